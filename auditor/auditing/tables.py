@@ -255,6 +255,7 @@ class _Audit:
                 columns,
                 tuple(sound_codes),
                 inspection.is_whole,
+                self.lookups,
             )
             result = screened(columns, form, self.engine, rules, consensus, tables, beside)
             self._judged = True
@@ -289,7 +290,7 @@ class _Audit:
         """The rules that can be columns for a form, and the names that they need."""
         if form.name not in self._plans:
             others: tuple[OtherBook, ...] = () if self.beside is None else ("earlier",)
-            self._plans[form.name] = columnar(self._judging(form), form, others)
+            self._plans[form.name] = columnar(self._judging(form), form, others, self.lookups.forms)
         return self._plans[form.name]
 
     def _others(self, form: Form, book: Book) -> Others:

@@ -16,6 +16,7 @@ from auditor.engines.keys import OWNER
 from auditor.engines.pairs import PARTNER, YEARS_BEFORE
 from auditor.forms.model import Form
 from auditor.records.fields import SCOPES, Each, Link, OtherBook
+from auditor.rules.lookups import Lookups
 from auditor.tables.cells import inner
 
 if TYPE_CHECKING:  # views are told by their frames, and frames by their views
@@ -38,6 +39,8 @@ class Sources:
     """Those of the books that these are held against."""
     is_whole: bool = True
     """Whether every row of the tables is in some book."""
+    lookups: Lookups | None = None
+    """The tables that rows are looked up in."""
 
 
 Join = Callable[[Agreement, Frame], Frame]

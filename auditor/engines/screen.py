@@ -183,14 +183,21 @@ class Plan(NamedTuple):
     elsewhere: Needed
 
 
-def columnar(rules: Iterable[Rule], form: Form, others: Collection[OtherBook] = ()) -> Plan:
-    """The rules that can be columns for a form beside some other books, and what they need."""
+def columnar(
+    rules: Iterable[Rule],
+    form: Form,
+    others: Collection[OtherBook] = (),
+    tables: Collection[str] | None = None,
+) -> Plan:
+    """The rules that can be columns for a form beside some other books and the ``tables`` of some
+    forms, and what they need.
+    """
     chosen: list[Rule] = []
     needed: dict[Each, set[str]] = {scope: set() for scope in TABLE_OF}
     elsewhere: dict[Each, set[str]] = {scope: set() for scope in TABLE_OF}
     for rule in rules:
         view = None
-        if rule.applies_to(form, others):
+        if rule.applies_to(form, others, tables):
             key = (Same(form), _parts(rule))
             view = _TRIED.get(key) or _TRIED.put(key, _tried(rule, form))
         if isinstance(view, View):
@@ -280,7 +287,9 @@ def screened(
     way to what a group agrees on. ``tables`` are what Python rules look at; ``beside`` is last
     year's book, if there is one.
     """
-    sources = replace(_sources(found, form, engine, beside), is_whole=tables.is_whole)
+    sources = replace(
+        _sources(found, form, engine, beside), is_whole=tables.is_whole, lookups=tables.lookups
+    )
     rules = list(rules)
     expressed = [rule for rule in rules if rule.in_columns is None or rule.in_columns.agreed]
     of_scope: dict[Each, list[Rule]] = {
@@ -335,7 +344,15 @@ def _scope(
     others: dict[OtherBook, Mapping[Each, Base]] = {}
     if beside is not None:
         others["earlier"] = beside.prepared.bases
-    view = View(scope, form, found.bases, others, heights=found.heights, is_whole=sources.is_whole)
+    view = View(
+        scope,
+        form,
+        found.bases,
+        others,
+        heights=found.heights,
+        is_whole=sources.is_whole,
+        lookups=sources.lookups,
+    )
     compilation = _compilation(rules, view)
     view, compiled = compilation.view, compilation.rules
     keys = [name for name in FINDING_KEYS if name != AT or scope not in ("sheet", "kpi")]

@@ -108,6 +108,13 @@ class Partition:
         return expression_of(both(*(nw.col(name) == value for name, value in nothing)))
 
     @property
+    def any_blank(self) -> nw.Expr:
+        """Where nothing is printed under some name."""
+        keys = self.columns[-len(self.keys) :]
+        nothing = zip(keys, self._nothing, strict=True)
+        return expression_of(either(*(nw.col(name) == value for name, value in nothing)))
+
+    @property
     def _nothing(self) -> list[str | int]:
         """What stands for a blank in each key."""
         return [_NO_NUMBER if self._is_number(key) else "" for key in self.keys]

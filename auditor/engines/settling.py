@@ -32,6 +32,7 @@ from auditor.formula.columns.values import (
 from auditor.records.fields import SCOPES, TABLE_OF, Each
 from auditor.records.model import YEAR_FIELDS
 from auditor.rules.findings import Outcome
+from auditor.rules.lookups import NO_LOOKUPS, Lookups
 from auditor.rules.rows import Rows
 from auditor.rules.rule import Rule
 from auditor.tables.cells import ROW, as_text, inner
@@ -127,6 +128,7 @@ class Tables:
     """The books of this form that columns can be sure of."""
     is_whole: bool = True
     """Whether every row of the tables is in some book."""
+    lookups: Lookups = NO_LOOKUPS
 
     def settled(
         self, rows: Frame, *cases: tuple[Mask | str, Outcome | None], otherwise: Outcome | None

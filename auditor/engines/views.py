@@ -21,6 +21,7 @@ from auditor.engines.bases import AT, Base
 from auditor.engines.engine import Frame
 from auditor.engines.expressions import Expressions
 from auditor.engines.joining import Path, Sources, as_of, path_of, places_there
+from auditor.engines.looked_up import LookedUp
 from auditor.engines.pairs import PARTNER
 from auditor.engines.roundings import is_decimal, rounded
 from auditor.engines.sets import Above, Alone, Gathered, Kin, Partition
@@ -50,6 +51,7 @@ from auditor.formula.columns.values import (
 from auditor.formula.tree import Call, Field, Members, Name, Node, shape
 from auditor.records import figures
 from auditor.records.fields import SCOPES, Each, Link, OtherBook, followed
+from auditor.rules.lookups import Lookups
 
 __all__ = ["View"]
 
@@ -93,8 +95,10 @@ class View(Columns):
     """How many rows of each kind there are."""
     is_whole: bool = True
     """Whether every row of the tables is in some book."""
-    gathered: dict[Any, Above | Alone | Gathered] = field(
-        default_factory=dict[Any, "Above | Alone | Gathered"]
+    lookups: Lookups | None = None
+    """The tables that rows are looked up in; None while nothing is known of them."""
+    gathered: dict[Any, Above | Alone | Gathered | LookedUp] = field(
+        default_factory=dict[Any, "Above | Alone | Gathered | LookedUp"]
     )
     """What formulas ask of sets of rows."""
 
@@ -285,7 +289,24 @@ class View(Columns):
         """The columns of their own among some expressions."""
         return {self._names[id(part)] for part in parts if id(part) in self._names}
 
+    def _looked_up(self, links: tuple[str, ...]) -> LookedUp | None:
+        """The row of another table that links lead to; None where they lead to none."""
+        lookup = self.form.lookups.get(links[0]) if links else None
+        if lookup is None or self.scope != self.form.row_scope:
+            return None
+        if len(links) > 1:
+            raise NotColumnar(f"the link {links[1]}", f"参照 {links[1]}")
+        if links not in self.gathered:
+            prefix = f"set{len(self.gathered)}"
+            self.gathered[links] = LookedUp(lookup, prefix, self, self.lookups)
+        made = self.gathered[links]
+        assert isinstance(made, LookedUp)
+        return made
+
     def number(self, links: tuple[str, ...], name: str) -> Num:
+        looked_up = self._looked_up(links)
+        if looked_up is not None:
+            return looked_up.number(name)
         scope = self.target(links)
         base, value, missing = self.column(links, name)
         scale, bound = base.scales.get(name, 1), base.bounds.get(name, LARGEST)
@@ -301,6 +322,9 @@ class View(Columns):
         return rounded(point, definition, Fraction(definition.step) * Fraction(factor))
 
     def word(self, links: tuple[str, ...], name: str) -> Word:
+        looked_up = self._looked_up(links)
+        if looked_up is not None:
+            return looked_up.word(name)
         if name not in _TEXTS[self.target(links)]:
             raise NotColumnar(f"{name} as a text", f"文字としての {name}")
         _, value, missing = self.column(links, name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -40,6 +40,14 @@ class Lookups:
     def forms(self) -> Collection[str]:
         """The forms whose tables are there."""
         return self._tables.keys()
+
+    def entries(self, lookup: Lookup) -> Iterator[tuple[tuple[Hashable, ...], Sequence[Row]]]:
+        """What stands under the names of a lookup in its table, with the rows that have it."""
+        yield from self._index(lookup).items()
+
+    def is_partial(self, lookup: Lookup) -> bool:
+        """Whether some of the table was not read."""
+        return lookup.form in self._partial
 
     def candidates(self, row: Row, lookup: Lookup) -> Sequence[Row] | None:
         """The rows that may be the one which is looked up from a row: none where the table has

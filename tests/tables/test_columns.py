@@ -99,6 +99,13 @@ FORMULAS = [
     ("kpi", "sum(actuals) >= max(actuals) and min(actuals) >= 0"),
     ("kpi_year", "actual >= prior.actual or actual == next.actual or kpi.target - actual > 0"),
     ("kpi_year", "agreed(actual) == actual"),
+    ("sheet", "unique(name, budget_stages) or unique(status, plans)"),
+    ("sheet", 'count(same("department").population) > 2 or max(rows.population) == population'),
+    ("sheet", "sum(years.total_cost) >= 3000 or count(years.staff_cost) < 2"),
+    ("year", 'sum(same("kind").total_cost) == total_cost or unique(total_cost, kind)'),
+    ("year", "sum(sheet.years.total_cost) > total_cost"),
+    ("evaluation", "unique(meaning, sheet.department)"),
+    ("kpi", 'sum(same("project").target) > target or unique(name, unit)'),
 ]
 
 
