@@ -91,7 +91,7 @@ def explained_together(
     broken = {
         id(row.sheet)
         for _, rule, row in contradictions
-        if row.sheet is not None and rule not in among
+        if row.sheet is not None and rule in hard and rule not in among
     }
     holding = list(_holding(rows, among, failing))
     groups = rows.form.figure_groups

@@ -141,10 +141,10 @@ def test_a_value_below_zero_is_not_proposed_where_nothing_says_it_may_be() -> No
 def test_a_value_that_the_form_calls_impossible_is_not_proposed(
     stated: dict[str, Sequence[str]],
 ) -> None:
-    for _, values in corrections(cause(NEGATIVE, [SUM, RATE], PARTS | stated)):
+    for _, values in corrections(cause(NEGATIVE, [SUM, RATE], {**PARTS, **stated})):
         assert all(value is None or value >= 0 for value in values.values())
 
 
 def test_a_value_below_zero_is_proposed_where_the_form_allows_it() -> None:
-    found = cause(NEGATIVE, [SUM, RATE], PARTS | {"negative_allowed": ["private"]})
+    found = cause(NEGATIVE, [SUM, RATE], {**PARTS, "negative_allowed": ["private"]})
     assert corrections(found)[0] == ("arbitrary", {"private": Decimal(-700000)})
