@@ -44,8 +44,7 @@ def test_an_exchange_that_meets_every_broken_rule_comes_first() -> None:
 def test_a_divisor_that_changed_places_with_a_cell_of_no_broken_rule_is_found(
     total: int, grant: int, spent: int
 ) -> None:
-    rate = round(Decimal(1000 * grant) / total) / Decimal(10)
-    wrong = round(Decimal(1000 * grant) / spent) / Decimal(10)
+    rate, wrong = (Decimal((2000 * grant + of) // (2 * of)) / 10 for of in (total, spent))
     assume(abs(rate - wrong) > 1 and len({total, grant, spent}) == 3)
     printed = {"total": spent, "grant": grant, "spent": total, "rate": str(rate)}
     exchange = ("cells-swapped", {"total": Decimal(total), "spent": Decimal(spent)})
