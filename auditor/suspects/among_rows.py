@@ -1,5 +1,4 @@
-"""Which rows of a book are explained together: a total with those of its rows that may be wrong, a
-parent with its children.
+"""Which rows of a book are explained together: totals with their rows, parents with children.
 
 A sum over thousands of rows is contradicted by each of them. Searched are the rows that break
 rules of their own, those that a slip of the hand turns into what the sum needs, and blank ones, if
@@ -91,30 +90,48 @@ def explained_together(
     broken = {
         id(row.sheet)
         for _, rule, row in contradictions
-        if row.sheet is not None and rule not in among
+        if row.sheet is not None and rule in hard and rule not in among
     }
     holding = list(_holding(rows, among, failing))
+    several = list(_of_totals(rows, hard, failing, holding, broken))
+    taken = set(map(id, chain.from_iterable(together.sheets for together in several)))
+    return [*several, *_confirmed(contradictions, holding, broken - taken)]
+
+
+def _of_totals(
+    rows: Rows,
+    hard: Sequence[Rule],
+    failing: Sequence[_Sum],
+    holding: Sequence[_Sum],
+    broken: set[int],
+) -> Iterator[Together]:
+    """The broken sums with the parts that may be wrong."""
     groups = rows.form.figure_groups
     bound = frozenset(chain.from_iterable(_names(rule, groups) for rule in hard))
-    taken: set[int] = set()
-    several: list[Together] = []
     for group in _groups(failing):
         together = _of_sums(group, holding, broken, bound)
         if together is not None:
-            taken.update(map(id, together.sheets))
-            several.append(together)
+            yield together
+
+
+def _confirmed(
+    contradictions: Sequence[Contradiction], holding: Sequence[_Sum], broken: set[int]
+) -> Iterator[Together]:
+    """The rows that break rules of their own, with the totals that hold and confirm their
+    figures, or do not.
+    """
+    sheets = _distinct(row.sheet for _, _, row in contradictions if row.sheet is not None)
     looked_at = 0
-    # A row that breaks rules of its own is confirmed, or not, by the totals that it is part of.
-    for _, _, row in contradictions:
-        sheet = row.sheet
-        if sheet is not None and id(sheet) in broken and id(sheet) not in taken:
-            totals = [other for other in holding if id(sheet) in other.sheets]
-            looked_at += sum(len(other.parts) for other in totals)
-            if totals and looked_at <= LOOKED_AT:
-                taken.add(id(sheet))
-                confirming = _distinct(other.row.sheet for other in totals if other.row.sheet)
-                several.append(Together([sheet], confirming, 0.0))
-    return several
+    for sheet in sheets:
+        if id(sheet) not in broken:
+            continue
+        totals = [other for other in holding if id(sheet) in other.sheets]
+        looked_at += sum(len(other.parts) for other in totals)
+        if looked_at > LOOKED_AT:
+            return
+        confirming = _distinct(other.row.sheet for other in totals if other.row.sheet)
+        if confirming:
+            yield Together([sheet], confirming, 0.0)
 
 
 def _parts(rule: Rule, row: Row) -> list[Part]:
@@ -202,11 +219,11 @@ def _of_sums(
         details += chosen
         unlisted += rest
     sheets = _distinct(chain(totals, details))
-    known = {id(sheet) for sheet in details}
+    parts = {id(sheet) for sheet in details}
     confirming = [
         each.row.sheet
         for each in holding
-        if each.row.sheet is not None and not known.isdisjoint(each.sheets)
+        if each.row.sheet is not None and not parts.isdisjoint(each.sheets)
     ]
     explained = set(map(id, sheets))
     others = [sheet for sheet in _distinct(confirming) if id(sheet) not in explained]

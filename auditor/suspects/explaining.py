@@ -58,6 +58,8 @@ def explained(
         numbers = sorted(
             chain.from_iterable(owners.pop(id(sheet), ()) for sheet in together.sheets)
         )
+        if not numbers:
+            continue
         mine = {number: contradictions[number] for number in numbers}
         try:
             explanations += _explained_together(rows, named, together, mine)

@@ -29,10 +29,10 @@ OF_ROWS: Final = Tool("rows-by-hand", "Polars by hand", f"{_MODULE}.by_hand", ar
 ALL: Final = Tool("by-hand", "Polars by hand", f"{_MODULE}.by_hand", arguments=("all",))
 
 
-def _ours(key: str, label: str, against: Tool, **named: int) -> Tool:
+def _ours(key: str, label: str, against: Tool, largest: int = SIZES[-1]) -> Tool:
     name = f"sheet-auditor, {label}"
     module = f"{_MODULE}.ours"
-    return Tool(key, name, module, arguments=(key,), ours=True, against=against, **named)
+    return Tool(key, name, module, arguments=(key,), largest=largest, ours=True, against=against)
 
 
 def _peer(key: str, module: str, largest: int = SIZES[-1]) -> Tool:
@@ -45,7 +45,7 @@ def _peer(key: str, module: str, largest: int = SIZES[-1]) -> Tool:
 LISTS: Final = (
     _ours("rows", "rules on single rows alone", OF_ROWS),
     _ours("all", "a default run", ALL),
-    _ours("objects", "a default run, findings as objects too", ALL, largest=10_000, rounds=3),
+    _ours("objects", "a default run, findings as objects too", ALL, largest=10_000),
     _peer("dataframely", "dataframely_schemas"),
     _peer("pointblank", "pointblank_steps"),
     _peer("pandera", "pandera_checks"),

@@ -44,8 +44,7 @@ def test_an_exchange_that_meets_every_broken_rule_comes_first() -> None:
 def test_a_divisor_that_changed_places_with_a_cell_of_no_broken_rule_is_found(
     total: int, grant: int, spent: int
 ) -> None:
-    rate = round(Decimal(1000 * grant) / total) / Decimal(10)
-    wrong = round(Decimal(1000 * grant) / spent) / Decimal(10)
+    rate, wrong = (Decimal((2000 * grant + of) // (2 * of)) / 10 for of in (total, spent))
     assume(abs(rate - wrong) > 1 and len({total, grant, spent}) == 3)
     printed = {"total": spent, "grant": grant, "spent": total, "rate": str(rate)}
     exchange = ("cells-swapped", {"total": Decimal(total), "spent": Decimal(spent)})
@@ -141,10 +140,10 @@ def test_a_value_below_zero_is_not_proposed_where_nothing_says_it_may_be() -> No
 def test_a_value_that_the_form_calls_impossible_is_not_proposed(
     stated: dict[str, Sequence[str]],
 ) -> None:
-    for _, values in corrections(cause(NEGATIVE, [SUM, RATE], PARTS | stated)):
+    for _, values in corrections(cause(NEGATIVE, [SUM, RATE], {**PARTS, **stated})):
         assert all(value is None or value >= 0 for value in values.values())
 
 
 def test_a_value_below_zero_is_proposed_where_the_form_allows_it() -> None:
-    found = cause(NEGATIVE, [SUM, RATE], PARTS | {"negative_allowed": ["private"]})
+    found = cause(NEGATIVE, [SUM, RATE], {**PARTS, "negative_allowed": ["private"]})
     assert corrections(found)[0] == ("arbitrary", {"private": Decimal(-700000)})
