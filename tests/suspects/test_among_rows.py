@@ -12,7 +12,7 @@ from random import Random
 import pytest
 
 from auditor.rules.causes import Cause
-from tests.suspects.grants import causes_of, corrections
+from tests.suspects.listed_grants import causes_of, corrections
 
 OWN = "total == grant + public"
 FIELDS = ("total", "grant", "public")

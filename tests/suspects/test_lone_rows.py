@@ -13,7 +13,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from auditor.rules.causes import Cause
-from tests.suspects.grants import PARTS, Printed, causes_of, corrections
+from tests.suspects.listed_grants import PARTS, Printed, causes_of, corrections
 
 SUM = 'total == sum(group("parts"))'
 RATE = "rate == grant / total * 100"
