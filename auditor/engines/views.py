@@ -299,9 +299,9 @@ class View(Columns):
         if links not in self.gathered:
             prefix = f"set{len(self.gathered)}"
             self.gathered[links] = LookedUp(lookup, prefix, self, self.lookups)
-        made = self.gathered[links]
-        assert isinstance(made, LookedUp)
-        return made
+        looked_up = self.gathered[links]
+        assert isinstance(looked_up, LookedUp)
+        return looked_up
 
     def number(self, links: tuple[str, ...], name: str) -> Num:
         looked_up = self._looked_up(links)

@@ -504,8 +504,18 @@ def content_of(path: Path) -> Content:
         return "text"
     source = Source.open(path)
     kind = kind_of(source)
-    if kind is not None and set(kind.endings) & _WORKBOOKS:
+    endings = frozenset(() if kind is None else kind.endings)
+    # What is called a workbook and is a broken one is said to be so by the reader of workbooks.
+    is_broken = suffix in _WORKBOOKS and ".zip" in endings
+    if endings & _WORKBOOKS or is_broken:
         return "workbook"
+    if kind is not None and ".pdf" in endings:
+        raise UnreadableDocument(
+            str(path),
+            "other-kind",
+            f"is {kind.name.en}, and no table; leave --table out to read it as a document",
+            f"{kind.name.ja}であり、表ではありません。--table を付けずに指定してください",
+        )
     reasons = explained_kind(source, [refused(source, ()).message], ())
     raise UnreadableDocument(str(path), reasons[0].code, reasons[0].en, reasons[0].ja)
 
@@ -521,7 +531,7 @@ _BINARY: Final = (
     b"\xff\xd8\xff",
     b"GIF8",
 )
-_WORKBOOKS: Final = frozenset({".xlsx", ".xls"})
+_WORKBOOKS: Final = frozenset({".xlsx", ".xlsm", ".xls"})
 
 
 def table_files(paths: Iterable[Path]) -> tuple[dict[TableName, TableFile], list[NotChecked]]:
