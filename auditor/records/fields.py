@@ -109,8 +109,10 @@ class Field(NamedTuple):
 
     ``origin``: an attribute of the record; a ``key``, which only tables write; or ``derived`` from
     other fields. ``named``: formulas can name it. ``key``: its column has to be there, and filled;
-    with ``optional`` the column may be left out. ``fill`` says what a blank cell of a table stands
-    for: the model's default, the record's number, the path of the table, or what the form says.
+    with ``optional`` the column may be left out. The column of a ``sparse`` one is written only
+    where a record has another value than the usual one. ``fill`` says what a blank cell of a
+    table stands for: the model's default, the record's number, the path of the table, or what the
+    form says.
     """
 
     name: str
@@ -121,6 +123,7 @@ class Field(NamedTuple):
     named: bool = True
     key: bool = False
     optional: bool = False
+    sparse: bool = False
     fill: Literal["default", "number", "path", "form"] = "default"
     unit: Literal["definition", "form", "kpi"] = "definition"
     """Where a figure's unit comes from: its definition in the form, that or the unit of the whole
@@ -381,13 +384,29 @@ _SHEET: Final = Scope(
         _FISCAL_YEAR,
         _DOCUMENT,
         Field("number", "number", "number", "番号", fill="number", between=_COUNTS),
-        Field("identifier", "text", "identifier", "識別番号"),
+        Field("identifier", "text", "identifier", "識別番号", sparse=True),
         Field("name", "text", "name", "名称", headed=True),
-        Field("role", "text", "kind of row", "行の種類"),
-        Field("parent", "text", "parent", "上位の行", headed=True),
-        Field("totals", "texts", "what it totals", "合計の対象", named=False),
-        Field("block", "number", "block of rows", "行のまとまり", named=False, between=_COUNTS),
-        Field("since", "number", "first block", "最初のまとまり", named=False, between=_COUNTS),
+        Field("role", "text", "kind of row", "行の種類", sparse=True),
+        Field("parent", "text", "parent", "上位の行", headed=True, sparse=True),
+        Field("totals", "texts", "what it totals", "合計の対象", named=False, sparse=True),
+        Field(
+            "block",
+            "number",
+            "block of rows",
+            "行のまとまり",
+            named=False,
+            between=_COUNTS,
+            sparse=True,
+        ),
+        Field(
+            "since",
+            "number",
+            "first block",
+            "最初のまとまり",
+            named=False,
+            between=_COUNTS,
+            sparse=True,
+        ),
         Field("budget_stages", "texts", "stages of the budget", "予算の区分"),
         Field("department", "text", "department", "所管課・室", headed=True),
         Field("category", "text", "category", "分類", headed=True),

@@ -222,7 +222,7 @@ def rule(
     if not isinstance(cast(object, definition), str):
         raise AuditorError(
             '@auditor.rule takes the text of the rule: @auditor.rule("""…""")',
-            '@auditor.rule には規則の内容を @auditor.rule("""…""") のように渡してください',
+            "@auditor.rule には、規則の内容（TOML）を文字列で渡してください",
         )
 
     def mark(check: Check) -> Check:
@@ -325,7 +325,7 @@ def _check_signature(path: Path, check: Check) -> None:
         name = getattr(check, "__name__", "-")
         reason = Text(
             en=f"the function takes the row alone: def {name}(row)",
-            ja=f"関数の引数は行1つだけです：def {name}(row)",
+            ja=f"関数 {name} の引数は、行（row）1つだけにしてください",
         )
         raise RuleError(str(path), name, reason) from None
     except ValueError:  # it does not tell

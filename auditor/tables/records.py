@@ -140,8 +140,11 @@ class _Columns:
 
     def __init__(self, table: TableName) -> None:
         self.table: TableName = table
+        sparse = {field.name for field, _ in _PLAIN[table] if field.sparse}
         self.values: dict[str, list[Any]] = {
-            name: [] for name, column in shapes(table).items() if not column.optional
+            name: []
+            for name, column in shapes(table).items()
+            if not column.optional and name not in sparse
         }
         self.height = 0
         self.figures: set[str] = set()
@@ -264,9 +267,11 @@ def _document(columns: _Columns, key: str, book: Book, document: Document | None
 
 def _plain(columns: _Columns, record: Record) -> None:
     """What a record holds beside its figures and keys, in the row that was begun last."""
-    for field, _ in _PLAIN[columns.table]:
-        if not field.key:
-            columns.put(field.name, _written(field, getattr(record, field.name)))
+    for field, default in _PLAIN[columns.table]:
+        value = getattr(record, field.name)
+        is_usual = field.sparse and value == default
+        if not field.key and not is_usual:
+            columns.put(field.name, _written(field, value))
 
 
 def _written(field: Field, value: Any) -> object:

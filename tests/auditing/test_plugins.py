@@ -631,6 +631,7 @@ def test_the_installed_example_is_found_by_its_entry_point(installed: Path) -> N
         "plugin": "hoshimi",
         "source": "sheet-auditor-hoshimi 1.0",
         "rules": ["HSM001", "HSM002"],
+        "rules_for": ["hoshimi"],
         "forms": ["hoshimi"],
         "readers": [],
         "reports": ["worklist"],

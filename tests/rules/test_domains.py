@@ -207,7 +207,7 @@ def test_a_rule_in_a_form_is_like_any_other(
     ("change", "message"),
     [
         (("GRT001", "FND901"), "the prefix FND is the shipped rules' own"),
-        (("total ==", "totl =="), "[[rules]] 1: formula"),
+        (("total ==", "totl =="), "unknown name totl; did you mean total?"),
         (('code = "GRT001"', 'forms = ["*"]\ncode = "GRT001"'), "a rule in the file of a form is"),
     ],
 )
