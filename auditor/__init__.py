@@ -232,7 +232,8 @@ def audit_tables(
 
     session = load()
     selected = _rules(rules)
-    sources = [tables] if isinstance(tables, str | Path) else tables
+    forms = session.forms.values()
+    sources = _tables_at(tables, forms) if isinstance(tables, str | Path) else tables
     with _finding_file(findings, sources if isinstance(sources, list) else ()) as file:
         options = AuditOptions(
             not_checked=session.problems,
@@ -243,8 +244,17 @@ def audit_tables(
             form=form,
             engine=engine_named(engine) if isinstance(engine, str) else engine,
         )
-        earlier = [last_year] if isinstance(last_year, str | Path) else last_year
+        earlier = _tables_at(last_year, forms) if isinstance(last_year, str | Path) else last_year
         return auditing.audit_tables(sources, selected, session.forms, options, earlier)
+
+
+def _tables_at(path: str | Path, forms: Iterable[Form]) -> list[str | Path]:
+    """A file; or a folder of tidy tables, and the files in it that forms of tables may describe."""
+    from auditor.readers.folders import described_in
+
+    described = any(form.table is not None for form in forms)
+    files = described_in(str(path)) if described else []
+    return list(dict.fromkeys([str(path), *files]))
 
 
 def _paths_of(books: Iterable[Book]) -> list[str]:
@@ -319,12 +329,17 @@ def to_pandera(
 
 
 def load_rules(path: str | Path) -> RuleSet:
-    """The rules of a file or folder; raises RuleError with file, key and column."""
+    """The rules of a file or folder; raises RuleError with file, key and column. Those that do not
+    say what they are for are for result sheets, or for what the installed rule of their code is.
+    """
     from auditor.auditing.session import load
     from auditor.rules import loading
     from auditor.rules.rows import vocabulary
+    from auditor.rules.ruleset import RuleSet
 
-    return loading.load_rules(path, vocabulary(load().forms.values()))
+    session = load()
+    rules = loading.load_rules(path, vocabulary(session.forms.values()))
+    return RuleSet(map(session.placed, rules))
 
 
 def _rules(rules: RuleSet | Paths | None) -> RuleSet:
@@ -340,12 +355,14 @@ def _rules(rules: RuleSet | Paths | None) -> RuleSet:
     if rules is None:
         return registered.select()
     selected: dict[str, Rule] = {}
+    named: dict[str, Sequence[str]] = {}
     for name in _listed(rules):
         part = load_rules(name) if _is_path(name, registered) else registered.select([str(name)])
         selected |= {item.code: item for item in part}
+        named |= part.named
     if selected:
         selected |= {item.code: item for item in registered.of_reading}
-    return RuleSet(selected.values())
+    return RuleSet(selected.values(), named)
 
 
 def _listed(paths: Paths) -> list[str | Path]:

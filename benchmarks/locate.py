@@ -382,7 +382,7 @@ def chances(numbers: Mapping[str, float]) -> Generator[None]:
         slips.CHANCES.update(kept)
 
 
-_BY_HAND: Final = ("left-blank", "point-lost", "cells-swapped")
+_BY_HAND: Final = ("left-blank", "point-lost", "share-for-percentage", "cells-swapped")
 """Slips of one cell that do not occur in the training cases."""
 
 

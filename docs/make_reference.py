@@ -16,6 +16,7 @@ from typing import Any, Final
 from auditor.auditing.session import SHIPPED, Origin, Session, load
 from auditor.cli import main as cli
 from auditor.formula.functions import FUNCTIONS
+from auditor.records.fields import SetName
 from auditor.records.languages import Lang
 from auditor.reports.wording import Wording
 from auditor.rules.rows import vocabulary
@@ -123,6 +124,7 @@ def _rule(rule: Rule, lang: Lang, words: Wording) -> Iterator[str]:
     facts = [
         f"`{file.name}`",
         words.word(file.severity),
+        say(f"for {words.meant(rule.forms)}", f"対象：{words.meant(rule.forms)}"),
         words.word(f"each.{file.each}"),
         say(f"since {file.since}", f"{file.since} 版から"),
     ]
@@ -305,10 +307,15 @@ def _names() -> Iterator[str]:
             ", ".join(f"`{name}`" for name, kind in content.names.items() if kind == "text"),
             ", ".join(f"`{name}`" for name, kind in content.names.items() if kind == "group"),
             ", ".join(f"`{link}.` → {target}" for link, target in content.links.items()),
+            ", ".join(f"`{_step(name)}.` → {target}" for name, target in content.sets.items()),
         )
         for scope, content in scopes.items()
     )
-    yield from _table(("`each`", "numbers", "texts", "groups", "links"), rows)
+    yield from _table(("`each`", "numbers", "texts", "groups", "links", "sets of rows"), rows)
+
+
+def _step(name: SetName) -> str:
+    return "same(…)" if name == "same" else name
 
 
 if __name__ == "__main__":

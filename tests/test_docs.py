@@ -174,7 +174,7 @@ def test_console_examples_print_what_they_say(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    for example in ("sheet-auditor-hoshimi", "cofinancing"):
+    for example in ("sheet-auditor-hoshimi", "cofinancing", "grants"):
         shutil.copytree(ROOT / "examples" / example, tmp_path / example)
     for own in blocks(page):
         if own.language == "toml" and (match := re.match(r'code = "(\w+)"', own.text)):
@@ -340,6 +340,10 @@ def test_every_key_of_a_rule_is_documented() -> None:
         (forms.EvaluationChanges, "Banned change"),
         (forms.BannedChange, "Banned change"),
         (forms.DescribedTable, "Table"),
+        (forms.Dialect, "Dialect"),
+        (forms.Total, "Total rows"),
+        (forms.Lookup, "Lookups"),
+        (forms.FormWords, "Words"),
         (forms.KpiTable, "Indicators"),
         (forms.TextLayout, "Text layout"),
         (forms.ApartFigures, "Text layout"),

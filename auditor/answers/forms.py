@@ -17,7 +17,6 @@ from typing import Final, NamedTuple
 
 from pydantic import ValidationError
 
-from auditor.files.atomic import reason
 from auditor.files.confined import Limits, Stopped, Task, answered, broken_down, in_order
 from auditor.forms.words import squeezed
 from auditor.readers.own_files import own_file
@@ -25,6 +24,7 @@ from auditor.readers.source import Source, UnreadableDocument
 from auditor.records.figures import Record
 from auditor.records.fiscal import parse_day
 from auditor.records.model import NotChecked
+from auditor.records.reasons import reason
 from auditor.records.text import Text, Why
 from auditor.reports.workbook.cells import HEADS, Key
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import polars as pl
 
+from auditor.engines.bases import Needed, Prepared
 from auditor.engines.engine import Engine, Frame
 from auditor.engines.inputs import Source, sources_of
 from auditor.engines.keys import OWNER, Keyed, all_with_keys, keyed
@@ -22,7 +23,7 @@ from auditor.engines.pairs import (
     pairs_of,
     same_names,
 )
-from auditor.engines.preparing import Needed, Prepared, prepared
+from auditor.engines.preparing import prepared
 from auditor.engines.screen import Beside
 from auditor.forms.model import Form
 from auditor.records.fields import OtherBook, TableName

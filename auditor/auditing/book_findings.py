@@ -6,13 +6,15 @@ explains findings together is sought behind that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import cached_property
 from itertools import chain
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from auditor.auditing.options import Progress
-from auditor.records.errors import fault_line
+from auditor.forms.model import Form
+from auditor.records.errors import message_of
 from auditor.records.fields import OtherBook
 from auditor.records.model import Document, Kpi, NotChecked, Remark, Sheet
 from auditor.records.severities import Severity
@@ -25,13 +27,25 @@ from auditor.rules.findings import (
     SheetReference,
     keys_of,
 )
+from auditor.rules.lookups import Lookups
 from auditor.rules.rows import Cell, Row, Rows
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
-from auditor.rules.suspects import Suspect
+from auditor.rules.suspects import Beside, Suspect
 from auditor.rules.verdicts import CRASHED
 
-__all__ = ["Explained", "JudgedFinding", "RowsOf", "explained_findings", "findings_of"]
+__all__ = [
+    "MOST_ALIKE",
+    "Explained",
+    "JudgedFinding",
+    "RowsOf",
+    "explained_findings",
+    "findings_of",
+    "tables_missing",
+]
+
+MOST_ALIKE: Final = 100
+"""How many entries of one kind are listed of what was not checked; the others are counted."""
 
 RowsOf = Callable[[Rule], Iterable[Row]]
 """Gives the rows that a rule judges."""
@@ -70,15 +84,33 @@ def findings_of(
             yield from _judged(rule, rows_of(rule), counts, not_checked)
         elif rows_of is not None:
             counts["not_applicable"] += sum(1 for _ in rows_of(rule))
-        elif rule.applies_to(rows.form, rows.others):
+        elif rule.applies_to(rows.form, rows.others, rows.lookups.forms):
             yield from _judged(rule, rows.of(rule.each), counts, not_checked)
         else:
             counts["not_applicable"] += len(rows.of(rule.each))
+            missing = tables_missing(rule, rows.form, rows.others, rows.lookups)
+            # Several books of a form lack the same table.
+            not_checked.extend(item for item in missing if item not in not_checked)
+
+
+def tables_missing(
+    rule: Rule, form: Form, others: Collection[OtherBook], lookups: Lookups
+) -> Iterator[NotChecked]:
+    """Reports that a rule was not applied to a form, because a table was not given that it looks
+    rows up in.
+    """
+    missing = sorted(rule.looked_up(form) - set(lookups.forms))
+    if missing and rule.applies_to(form, others):
+        names = ", ".join(missing)
+        en = f"was not applied: no table of form {names} was given, in which it looks rows up"
+        ja = f"適用していません。参照する表（様式 {names}）が指定されていません"
+        yield NotChecked(rule=rule.code, why=Why(code="lookup-table", en=en, ja=ja))
 
 
 def _judged(
     rule: Rule, rows: Iterable[Row], counts: dict[Outcome, int], not_checked: list[NotChecked]
 ) -> Iterator[JudgedFinding]:
+    more = 0
     for row in rows:
         finding = None
         # A rule is foreign code. One that crashes says nothing about the data: it is counted and
@@ -93,23 +125,30 @@ def _judged(
             raise
         except BaseException as fault:
             verdict = CRASHED
-            not_checked.append(_crash(rule, row, fault))
+            if counts["crashed"] < MOST_ALIKE:
+                not_checked.append(_crash(rule, row, fault))
+            else:
+                more += 1
         counts[verdict.outcome] += 1
         if finding is not None:
             yield JudgedFinding(finding, rule, row, verdict.severity or rule.file.severity)
+    if more:
+        en = f"rule {rule.code} ({rule.source}) failed on {more:,} more rows"
+        ja = f"規則 {rule.code}（{rule.source}）は、ほかに{more:,}行でも途中で止まりました"
+        not_checked.append(NotChecked(rule=rule.code, why=Why(code="crashed", en=en, ja=ja)))
 
 
 def _crash(rule: Rule, row: Row, fault: BaseException) -> NotChecked:
     owner = row.sheet or row.kpi
-    message = fault_line(fault)
+    message = message_of(fault)
     return NotChecked(
         document=owner.document if owner else None,
         sheet=row.sheet.number if row.sheet else None,
         rule=rule.code,
         why=Why(
             code="crashed",
-            en=f"rule {rule.code} ({rule.source}) failed: {message}",
-            ja=f"規則 {rule.code}（{rule.source}）が途中で止まりました：{message}",
+            en=f"rule {rule.code} ({rule.source}) failed: {message.en}",
+            ja=f"規則 {rule.code}（{rule.source}）が途中で止まりました：{message.ja}",
         ),
     )
 
@@ -180,22 +219,28 @@ class _SuspectCells:
     def of(self, suspects: Iterable[Suspect], row: Row) -> tuple[Cell, ...]:
         """The cells of some suspects, on the sheet or KPI of a row."""
         parts = chain.from_iterable(suspect.cells for suspect in suspects)
-        keys: list[tuple[OtherBook | None, str, str | None]] = [
-            (part.other_book, part.field, part.year) for part in parts
-        ]
+        places: dict[tuple[OtherBook | None, Beside | None, str, str | None], None] = dict.fromkeys(
+            (part.other_book, part.beside, part.field, part.year) for part in parts
+        )
         cells: list[Cell] = []
-        for book, field, year in dict.fromkeys(keys):
-            rows = self._rows_beside(row, book)
+        for book, beside, field, year in places:
+            rows = self._rows_beside(row, book, None if beside is None else self._sheets[beside])
             cell = next(filter(None, (_cell(other, field, year) for other in rows)), None)
             if cell is not None:
                 cells.append(cell.model_copy(update={"other_book": book}) if book else cell)
         return tuple(cells)
 
-    def _rows_beside(self, row: Row, book: OtherBook | None) -> Sequence[Row]:
-        """The rows of the sheet or KPI of a row, columns and all; or of its partner in another
-        book.
+    @cached_property
+    def _sheets(self) -> Mapping[Beside, Sheet]:
+        """The sheets of the book, by document and number."""
+        sheets = self._rows.book.sheets
+        return {Beside(sheet.document, sheet.number): sheet for sheet in sheets}
+
+    def _rows_beside(self, row: Row, book: OtherBook | None, sheet: Sheet | None) -> Sequence[Row]:
+        """The rows of the sheet or KPI of a row, columns and all, or of another ``sheet``; or of
+        its partner in another book.
         """
-        owner = row.sheet or row.kpi
+        owner = sheet or row.sheet or row.kpi
         if book is not None:
             there = self._rows.others[book]
             partner = there.partner(owner) if owner is not None else None
@@ -204,7 +249,7 @@ class _SuspectCells:
             for scope in ("sheet", "year", "evaluation", "kpi"):
                 for other in self._rows.of(scope):
                     self._of_owner.setdefault(id(other.sheet or other.kpi), []).append(other)
-        return self._of_owner.get(id(row.sheet or row.kpi), [])
+        return self._of_owner.get(id(owner), [])
 
 
 def _cell(row: Row, field: str, year: str | None) -> Cell | None:
@@ -225,7 +270,7 @@ def _failed_search(row: Row, fault: Exception) -> NotChecked:
     owner = row.sheet or row.kpi
     kpi_en = f" of KPI {row.kpi.number}" if row.kpi else ""
     kpi_ja = f"KPI{row.kpi.number}の" if row.kpi else ""
-    message = fault_line(fault)
+    message = message_of(fault)
     return NotChecked(
         document=owner.document if owner else None,
         sheet=row.sheet.number if row.sheet else None,

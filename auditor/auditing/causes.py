@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, product
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from auditor.records.severities import SEVERITIES, worst
@@ -153,8 +153,9 @@ def _weight(
     """
     first = group.explained.suspects[:1] if group.explained else ()
     cells = chain.from_iterable(suspect.cells for suspect in first)
-    suspected = {(cell.other_book, cell.field, cell.year) for cell in cells}
-    names = any((cell.other_book, cell.field, cell.year) in suspected for cell in finding.cells)
+    suspected = list(cells)
+    pairs = product(finding.cells, suspected)
+    names = any(part.stands_at(cell) for cell, part in pairs)
     is_read = finding.rule in reading
     is_slip = is_read and any(suspect.slip.code in _READ_SLIPS for suspect in first)
     return not is_slip, SEVERITIES.index(finding.severity), is_read, not names, number

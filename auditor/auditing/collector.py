@@ -6,11 +6,13 @@ are kept.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
 from auditor.auditing.book_findings import (
+    MOST_ALIKE,
     Explained,
     JudgedFinding,
     RowsOf,
@@ -20,12 +22,12 @@ from auditor.auditing.book_findings import (
 from auditor.auditing.causes import grouped, in_order, limited
 from auditor.auditing.departments import department_of_kpi
 from auditor.auditing.options import AuditOptions
-from auditor.auditing.report import JudgedKpi, Report, severity_counts
+from auditor.auditing.report import JudgedByRow, JudgedKpi, Report, severity_counts
 from auditor.forms.model import Form
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import Book, Document, NotChecked, Sheet
 from auditor.records.severities import SEVERITIES
-from auditor.records.text import Why
+from auditor.records.text import Text, Why
 from auditor.rules.findings import OUTCOMES, Finding, Outcome
 from auditor.rules.rows import Rows
 from auditor.rules.rule import Rule
@@ -44,10 +46,51 @@ FrameOf = Callable[[Iterable[JudgedFinding], str], "pl.DataFrame"]
 _BATCH: Final = 10_000
 """How many findings of a book are in memory before those beyond the limit are dropped."""
 
+_SHOWN: Final = 5
+"""How many books are named where some are judged row by row; the others are counted."""
+
 _ReportPosition = tuple[int, int, int, int, bool, int, str, str]
 """Where a report lists a finding: by book, document, sheet and KPI, what could not be read first,
 then by severity, rule and year.
 """
+
+
+def _unlike_units(rules: Iterable[Rule], form: Form) -> Iterator[NotChecked]:
+    """The rules that are not run on a form because of their units, each once."""
+    for rule in rules:
+        for fault in rule.unit_faults(form)[:1]:
+            yield NotChecked(
+                rule=rule.code,
+                why=Why(
+                    code="unlike-units",
+                    en=f"rule {rule.code} ({rule.source}) can't be run on the form {form.name}: "
+                    f"{fault.key}, column {fault.column}: {fault.message.en}",
+                    ja=f"規則 {rule.code}（{rule.source}）は様式 {form.name} では使えません："
+                    f"{fault.key} の{fault.column}文字目：{fault.message.ja}",
+                ),
+            )
+
+
+def _counted(entries: Iterable[NotChecked]) -> list[NotChecked]:
+    """The first entries of each document, rule and code, and behind all of them how many more
+    there are.
+    """
+    counts: Counter[tuple[str | None, str | None, str]] = Counter()
+    listed: list[NotChecked] = []
+    for entry in entries:
+        kind = entry.document, entry.rule, entry.why.code
+        counts[kind] += 1
+        if counts[kind] <= MOST_ALIKE:
+            listed.append(entry)
+    for (document, rule, code), count in counts.items():
+        if more := max(count - MOST_ALIKE, 0):
+            why = Why(
+                code=code,
+                en=f"{more:,} more like the {MOST_ALIKE} that are listed ({code})",
+                ja=f"同じ種類（{code}）のものが、表示した{MOST_ALIKE}件のほかに{more:,}件あります",
+            )
+            listed.append(NotChecked(document=document, rule=rule, why=why))
+    return listed
 
 
 class FindingCollector:
@@ -61,7 +104,8 @@ class FindingCollector:
     def __init__(
         self, rules: RuleSet, options: AuditOptions, lent: Mapping[str, str] | None = None
     ) -> None:
-        self.rules, self.options, self.lent = RuleSet(rules.of_books), options, lent or {}
+        self.rules = RuleSet(rules.of_books, rules.named)
+        self.options, self.lent = options, lent or {}
         self.most, self.file = options.max_findings, options.findings
         self._reading = {rule.code for rule in self.rules if rule.each == "reading"}
         self._severities = rules.assigned
@@ -73,6 +117,8 @@ class FindingCollector:
             rule.code: dict.fromkeys(OUTCOMES, 0) for rule in (*self.rules, *self._of_files)
         }
         self.counts = severity_counts(())
+        self._by_row: dict[tuple[tuple[str, ...], Text], tuple[list[str], list[int]]] = {}
+        """The books that were judged row by row and how many rows, by rules and reason."""
         self.not_checked: list[NotChecked] = list(options.not_checked)
         self.listed: list[tuple[_ReportPosition, Finding]] = []
         """The first ``most`` findings by now, and the others of the last one's sheet."""
@@ -95,10 +141,19 @@ class FindingCollector:
             if self._of_files:
                 self._sheets += book.sheets
 
+    def judged_by_row(
+        self, rows: int, why: Text, books: Iterable[str] = (), rules: Iterable[str] = ()
+    ) -> None:
+        """Report that rows of tables were judged one by one, and why."""
+        names, numbers = self._by_row.setdefault((tuple(rules), why), ([], []))
+        names.extend(books)
+        numbers.append(rows)
+
     def rules_of(self, form: Form) -> RuleSet:
         """The rules that judge the books of a form, with the severities that it states."""
         if form.name not in self._of_forms:
             self._of_forms[form.name] = self.rules.of_form(form)
+            self.not_checked.extend(_unlike_units(self._of_forms[form.name], form))
         return self._of_forms[form.name]
 
     def judge(
@@ -131,7 +186,7 @@ class FindingCollector:
         first = [item._replace(finding=self._with_department(item.finding)) for item in first]
         if first:
             self._explained += explained_findings(
-                rows, self.rules, first, self.not_checked, self.options.progress
+                rows, self.rules_of(rows.form), first, self.not_checked, self.options.progress
             )
             self._list((item.finding for item in first), rows.book)
 
@@ -140,8 +195,10 @@ class FindingCollector:
         self.not_checked.extend(self._other_forms(documents))
         if self.options.files is not None:
             self._judge_files(self.options.files)
+        self.not_checked.extend(self._of_no_form())
         if (why := self._nothing_judged(documents)) is not None:
             self.not_checked.append(NotChecked(why=why))
+        self.not_checked = _counted(self.not_checked)
         findings = [finding for _, finding in sorted(self.listed, key=_position)]
         apart = {rule.code for rule in self._of_files}
         groups = grouped(findings, self._explained, self._reading, apart)
@@ -152,7 +209,11 @@ class FindingCollector:
         listed = in_order(findings, groups, self._reading, self.options.departments)
         # All parts are validated. To validate them again, pydantic would first build the models of
         # a whole report, which takes longer than to judge some sheets.
-        outcomes = {code: FrozenDict(counts) for code, counts in self.outcomes.items()}
+        outcomes = {
+            code: FrozenDict(counts)
+            for code, counts in self.outcomes.items()
+            if code not in self._elsewhere
+        }
         return Report.model_construct(
             documents=documents,
             not_checked=tuple(self.not_checked),
@@ -164,6 +225,7 @@ class FindingCollector:
             counts=FrozenDict(self.counts),
             kpis=kpis,
             left_out=tuple(self.options.left_out),
+            judged_by_row=tuple(self._judged_by_row()),
             severities=FrozenDict(self._severities),
             fail_on=self.options.fail_on,
         )
@@ -185,6 +247,17 @@ class FindingCollector:
             book = self._book_of.get(finding.document, len(self._books))
             self.listed.append((self._position_in(finding, book), finding))
         self._limit()
+
+    def _judged_by_row(self) -> Iterator[JudgedByRow]:
+        for (rules, why), (names, numbers) in self._by_row.items():
+            books = tuple(dict.fromkeys(names))
+            yield JudgedByRow(
+                rows=sum(numbers),
+                why=why,
+                books=books[:_SHOWN],
+                more=len(books[_SHOWN:]),
+                rules=rules,
+            )
 
     def _with_department(self, finding: Finding) -> Finding:
         """The finding with the department that its project lends to a KPI without one."""
@@ -210,6 +283,32 @@ class FindingCollector:
                     ),
                 )
 
+    @property
+    def _elsewhere(self) -> frozenset[str]:
+        """The rules that are for none of the forms that were audited: they took no part."""
+        if not self._of_forms:
+            return frozenset()
+        mine = chain.from_iterable(self._of_forms.values())
+        return frozenset(rule.code for rule in self.rules) - {rule.code for rule in mine}
+
+    def _of_no_form(self) -> Iterator[NotChecked]:
+        """The names of a selection whose rules are for none of the forms that were audited."""
+        elsewhere, there = self._elsewhere, ", ".join(self._of_forms)
+        for name, codes in self.rules.named.items():
+            rules = [rule for code in codes if (rule := self.rules.get(code)) is not None]
+            if not rules or not elsewhere.issuperset(codes):
+                continue
+            forms = ", ".join(dict.fromkeys(chain.from_iterable(rule.forms for rule in rules)))
+            yield NotChecked(
+                why=Why(
+                    code="for-other-forms",
+                    en=f"{name} was selected, but is for {forms}; what was read is of the form "
+                    f"{there}",
+                    ja=f"指定された {name} の対象は {forms} です。"
+                    f"読み取った文書の様式は {there} のため、点検していません",
+                )
+            )
+
     def _nothing_judged(self, documents: Sequence[Document]) -> Why | None:
         """Why nothing was audited, where nothing was and nothing else says so."""
         if self.not_checked:
@@ -220,8 +319,12 @@ class FindingCollector:
                 en="there is nothing to audit: no document and no table was given",
                 ja="点検するものがありません。文書または表を指定してください",
             )
+        # What was noticed while reading is no check, unless nothing else was asked for.
+        reading = self._reading if len(self._reading) < len(self.rules) else ()
         judged = (
-            sum(counts.values()) - counts["not_applicable"] for counts in self.outcomes.values()
+            sum(counts.values()) - counts["not_applicable"]
+            for code, counts in self.outcomes.items()
+            if code not in reading
         )
         if any(judged):
             return None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from auditor.auditing.collector import FindingCollector
 from auditor.auditing.departments import department_of_kpi, lent_departments
 from auditor.auditing.fitting import misfits
+from auditor.auditing.looked_up import is_read_whole, lookups_of
 from auditor.auditing.options import DEFAULTS, AuditOptions
 from auditor.auditing.report import JudgedKpi, Report
 from auditor.auditing.wrong_records import sound_books
@@ -47,6 +48,7 @@ def audit(
     collector.expect(merged)
     last_year = _last_year(options, merged, collector.not_checked)
     accounts = _accounts(options, merged, forms)
+    lookups = lookups_of(merged, forms, options.not_checked)
     for book in merged:
         for document in book.documents:
             collector.not_checked.extend(document.not_checked)
@@ -61,7 +63,8 @@ def audit(
             others |= last_year.others(book, form)
         if accounts is not None:
             others |= accounts.others(book, form)
-        collector.judge(Rows(book, form, others))
+        is_whole = is_read_whole(book, options.not_checked)
+        collector.judge(Rows(book, form, others, lookups=lookups, is_whole=is_whole))
     documents = chain.from_iterable(book.documents for book in merged)
     kpis = chain.from_iterable(book.kpis for book in merged)
     judged = tuple(_judged_kpi(kpi, department_of_kpi(kpi, lent)) for kpi in kpis)

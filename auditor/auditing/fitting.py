@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from auditor.forms.model import Form
+from auditor.forms.patterns import LONGEST_TEXT
 from auditor.records.figures import Figure
 from auditor.records.model import Book, Kpi, NotChecked, Sheet
 from auditor.records.text import Why
@@ -18,6 +19,7 @@ from auditor.records.text import Why
 __all__ = ["misfits"]
 
 _SHOWN: Final = 3
+_SHOWN_OF_NAME: Final = 20
 _OTHER_YEAR: Final = (
     "is of another fiscal year than its book",
     "年度が、冊子の年度と異なります",
@@ -90,6 +92,8 @@ class _Check:
         if sheet.fiscal_year != fiscal_year:
             year_en, year_ja = _OTHER_YEAR
             self.add("year", f"a sheet {year_en}", f"シートの{year_ja}", sheet.fiscal_year, sheet)
+        if self.form.text is not None and self.form.text.stage is not None:
+            self.text(sheet.name, sheet)
         self.figures(sheet.figure_items(), self.sheet_names, sheet)
         columns = self._columns(sheet.fiscal_year)
         for key, year in sheet.years.items():
@@ -103,6 +107,22 @@ class _Check:
             self.add("kpi-year", f"a KPI {year_en}", f"KPIの{year_ja}", kpi.fiscal_year, kpi)
         if self.form.kpi is None:
             self.no_place("kpi", "a KPI", "KPI", kpi.name, kpi)
+            return
+        if self.form.kpi.project_grant is not None:
+            self.text(kpi.project, kpi)
+        if self.form.kpi.lower_is_better and kpi.direction_source != "declared":
+            self.text(kpi.name, kpi)
+
+    def text(self, text: str, record: Sheet | Kpi) -> None:
+        """Note a name that the form's patterns were not held against."""
+        if len(text) > LONGEST_TEXT:
+            self.add(
+                "name",
+                f"a name longer than the {LONGEST_TEXT:,} characters that a form's patterns take",
+                f"様式のパターンで調べられる{LONGEST_TEXT:,}文字を超える名称です",
+                f"{text[:_SHOWN_OF_NAME]}…",
+                record,
+            )
 
     def figures(
         self, items: Iterable[tuple[str, Figure]], names: frozenset[str], sheet: Sheet

@@ -7,29 +7,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Final, cast
 
 import polars as pl
 
 from auditor.auditing.beside_tables import BesideTables, Others
-from auditor.auditing.book_findings import JudgedFinding
+from auditor.auditing.book_findings import JudgedFinding, tables_missing
 from auditor.auditing.collector import FindingCollector
+from auditor.engines.agreement import Agreement
+from auditor.engines.bases import AT, Prepared
 from auditor.engines.keys import CODE, OWNER, SHEETS_OF_A_BOOK
 from auditor.engines.leftover import Key, Place, Records, SomeRows, place
-from auditor.engines.preparing import AT, Prepared
 from auditor.engines.screen import Screened
-from auditor.engines.views import Agreement
 from auditor.forms.model import Form
 from auditor.formula.judge import measure
 from auditor.records.fields import SCOPES, TABLE_OF, Each, OtherBook, TableName
 from auditor.records.figures import Quantity
 from auditor.records.model import Book
+from auditor.records.text import Text
+from auditor.rules.lookups import NO_LOOKUPS, Lookups
 from auditor.rules.rows import NO_OTHERS, Row, Rows
 from auditor.rules.rule import Rule
 from auditor.tables.findings import FINDINGS, finding_frame
 
 __all__ = ["Judging", "exactly", "parts"]
 
+_NOT_COLUMNS: Final = Text(
+    en="these rules can't be columns (rules --columns says why)",
+    ja="これらの規則は列として計算できません（理由は rules --columns で表示されます）",
+)
 _AT_A_TIME: Final = 5_000
 """How many sheets and KPIs are made records of at a time, which bounds the memory."""
 
@@ -94,6 +101,9 @@ class Judging:
     outlines: Mapping[int, Book]
     collector: FindingCollector
     beside: BesideTables | None = None
+    lookups: Lookups = NO_LOOKUPS
+    is_whole: bool = True
+    """Whether every row of the tables is in some book."""
     failing: dict[str, pl.DataFrame] = field(default_factory=dict[str, pl.DataFrame])
     """The rows that certainly fail, as findings, by rule."""
 
@@ -103,27 +113,47 @@ class Judging:
         """
         self._count()
         self.failing.update(self.screened.told())
-        by_hand = [
-            rule
-            for rule in self.rules
-            if rule not in self.columnar and rule.applies_to(self.form, self._others)
-        ]
+        by_hand = [rule for rule in self.rules if rule not in self.columnar and self._applies(rule)]
         judged = self._to_judge()
         self._only_counted(judged)
+        owners = self._owners(judged)
+        whole = set(self.outlines) if by_hand else self._whole(judged)
         if by_hand:
-            sizes = self.records.sizes(list(self.outlines))
-            for part in parts(sizes):
-                self._judge(part, None, judged, by_hand)
-        elif judged:
-            owners = (
-                pl.concat([frame.select(CODE, OWNER) for frame in judged.values()])
-                .unique()
-                .sort(CODE, OWNER)
-            )
-            for part in parts(dict(owners.group_by(CODE, maintain_order=True).len().iter_rows())):
-                self._judge(
-                    part, owners.filter(pl.col(CODE).is_in(part))[OWNER].to_list(), judged, by_hand
-                )
+            codes = [rule.code for rule in by_hand]
+            self.collector.judged_by_row(sum(self._heights.values()), _NOT_COLUMNS, rules=codes)
+        sizes: dict[int, int] = dict(
+            owners.group_by(CODE, maintain_order=True).len().sort(CODE).iter_rows()
+        )
+        if whole:
+            sizes |= self.records.sizes(sorted(whole))
+        for part in parts(sizes):
+            self._judge(part, owners, whole, judged, by_hand)
+
+    def _owners(self, judged: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+        """The sheets and KPIs whose records are needed: those of the rows to judge, and those
+        that their rules look at.
+        """
+        frames = [frame.select(CODE, OWNER) for frame in judged.values() if OWNER in frame.columns]
+        frames += self.screened.left.also
+        for code, companions in self.screened.left.companions.items():
+            if code in judged:
+                frames.append(companions.owners(judged[code]))
+        none = pl.DataFrame(schema={CODE: pl.Int64, OWNER: pl.Int64})
+        return pl.concat([none, *frames]).unique().sort(CODE, OWNER)
+
+    def _whole(self, judged: Mapping[str, pl.DataFrame]) -> set[int]:
+        """The books of which all records are needed, because a rule in Python may look at all."""
+        counted = set(chain.from_iterable(self.screened.left.once.values()))
+        whole: set[int] = set()
+        for rule in self.columnar:
+            if rule.check is None or rule.code not in judged:
+                continue
+            codes = set(judged[rule.code][CODE].to_list())
+            if rule.file.looks_at == "book":
+                whole |= codes
+            elif rule.each == "book":
+                whole |= codes - counted
+        return whole
 
     def _count(self) -> None:
         outcomes = self.collector.outcomes
@@ -131,13 +161,20 @@ class Judging:
             for outcome, rows in counts.items():
                 outcomes[code][outcome] += rows
         for rule in self.rules:
-            if not rule.applies_to(self.form, self._others):
+            if not self._applies(rule):
                 rows = (
                     len(self.outlines)
                     if rule.each == "book"
                     else self._heights.get(cast(Each, rule.each), 0)
                 )
                 outcomes[rule.code]["not_applicable"] += rows
+                missing = tables_missing(rule, self.form, self._others, self.lookups)
+                reported = self.collector.not_checked
+                reported.extend(item for item in missing if item not in reported)
+
+    def _applies(self, rule: Rule) -> bool:
+        """Whether a rule applies to the form, beside the books and tables that were given."""
+        return rule.applies_to(self.form, self._others, self.lookups.forms)
 
     @property
     def _others(self) -> tuple[OtherBook, ...]:
@@ -240,22 +277,25 @@ class Judging:
     def _judge(
         self,
         part: list[int],
-        owners: list[int] | None,
+        owners: pl.DataFrame,
+        whole: set[int],
         judged: Mapping[str, pl.DataFrame],
         by_hand: list[Rule],
     ) -> None:
         """Judge some books: the rows of ``judged`` by the columnar rules, and all rows by those
-        of ``by_hand``. ``owners`` are the sheets and KPIs to make records of (None for all).
+        of ``by_hand``. Of books that are not ``whole``, only ``owners`` are made records of.
         """
-        chosen: dict[str, set[Key]] = {}
+        chosen: dict[str, set[tuple[int, Key]]] = {}
         for rule in self.columnar:
             if rule.code in judged:
                 frame = judged[rule.code].filter(pl.col(CODE).is_in(part))
-                chosen[rule.code] = {
-                    (row[1], row[2] if len(row) > 2 else None) for row in frame.iter_rows()
-                }
+                chosen[rule.code] = set(_places(frame))
         everything = {rule.code for rule in by_hand}
-        books = self.records.of(part, owners)
+        some = [code for code in part if code not in whole]
+        books = self.records.of([code for code in part if code in whole]) if whole else []
+        if some:
+            few = owners.filter(pl.col(CODE).is_in(some))[OWNER].to_list()
+            books += self.records.of(some, few)
         others: Mapping[int, Others] = {}
         if self.beside is not None:
             others = self.beside.others(self.form, books, whole=bool(by_hand))
@@ -263,26 +303,43 @@ class Judging:
             book = book.model_copy(update={"documents": self.outlines[code].documents})
             beside = others.get(code, NO_OTHERS)
             rows = (
-                Rows(book, self.form, beside)
-                if by_hand
-                else SomeRows(book, self.form, code, self.screened.left, beside)
+                Rows(book, self.form, beside, lookups=self.lookups, is_whole=self.is_whole)
+                if code in whole
+                else SomeRows(
+                    book,
+                    self.form,
+                    code,
+                    self.screened.left,
+                    beside,
+                    lookups=self.lookups,
+                    is_whole=self.is_whole,
+                )
             )
 
             def rows_of(
-                rule: Rule, rows: Rows = rows, owned: Mapping[int, int] = owned
+                rule: Rule, rows: Rows = rows, code: int = code, owned: Mapping[int, int] = owned
             ) -> Iterable[Row]:
+                of_rule = rows.of(cast(Each, rule.each))
                 if rule.code in everything:
-                    return rows.of(cast(Each, rule.each))
-                keys = chosen.get(rule.code)
-                if not keys:
+                    return of_rule
+                places = chosen.get(rule.code)
+                if not places:
                     return ()
-                return [
-                    row
-                    for row in rows.of(cast(Each, rule.each))
-                    if (owned[id(row.sheet or row.kpi)], place(row, self.form)) in keys
-                ]
+                return [row for row in of_rule if (code, self._key_of(row, owned)) in places]
 
             self.collector.judge(rows, [*self.columnar, *by_hand], rows_of, framed(owned))
+
+    def _key_of(self, row: Row, owned: Mapping[int, int]) -> Key:
+        """The key that columns have for a row; a book has none beside its number."""
+        if row.scope == "book":
+            return None, None
+        return owned[id(row.sheet or row.kpi)], place(row, self.form)
+
+
+def _places(frame: pl.DataFrame) -> Iterator[tuple[int, Key]]:
+    """The books of rows to judge, and the keys of the rows."""
+    for code, *key in frame.iter_rows():
+        yield code, (key[0] if key else None, key[1] if len(key) > 1 else None)
 
 
 def framed(owned: Mapping[int, int]) -> Callable[[Iterable[JudgedFinding], str], pl.DataFrame]:

@@ -58,6 +58,7 @@ class AuditOptions:
     ``accounts`` is what the accounts say of the projects of the one book that is audited.
 
     ``progress`` follows the work. ``engine`` computes the columns of tables (polars, for None).
+    ``limits`` is how many times the usual work a workbook of tables may take.
     """
 
     not_checked: Sequence[NotChecked] = ()
@@ -74,6 +75,7 @@ class AuditOptions:
     accounts: Ledger | None = None
     engine: Engine | None = None
     progress: Progress | None = None
+    limits: int = 1
 
     def __post_init__(self) -> None:
         if self.max_findings is not None and self.max_findings < 0:

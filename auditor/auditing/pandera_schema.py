@@ -21,7 +21,7 @@ from pandera.errors import SchemaErrors
 from auditor.auditing.options import AuditOptions
 from auditor.auditing.tables import audit_tables
 from auditor.forms.model import Form
-from auditor.formula.tree import fields
+from auditor.formula.tree import Field, Members, walk
 from auditor.records.fields import EACH_OF, NAMES, SCOPES, TABLE_OF, TABLES, Each, TableName
 from auditor.records.model import NotChecked
 from auditor.records.severities import SEVERITIES, Severity
@@ -183,7 +183,11 @@ def _of_table(rules: RuleSet, form: Form, table: TableName) -> tuple[list[Rule],
     for rule in rules:
         if rule.each != EACH_OF[table]:
             left_out[rule.code] = f"is judged on each {rule.each}"
-        elif not rule.applies_to(form):
+        elif not rule.is_for(form):
+            left_out[rule.code] = f"is for {', '.join(rule.forms)}"
+        elif faults := rule.unit_faults(form):
+            left_out[rule.code] = faults[0].message.en
+        elif not rule.applies_to(form, tables=()):
             left_out[rule.code] = f"names what the form {form.name} does not have"
         else:
             chosen.append(rule)
@@ -202,11 +206,18 @@ def needed(rule: Rule) -> list[TableName]:
         )
     needed: set[TableName] = {"kpis"} if rule.each == "kpi_year" else set()
     trees = (rule.tree, rule.when, rule.shows, *(tree for _, tree in rule.severities))
-    for named in chain.from_iterable(fields(tree) for tree in trees if tree is not None):
+    parts = chain.from_iterable(walk(tree) for tree in trees if tree is not None)
+    for named in (part for part in parts if isinstance(part, Field | Members)):
         here = cast(Each, rule.each)
         for link in named.links:
             here = SCOPES[here].follow(link).to
             needed.add(TABLE_OF[here])
+        if isinstance(named, Members):
+            here = SCOPES[here].rows_of(named.of).to
+            needed.add(TABLE_OF[here])
+            for link in named.then:
+                here = SCOPES[here].follow(link).to
+                needed.add(TABLE_OF[here])
         if here == "kpi" and named.name in _OF_YEARS:
             needed.add("kpi_years")
     return sorted(needed)
@@ -329,7 +340,7 @@ class _Audit:
                 raise LookupError(
                     f"the table has no column {lacking} / 表に列がありません：{lacking}"
                 )
-            frames = dict(described(frame, header))
+            frames = dict(described(frame, header).frames)
             sound = _readable(self.rows, frames[self.rows], self.form)
         table = TABLES[self.rows]
         owner = str(table.owner)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import sys
-import tomllib
 from pathlib import Path
 from types import ModuleType
 
 from auditor.auditing.plugins import PROJECT, hookimpl
 from auditor.records.errors import AuditorError
 from auditor.rules.loading import rule_files
+from auditor.toml.reading import Unparsable, bytes_of, parsed
 
-__all__ = ["PluginMissing", "is_module", "path_of", "plugin_at"]
+__all__ = ["PluginMissing", "is_form", "is_module", "path_of", "plugin_at"]
 
 
 class PluginMissing(AuditorError):
@@ -80,7 +80,7 @@ def _any_has(module: ModuleType, attribute: str) -> bool:
 
 def _plugin_of_files(path: Path, toml_files: list[Path]) -> object:
     """A plugin whose hooks give the rules and forms of a path."""
-    forms = [file for file in toml_files if _is_form(file)]
+    forms = [file for file in toml_files if is_form(file)]
     rules = [file for file in rule_files(path, empty=True) if file not in forms]
     if not forms and not rules:
         raise PluginMissing("holds neither rules nor forms", "規則も様式もありません")
@@ -92,11 +92,12 @@ def _plugin_of_files(path: Path, toml_files: list[Path]) -> object:
     return plugin
 
 
-def _is_form(file: Path) -> bool:
+def is_form(file: Path) -> bool:
     """Whether a TOML file is a form, by its keys."""
+    content = bytes_of(file, "form file", "様式ファイル")
     try:
-        data = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError):
+        data = parsed(content).content if isinstance(content, bytes) else {}
+    except Unparsable:
         return False  # the loader of rules will say what is wrong with the file
     return "code" not in data and bool({"columns", "fields", "detect", "units"} & data.keys())
 

@@ -17,6 +17,7 @@ from auditor.records.figures import Record
 from auditor.records.frozen import Frozen, FrozenDict
 from auditor.records.model import Document, NotChecked, PassedOver
 from auditor.records.severities import SEVERITIES, FailOn, Severity
+from auditor.records.text import Text
 from auditor.rules.causes import Cause
 from auditor.rules.findings import (
     Finding,
@@ -188,6 +189,19 @@ class Accounts(Record):
     undecided: tuple[AccountUndecided, ...] = ()
 
 
+class JudgedByRow(Record):
+    """Rows of tables of which records were made to judge them one by one, which takes time and
+    memory: those of some books (the first ones are named, ``more`` are not), or all rows where
+    some ``rules`` can't be columns.
+    """
+
+    rows: int
+    why: Text
+    books: tuple[str, ...] = ()
+    more: int = 0
+    rules: tuple[str, ...] = ()
+
+
 class Report(Record):
     """What an audit found.
 
@@ -231,6 +245,8 @@ class Report(Record):
     """None where the audit had no accounts."""
     left_out: tuple[str, ...] = ()
     """The codes of the rules that a selection left out."""
+    judged_by_row: tuple[JudgedByRow, ...] = ()
+    """The rows of tables that columns could not judge."""
     severities: Frozen[str, Severity] = Field(default_factory=FrozenDict)
     """The severities that settings gave to rules, by code."""
     fail_on: FailOn = "error"

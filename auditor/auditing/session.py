@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import functools
 import importlib
+import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from importlib.metadata import EntryPoint, entry_points
 from itertools import chain, islice
+from os import PathLike
 from pathlib import Path
 from typing import Any, Final, NamedTuple, ParamSpec, TypeVar, cast
 
@@ -25,13 +27,16 @@ from auditor.forms.loading import load_form
 from auditor.forms.model import Form, FormError
 from auditor.formula.tree import Vocabulary
 from auditor.readers.source import AnyReader, Reader, RecordReader
-from auditor.records.errors import fault_line
+from auditor.records.errors import AuditorError, fault_line
 from auditor.records.model import NotChecked
+from auditor.records.nearest import nearest_name
 from auditor.records.text import Text, Why
 from auditor.rules.loading import load_rule_file, rule_files
+from auditor.rules.of_forms import check_forms, rule_of_form
 from auditor.rules.rows import vocabulary
 from auditor.rules.rule import Rule, RuleError
 from auditor.rules.ruleset import RuleSet, take_codes
+from auditor.toml.faults import DefinitionError, harmless
 
 __all__ = ["Origin", "Session", "load"]
 
@@ -46,19 +51,22 @@ SHIPPED: Final = ("auditor.shipped", "auditor_rules")
 
 class Origin(NamedTuple):
     """What one plugin brought. ``source`` is where the plugin came from: a distribution, a module
-    or a path.
+    or a path. ``rules_for`` are the forms and domains that its rules are for.
     """
 
     plugin: str
     source: str
     rules: tuple[str, ...] = ()
+    rules_for: tuple[str, ...] = ()
     forms: tuple[str, ...] = ()
     readers: tuple[str, ...] = ()
     reports: tuple[str, ...] = ()
 
 
 class Session(NamedTuple):
-    """Everything an audit needs, ready to use."""
+    """Everything an audit needs, ready to use. ``form_files`` has the file of each form,
+    ``forms_of_paths`` the forms that the paths of the run bring.
+    """
 
     forms: dict[str, Form]
     rules: RuleSet
@@ -66,6 +74,19 @@ class Session(NamedTuple):
     reports: dict[str, ReportFormat]
     origins: tuple[Origin, ...]
     problems: tuple[NotChecked, ...]
+    form_files: Mapping[str, Path]
+    forms_of_paths: tuple[str, ...]
+
+    def placed(self, rule: Rule) -> Rule:
+        """A rule that comes by a path of its own, for the forms that it is for: where it does not
+        say, as if its path were one of the run's, unless a plugin brings the same rule.
+        """
+        if rule.states_forms:
+            return rule
+        registered = self.rules.get(rule.code)
+        if registered is not None:
+            return rule.of_forms(registered.forms)
+        return rule.of_forms(self.forms_of_paths or rule.forms)
 
 
 @functools.cache
@@ -88,7 +109,9 @@ class _Plugin:
     source: str
     manager: pluggy.PluginManager
     shipped: bool
+    by_path: bool
     rules: list[str] = field(default_factory=list[str])
+    rules_for: dict[str, None] = field(default_factory=dict[str, None])
     forms: list[str] = field(default_factory=list[str])
     readers: list[str] = field(default_factory=list[str])
     reports: list[str] = field(default_factory=list[str])
@@ -99,6 +122,7 @@ class _Plugin:
             self.name,
             self.source,
             rules=tuple(self.rules),
+            rules_for=tuple(self.rules_for),
             forms=tuple(self.forms),
             readers=tuple(self.readers),
             reports=tuple(self.reports),
@@ -111,6 +135,7 @@ class _Assembly:
     def __init__(self, plugins: Iterable[str]) -> None:
         self.problems: list[NotChecked] = []
         self.plugins: dict[object, _Plugin] = {}
+        self.form_files: dict[str, Path] = {}
         for name in SHIPPED:
             module = importlib.import_module(name)
             folder = Path(cast(str, module.__file__)).parent
@@ -124,6 +149,7 @@ class _Assembly:
 
     def session(self) -> Session:
         forms = self.forms()
+        self.check_lookups(forms)
         rules = self.rules(forms)
         self.check_severities(forms, rules)
         return Session(
@@ -133,6 +159,8 @@ class _Assembly:
             reports=self.reports(),
             origins=tuple(plugin.origin for plugin in self.plugins.values()),
             problems=tuple(self.problems),
+            form_files=dict(self.form_files),
+            forms_of_paths=tuple(self.forms_of_paths()),
         )
 
     # — problems —
@@ -145,23 +173,12 @@ class _Assembly:
         """
         try:
             return call(*args, **kwargs)
-        except RuleError as fault:
-            place = place_ja = f"{fault.file}: {fault.key}"
-            if fault.column:
-                place += f", column {fault.column}"
-                place_ja += f" {fault.column}文字目"
-            reason = Text(
-                en=f"{place}: {fault.message.en}",
-                ja=f"{place_ja}：{fault.message.ja}",
-            )
-            self.problem(plugin, "plugin-content", reason)
-        except FormError as fault:
-            place = f"{fault.file}: {fault.key}"
-            reason = Text(en=f"{place}: {fault.message.en}", ja=f"{place}：{fault.message.ja}")
-            self.problem(plugin, "plugin-content", reason)
+        except DefinitionError as fault:
+            for en, ja in fault.entries():
+                self.problem(plugin, "plugin-content", Text(en=en, ja=ja))
         except KeyboardInterrupt:
             raise
-        except PluginMissing as fault:
+        except AuditorError as fault:
             reason = fault.message
             reason = Text(en=f"would not load: {reason.en}", ja=reason.ja)
             self.problem(plugin, "plugin-failed", reason)
@@ -197,9 +214,17 @@ class _Assembly:
             module = importlib.import_module(name)
             self.register(name, str(getattr(module, "__file__", None) or name), module)
         else:
-            self.register(name, str(path), plugin_at(path))
+            self.register(name, str(path), plugin_at(path), by_path=True)
 
-    def register(self, name: str, source: str, plugin: object, *, shipped: bool = False) -> None:
+    def register(
+        self,
+        name: str,
+        source: str,
+        plugin: object,
+        *,
+        shipped: bool = False,
+        by_path: bool = False,
+    ) -> None:
         """Register a plugin, unless it is registered already under another name. Hooks that can't
         be used become problems; its other hooks are used.
         """
@@ -207,17 +232,27 @@ class _Assembly:
             return
         manager = pluggy.PluginManager(PROJECT)
         manager.add_hookspecs(Hooks)
-        manager.register(plugin, name)
+        try:
+            manager.register(plugin, name)
+        except pluggy.PluginValidationError:
+            raise _with_arguments(plugin) from None
         hooks = ", ".join(HOOKS)
 
         try:
             manager.check_pending()
-        except pluggy.PluginValidationError as fault:
-            reason = Text(
-                en=f"{fault}; the hooks are {hooks}",
-                ja=f"フック名が正しくありません（{fault}）。使えるフック：{hooks}",
-            )
-            self.problem(name, "plugin-hook", reason)
+        except pluggy.PluginValidationError:
+            for key in _misspelt(plugin):
+                near = nearest_name(key, HOOKS)
+                hint_en, hint_ja = (
+                    (f"did you mean {near}?", f"{near} のことですか")
+                    if near
+                    else (f"the hooks are {hooks}", f"使えるフック：{hooks}")
+                )
+                reason = Text(
+                    en=f"there is no hook {key}; {hint_en}",
+                    ja=f"{key} というフックはありません。{hint_ja}",
+                )
+                self.problem(name, "plugin-hook", reason)
 
         unmarked = _unmarked(plugin)
         for key in unmarked:
@@ -234,9 +269,15 @@ class _Assembly:
             )
             self.problem(name, "plugin-hook", reason)
 
-        self.plugins[plugin] = _Plugin(name, source, manager, shipped)
+        self.plugins[plugin] = _Plugin(name, source, manager, shipped, by_path)
 
     # — what the plugins bring —
+
+    def paths(self, hook: str) -> Iterator[tuple[_Plugin, str | Path]]:
+        """The paths that each plugin gives for a hook, in the order of registration."""
+        for plugin, item in self.items(hook):
+            if self.attempt(plugin.name, _check_path, hook, item) is not None:
+                yield plugin, item
 
     def items(self, hook: str) -> Iterator[tuple[_Plugin, Any]]:
         """What each plugin gives for a hook, in the order of registration. A plugin may give
@@ -248,13 +289,14 @@ class _Assembly:
 
     def forms(self) -> dict[str, Form]:
         forms: dict[str, Form] = {}
-        for plugin, path in self.items("auditor_forms"):
+        for plugin, path in self.paths("auditor_forms"):
             for file in self.attempt(plugin.name, _form_files, path) or ():
                 form = self.attempt(plugin.name, load_form, file)
                 if form and form.name in forms:
                     self.clash(plugin, f"a form {form.name}", f"様式 {form.name}")
                 elif form:
                     forms[form.name] = form
+                    self.form_files[form.name] = file
                     plugin.forms.append(form.name)
         return forms
 
@@ -266,20 +308,64 @@ class _Assembly:
         rules: list[Rule] = []
         taken: dict[str, Rule] = {}
         families: set[str] = set()
-        for plugin, path in self.items("auditor_rules"):
-            for item in self.rules_of(plugin, path, words):
-                rule = item
-                if plugin.shipped:
-                    families.add(_family(rule))
-                elif self.attempt(plugin.name, _check_family, rule, families) is None:
-                    continue
-                else:
-                    # A rule that crashes is reported with its source, which names the plugin too.
-                    rule = replace(rule, source=f"{plugin.name}: {rule.source}")
-                if self.attempt(plugin.name, take_codes, rule, taken) is not None:
-                    rules.append(rule)
-                    plugin.rules.append(rule.code)
+        of_files = self.rules_of_files(words)
+        for plugin, item in chain(of_files, self.rules_of_forms(forms, words)):
+            rule = item
+            if self.attempt(plugin.name, check_forms, rule, forms.values()) is None:
+                continue
+            if plugin.shipped:
+                families.add(_family(rule))
+            elif self.attempt(plugin.name, _check_family, rule, families) is None:
+                continue
+            else:
+                # A rule that crashes is reported with its source, which names the plugin too.
+                rule = replace(rule, source=f"{plugin.name}: {rule.source}")
+            if self.attempt(plugin.name, take_codes, rule, taken) is not None:
+                rules.append(rule)
+                plugin.rules.append(rule.code)
+                plugin.rules_for |= dict.fromkeys(rule.forms)
         return RuleSet(rules)
+
+    def rules_of_files(self, words: Vocabulary) -> Iterator[tuple[_Plugin, Rule]]:
+        """The rules of all paths. One that does not say what it is for is for the forms that come
+        with it; where none do, for result sheets, as the shipped rules are.
+        """
+        for plugin, path in self.paths("auditor_rules"):
+            forms = [] if plugin.shipped else self.forms_beside(plugin)
+            for rule in self.rules_of(plugin, path, words):
+                yield plugin, rule if rule.states_forms or not forms else rule.of_forms(forms)
+
+    def forms_beside(self, plugin: _Plugin) -> list[str]:
+        """The forms that come with a plugin's rules: its own, or, as rules and forms may be given
+        by a path each, those of all paths.
+        """
+        return self.forms_of_paths() if plugin.by_path else plugin.forms
+
+    def forms_of_paths(self) -> list[str]:
+        paths = (plugin for plugin in self.plugins.values() if plugin.by_path)
+        return list(chain.from_iterable(plugin.forms for plugin in paths))
+
+    def rules_of_forms(
+        self, forms: Mapping[str, Form], words: Vocabulary
+    ) -> Iterator[tuple[_Plugin, Rule]]:
+        """The rules that stand in the files of forms."""
+        for plugin in self.plugins.values():
+            for name in plugin.forms:
+                form, file = forms[name], str(self.form_files[name])
+                for number in range(len(form.rules)):
+                    rule = self.attempt(plugin.name, rule_of_form, form, number, file, words)
+                    if rule is not None:
+                        yield plugin, rule
+
+    def check_lookups(self, forms: Mapping[str, Form]) -> None:
+        """Report forms that look rows up in tables of a form, or by names, that there are not."""
+        for plugin in self.plugins.values():
+            for form in (forms[name] for name in plugin.forms):
+                if form.lookups:
+                    # Few forms look anything up.
+                    from auditor.forms.lookups import check_lookups
+
+                    self.attempt(plugin.name, check_lookups, form, forms)
 
     def check_severities(self, forms: Mapping[str, Form], rules: RuleSet) -> None:
         """Report forms that state the severity of a rule that there is not."""
@@ -303,8 +389,7 @@ class _Assembly:
         plugged: dict[str, AnyReader] = {}
         shipped: dict[str, AnyReader] = {}
         for plugin, reader in self.items("auditor_readers"):
-            kinds = (Reader, RecordReader)
-            if self.attempt(plugin.name, _check_kind, reader, kinds, "reader") is None:
+            if self.attempt(plugin.name, _check_reader, reader) is None:
                 continue
             if reader.name in plugged or reader.name in shipped:
                 self.clash(plugin, f"a reader {reader.name}", f"読み取りプログラム {reader.name}")
@@ -316,8 +401,7 @@ class _Assembly:
     def reports(self) -> dict[str, ReportFormat]:
         reports: dict[str, ReportFormat] = {}
         for plugin, report in self.items("auditor_reports"):
-            kinds = (ReportFormat,)
-            if self.attempt(plugin.name, _check_kind, report, kinds, "report format") is None:
+            if self.attempt(plugin.name, _check_format, report) is None:
                 continue
             if report.name in reports:
                 self.clash(plugin, f"a format {report.name}", f"形式 {report.name}")
@@ -336,21 +420,77 @@ def _unmarked(plugin: object) -> list[str]:
     return [key for key, value in functions if not hasattr(value, f"{PROJECT}_impl")]
 
 
+def _marked(plugin: object) -> Iterator[tuple[str, Callable[..., object], str]]:
+    """The functions of a plugin that are marked as hooks, with their names and those of the hooks
+    that they are for.
+    """
+    for key in dir(plugin):
+        value = getattr(plugin, key, None)
+        options: object = getattr(value, f"{PROJECT}_impl", None)
+        if callable(value) and isinstance(options, Mapping):
+            yield key, value, cast("Mapping[str, str]", options).get("specname") or key
+
+
+def _misspelt(plugin: object) -> list[str]:
+    """The hooks of a plugin that there are not."""
+    return [hook for _, _, hook in _marked(plugin) if hook not in HOOKS]
+
+
+def _with_arguments(plugin: object) -> AuditorError:
+    """That a hook of a plugin has arguments, which none takes."""
+    written = [
+        f"{key}{inspect.signature(function)}"
+        for key, function, _ in _marked(plugin)
+        if inspect.signature(function).parameters
+    ]
+    names = ", ".join(written)
+    return AuditorError(f"{names}: a hook takes no arguments", f"{names}：フックに引数は書けません")
+
+
 def _called(manager: pluggy.PluginManager, hook: str) -> list[Any]:
-    """The items that a plugin gives for a hook; raises TypeError where it gives no list."""
+    """The items that a plugin gives for a hook; raises AuditorError where it gives no list."""
     caller: pluggy.HookCaller = getattr(manager.hook, hook)
     results: list[Any] = caller()
     # pluggy leaves out None, which is what a function without ``return`` gives.
     if len(results) < len(caller.get_hookimpls()):
-        raise TypeError(f"{hook} gives None; a list or tuple was expected")
-    for result in results:
-        # A text is iterable too, letter by letter.
-        if isinstance(result, str | Path):
-            raise TypeError(f"{hook} gives {str(result)!r}; a list or tuple was expected")
+        raise AuditorError(
+            f"{hook} gives None; a list was expected: is there a return?",
+            f"{hook} が None を返しました。リストが必要です（return を忘れていませんか）",
+        )
+    for result in cast("list[object]", results):
+        shown = _shown(result)
+        # A text is iterable too, letter by letter, and a table key by key.
+        if isinstance(result, str | Path | Mapping) or not isinstance(result, Iterable):
+            raise AuditorError(
+                f"{hook} gives {shown}; a list was expected",
+                f"{hook} が {shown} を返しました。リストが必要です",
+            )
     items = list(islice(chain.from_iterable(results), _MOST_ITEMS + 1))
     if len(items) > _MOST_ITEMS:
-        raise ValueError(f"{hook} gives more than {_MOST_ITEMS:,} items")
+        raise AuditorError(
+            f"{hook} gives more than {_MOST_ITEMS:,} items",
+            f"{hook} が{_MOST_ITEMS:,}件を超える要素を返しました",
+        )
     return items
+
+
+def _shown(item: object) -> str:
+    """What a plugin gives, in short."""
+    try:
+        return harmless(repr(item))
+    except Exception:
+        return type(item).__name__
+
+
+def _check_path(hook: str, item: object) -> bool:
+    """True; raises AuditorError where an item of a hook is no path."""
+    if isinstance(item, str | PathLike):
+        return True
+    shown = _shown(item)
+    raise AuditorError(
+        f"{hook} gives {shown} in its list; paths were expected",
+        f"{hook} のリストに {shown} があります。パスが必要です",
+    )
 
 
 def _form_files(path: str | Path) -> list[Path]:
@@ -384,12 +524,60 @@ def _check_family(rule: Rule, shipped: set[str]) -> bool:
     return True
 
 
-def _check_kind(item: Any, kinds: tuple[type[object], ...], noun: str) -> bool:
-    """True; raises TypeError where an item lacks what a reader or report format must have (a
-    class in place of an object, for example).
+def _check_reader(item: Any) -> bool:
+    return _check_kind(item, (Reader, RecordReader), "reader", "読み取りプログラム")
+
+
+def _check_format(item: Any) -> bool:
+    return _check_kind(item, (ReportFormat,), "report format", "出力形式")
+
+
+def _check_kind(item: Any, kinds: tuple[type[object], ...], en: str, ja: str) -> bool:
+    """True; raises AuditorError where an item lacks what a reader or report format must have (a
+    class in place of an object, for example), or takes other arguments.
     """
-    if isinstance(item, type) or not isinstance(item, kinds):
-        raise TypeError(f"{item!r} is no {noun}")
+    shown = _shown(item)
+    if isinstance(item, type):
+        raise AuditorError(
+            f"{shown} is a class; give an object of it: {item.__name__}()",
+            f"{shown} はクラスです。{item.__name__}() のようにオブジェクトを返してください",
+        )
+    kind = next((kind for kind in kinds if isinstance(item, kind)), None)
+    if kind is None:
+        needs = " / ".join(", ".join(_members(kind)) for kind in kinds)
+        raise AuditorError(
+            f"{shown} is no {en}, which has {needs}",
+            f"{shown} は{ja}ではありません（必要なもの：{needs}）",
+        )
     if not isinstance(cast(Any, item).name, str):
-        raise TypeError(f"the name of {item!r} is no text")
+        raise AuditorError(
+            f"the name of {shown} is no text", f"{shown} の name が文字列ではありません"
+        )
+    for name in _members(kind):
+        stated = getattr(kind, name)
+        if not callable(stated):
+            continue
+        expected = list(inspect.signature(stated).parameters)[1:]
+        if not _takes(getattr(item, name), len(expected)):
+            words = f"{name}({', '.join(expected)})"
+            raise AuditorError(
+                f"{name}() of {shown} takes other arguments; {words} was expected",
+                f"{shown} の {name}() の引数が違います。{words} としてください",
+            )
+    return True
+
+
+def _members(kind: type[object]) -> list[str]:
+    """What an object must have to be of a kind."""
+    return sorted(name for name in vars(kind) if not name.startswith("_"))
+
+
+def _takes(function: Callable[..., object], number: int) -> bool:
+    """Whether a function can be called with so many arguments."""
+    try:
+        inspect.signature(function).bind(*range(number))
+    except TypeError:
+        return False
+    except ValueError:  # it does not tell
+        return True
     return True

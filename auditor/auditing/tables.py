@@ -8,11 +8,12 @@ at a time, since every key, reference, neighbour and consensus lies within a boo
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import narwhals as nw
 import polars as pl
@@ -21,19 +22,23 @@ from auditor.auditing.beside_tables import BesideTables, Others, last_year_table
 from auditor.auditing.collector import FindingCollector
 from auditor.auditing.documents import form_missing, unlisted_remarks
 from auditor.auditing.judging import Judging, exactly, framed
+from auditor.auditing.looked_up_tables import lookups_of_sources
 from auditor.auditing.options import DEFAULTS, AuditOptions, Progress
 from auditor.auditing.report import Report
-from auditor.engines.engine import Engine, Frame, PolarsEngine
+from auditor.engines.engine import Engine, Frame
 from auditor.engines.inputs import Source, sources_of
 from auditor.engines.keys import CODE, OWNER, Keyed, all_with_keys, keyed
 from auditor.engines.leftover import Records, plain, with_keys_of
+from auditor.engines.polars_engine import PolarsEngine
 from auditor.engines.preparing import prepared
 from auditor.engines.screen import Plan, columnar, screened
+from auditor.engines.settling import Tables as TablesOfForm
 from auditor.forms.model import Form
 from auditor.readers.source import unknown_form
 from auditor.records.fields import BOOK_KEYS, OtherBook, TableName
 from auditor.records.model import Book, Document, NotChecked
-from auditor.records.text import Why
+from auditor.records.text import Text, Why
+from auditor.rules.lookups import NO_LOOKUPS, Lookups
 from auditor.rules.rows import NO_OTHERS, Rows
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
@@ -43,6 +48,11 @@ from auditor.tables.guard import Fault, guarded, merged, missing_figures
 from auditor.tables.records import Tables, outlines_of
 
 __all__ = ["GivenTables", "audit_tables"]
+
+_UNSOUND: Final = Text(
+    en="a cell or a key of theirs is not what its column holds (the findings TBL say which)",
+    ja="列の内容に合わないセルまたはキーがあります（どれかは TBL の指摘に示します）",
+)
 
 GivenTables = Tables | Mapping[str, Any] | Iterable[str | Path]
 """Frames by the names of their tables, or paths of files and folders."""
@@ -76,7 +86,9 @@ def audit_tables(
         if last_year is not None:
             audit.beside = last_year_tables(last_year, forms, options.form, engine)
         documents: list[Document] = []
-        for source in sources_of(tables, forms, options.form, engine):
+        sources = sources_of(tables, forms, options.form, engine, options.limits)
+        audit.lookups = lookups_of_sources(sources, forms, options.form, engine)
+        for source in sources:
             documents += audit.all_of(source)
     finally:
         engine.close()
@@ -96,6 +108,8 @@ class _Inspection:
         default_factory=dict[tuple[TableName, str], str]
     )
     """The first book of each form in each table."""
+    is_whole: bool = True
+    """Whether every row of the tables is in some book, as far as was seen by now."""
 
 
 @dataclass
@@ -109,6 +123,7 @@ class _Audit:
     collector: FindingCollector
     progress: Progress | None = None
     beside: BesideTables | None = None
+    lookups: Lookups = NO_LOOKUPS
     _plans: dict[str, Plan] = field(default_factory=dict[str, Plan])
 
     _judged: bool = False
@@ -215,6 +230,9 @@ class _Audit:
         documents = (
             plain(self.engine.collected(frames["documents"])) if "documents" in frames else None
         )
+        beyond = self._beyond(frames, keyed_tables, source)
+        if beyond or any(source.left_out.values()):
+            inspection.is_whole = False
         outlines = _outlines(keyed_tables, records, documents)
         self.collector.expect(outlines.values())
         unsound: set[int] = set()
@@ -230,7 +248,16 @@ class _Audit:
                 (pl.col("form") == name) & ~pl.col("code").is_in(list(columns.unsound))
             )["code"]
             consensus = functools.partial(exactly, records, self.beside, form)
-            result = screened(columns, form, self.engine, rules, consensus, beside)
+            tables = TablesOfForm(
+                form,
+                self.engine,
+                keyed_tables,
+                columns,
+                tuple(sound_codes),
+                inspection.is_whole,
+                self.lookups,
+            )
+            result = screened(columns, form, self.engine, rules, consensus, tables, beside)
             self._judged = True
             sound = {code: outlines[code] for code in sound_codes if code in outlines}
             judging = Judging(
@@ -243,11 +270,13 @@ class _Audit:
                 sound,
                 self.collector,
                 self.beside,
+                self.lookups,
+                inspection.is_whole,
             )
             judging.run()
             self._judge_reading_issues(form, sound, records)
         inspection.books += [book for code, book in outlines.items() if code not in unsound]
-        self._outside(frames, keyed_tables, unsound, documents, source, inspection)
+        self._outside(frames, keyed_tables, unsound, beyond, documents, source, inspection)
 
     def _judging(self, form: Form) -> list[Rule]:
         """The rules that judge rows."""
@@ -261,7 +290,7 @@ class _Audit:
         """The rules that can be columns for a form, and the names that they need."""
         if form.name not in self._plans:
             others: tuple[OtherBook, ...] = () if self.beside is None else ("earlier",)
-            self._plans[form.name] = columnar(self._judging(form), form, others)
+            self._plans[form.name] = columnar(self._judging(form), form, others, self.lookups.forms)
         return self._plans[form.name]
 
     def _others(self, form: Form, book: Book) -> Others:
@@ -285,13 +314,54 @@ class _Audit:
                 whole = book.model_copy(update={"documents": outline.documents})
                 self.collector.judge(Rows(whole, form), rules, frame_of=framed(owned))
 
+    def _beyond(
+        self, frames: Mapping[TableName, Frame], keyed_tables: Keyed, source: Source
+    ) -> set[TableName]:
+        """The tables with rows that are of no book."""
+        tables: dict[TableName, Frame] = {
+            table: frame
+            for table, frame in frames.items()
+            if table in source.frames and table != "documents"
+        }
+        is_at_once = self.engine.rows_at_a_time is None
+        rows = source.sizes if is_at_once else self.engine.heights(tables)
+        numbered: dict[TableName, Frame] = {table: keyed_tables.frames[table] for table in tables}
+        of_books = self.engine.heights(numbered)
+        return {table for table in tables if rows[table] > of_books[table]}
+
     # — books that columns can't judge —
+
+    def _frames_outside(
+        self,
+        frames: Mapping[TableName, Frame],
+        keyed_tables: Keyed,
+        unsound: set[int],
+        beyond: set[TableName],
+        source: Source,
+    ) -> dict[TableName, pl.DataFrame]:
+        """The rows that are of no sound book."""
+        outside: dict[TableName, pl.DataFrame] = {}
+        for table, frame in frames.items():
+            if table not in source.frames or table == "documents":
+                continue
+            numbered, parts = keyed_tables.frames[table], list[Frame]()
+            if table in beyond:
+                parts.append(_rows_of_no_book(frame, keyed_tables.books, self.engine))
+            if unsound:
+                rows = numbered.filter(nw.col(CODE).is_in(sorted(unsound)))
+                parts.append(rows.drop(CODE, OWNER))
+            tables = [self.engine.collected(part) for part in parts]
+            filled = [plain(rows) for rows in tables if rows.height]
+            if filled:
+                outside[table] = pl.concat(filled, how="vertical")
+        return outside
 
     def _outside(
         self,
         frames: Mapping[TableName, Frame],
         keyed_tables: Keyed,
         unsound: set[int],
+        beyond: set[TableName],
         documents: pl.DataFrame | None,
         source: Source,
         inspection: _Inspection,
@@ -299,52 +369,71 @@ class _Audit:
         """Check the rows outside of sound books, make records of those that can be, and judge
         them by every rule.
         """
-        frames_outside: dict[TableName, pl.DataFrame] = {}
-        for table, frame in frames.items():
-            if table in source.frames and table != "documents":
-                parts: list[pl.DataFrame] = []
-                if self.engine.height(frame) > self.engine.height(keyed_tables.frames[table]):
-                    parts.append(
-                        self.engine.collected(
-                            _rows_of_no_book(frame, keyed_tables.books, self.engine)
-                        )
-                    )
-                if unsound:
-                    parts.append(
-                        self.engine.collected(
-                            keyed_tables.frames[table]
-                            .filter(nw.col(CODE).is_in(sorted(unsound)))
-                            .drop(CODE, OWNER)
-                        )
-                    )
-                filled = [plain(part) for part in parts if part.height]
-                if filled:
-                    frames_outside[table] = pl.concat(filled, how="vertical")
+        frames_outside = self._frames_outside(frames, keyed_tables, unsound, beyond, source)
         if not frames_outside:
             return
+        sound = keyed_tables.books.filter(~pl.col("code").is_in(sorted(unsound)))
         if documents is not None:
-            sound = keyed_tables.books.filter(~pl.col("code").is_in(sorted(unsound)))["book"]
-            frames_outside["documents"] = (
-                documents.filter(~pl.col("book").is_in(sound.implode()))
-                if "book" in documents.columns
-                else documents
-            )
+            frames_outside["documents"] = _documents_outside(documents, keyed_tables.books, sound)
         checked = guarded(frames_outside, self.forms, self.form)
         inspection.faults += [
             fault for fault in checked.faults if fault.row is not None or fault.more
         ]
         for table, rows in checked.left_out.items():
             inspection.left_out[table] = inspection.left_out.get(table, 0) + rows
-        books = with_keys_of(checked, self.forms, source.paths)
+        # A book of columns has its documents here where another book has its name.
+        judged = set(sound.select(BOOK_KEYS).iter_rows())
+        books = [
+            (book, keys)
+            for book, keys in with_keys_of(checked, self.forms, source.paths)
+            if (book.key, book.form, book.fiscal_year) not in judged
+        ]
         self.collector.expect(book for book, _ in books)
+        is_whole = inspection.is_whole and not any(checked.left_out.values())
+        sizes = _rows_of_books(checked.frames, source)
         for book, keys in books:
+            self.collector.judged_by_row(
+                sizes[book.key, book.form, book.fiscal_year] + sizes[(book.key,)],
+                keyed_tables.doubtful.get(book.key, _UNSOUND),
+                books=[book.key],
+            )
             inspection.books.append(book.model_copy(update={"sheets": (), "kpis": ()}))
-            form = self.forms.get(book.form)
-            if form is None:
-                self.collector.not_checked.extend(form_missing(book))
-            else:
-                rows_of_book = Rows(book, form, self._others(form, book))
-                self.collector.judge(rows_of_book, frame_of=framed(keys))
+            self._judge_records(book, keys, is_whole)
+
+    def _judge_records(self, book: Book, keys: dict[int, int], is_whole: bool) -> None:
+        """Judge a book by every rule."""
+        form = self.forms.get(book.form)
+        if form is None:
+            self.collector.not_checked.extend(form_missing(book))
+            return
+        others = self._others(form, book)
+        rows = Rows(book, form, others, lookups=self.lookups, is_whole=is_whole)
+        self.collector.judge(rows, frame_of=framed(keys))
+
+
+def _documents_outside(
+    documents: pl.DataFrame, books: pl.DataFrame, sound: pl.DataFrame
+) -> pl.DataFrame:
+    """The documents of books that columns can't judge, and of all that share their names."""
+    if "book" not in documents.columns:
+        return documents
+    names = set(sound["book"]) - set(books.join(sound, on="code", how="anti")["book"])
+    return documents.filter(~pl.col("book").is_in(list(names)))
+
+
+def _rows_of_books(
+    frames: Mapping[TableName, pl.DataFrame], source: Source
+) -> Counter[tuple[object, ...]]:
+    """How many rows of the tables of a source each book has, by as many of its keys as the tables
+    have.
+    """
+    sizes: Counter[tuple[object, ...]] = Counter()
+    for table, frame in frames.items():
+        if table in source.frames and table != "documents":
+            keys = [name for name in BOOK_KEYS if name in frame.columns]
+            for *key, rows in frame.group_by(keys).len().iter_rows():
+                sizes[tuple(key)] += rows
+    return sizes
 
 
 def _in_memory(frames: Mapping[TableName, Frame], engine: Engine) -> dict[TableName, Frame]:
@@ -357,14 +446,15 @@ def _outlines(
     """The books without their records, by number: their documents as a table describes them, or as
     the sheets and KPIs name them.
     """
-    codes: dict[str, int] = dict(keyed_tables.books.select("book", "code").iter_rows())
+    rows = keyed_tables.books.select(*BOOK_KEYS, "code").iter_rows()
+    codes: dict[tuple[str, str, int], int] = {tuple(key): code for *key, code in rows}
     described: dict[int, Book] = {}
     if documents is not None:
         checked = guarded({"documents": documents}, records.forms, records.form)
         described = {
-            codes[book.key]: book
+            codes[key]: book
             for book in outlines_of(checked, records.paths)
-            if book.key in codes and book.documents
+            if (key := (book.key, book.form, book.fiscal_year)) in codes and book.documents
         }
     counts = records.counts()
     outlines: dict[int, Book] = {}

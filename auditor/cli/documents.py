@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from argparse import ArgumentTypeError, Namespace
 from collections.abc import Callable, Collection, Iterable
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.cli.arguments import Parser
 from auditor.cli.output import Progress, Refused, print_error
@@ -17,6 +16,7 @@ from auditor.cli.session import add_plugin_option
 if TYPE_CHECKING:
     from auditor.auditing.session import Session
     from auditor.delivery.names import DocumentNames
+    from auditor.forms.model import Form
     from auditor.readers.source import ReadResult
     from auditor.records.model import Book, NotChecked
     from auditor.versions.model import Resolved
@@ -26,6 +26,7 @@ __all__ = [
     "add_document_options",
     "add_reading_options",
     "arguments_for",
+    "forms_read",
     "inputs_of",
     "missed_in",
     "number_type",
@@ -171,29 +172,42 @@ def inputs_of(session: Session, arguments: Namespace) -> Inputs:
         raise Refused(why.en, why.ja)
     if not all(arguments.files):
         raise Refused("the name of a file is empty", "ファイル名が空です")
-    if arguments.table:
-        _refuse_documents(arguments.files)
     tables: list[str] = []
     for path in arguments.files:
-        tables += tables_in(path) or ([path] if arguments.table else [])
+        tables += tables_in(path) or ([path] if arguments.table and not is_folder(path) else [])
+        tables += _described_in(session, arguments, path, tables)
+        if arguments.table and is_folder(path) and not tables:
+            tables.append(path)
+    tables = list(dict.fromkeys(tables))
     others = [path for path in arguments.files if path not in tables or is_folder(path)]
     return Inputs(tables, others)
 
 
-_OF_DOCUMENTS: Final = (b"PK\x03\x04", b"%PDF-", b"\xd0\xcf\x11\xe0")
-"""The first bytes of workbooks and PDFs."""
+def _described_in(
+    session: Session, arguments: Namespace, path: str, tables: Collection[str]
+) -> list[str]:
+    """The files at and below a path whose tables a form describes; with ``--table``, all that may
+    hold one.
+    """
+    if not any(form.table is not None for form in session.forms.values()):
+        return []
+    from auditor.readers.folders import described_in
+    from auditor.tables.files import fits
+
+    files = [file for file in described_in(path) if file not in tables]
+    if arguments.table:
+        return files
+    forms = forms_read(session, arguments)
+    return [file for file in files if fits(file, forms, arguments.form, arguments.limits)]
 
 
-def _refuse_documents(paths: Iterable[str]) -> None:
-    """Raise Refused for a workbook or PDF that ``--table`` says is a table."""
-    for path in paths:
-        with contextlib.suppress(OSError, ValueError), Path(path).open("rb") as file:
-            if file.read(8).startswith(_OF_DOCUMENTS):
-                raise Refused(
-                    f"--table reads CSV and Parquet only; give {path} without --table",
-                    f"--table で読めるのは CSV と Parquet だけです。"
-                    f"{path} は --table を付けずに指定してください",
-                )
+def forms_read(session: Session, arguments: Namespace) -> dict[str, Form]:
+    """The forms with the worksheets that ``--worksheet`` chooses."""
+    forms = dict(session.forms)
+    if not arguments.worksheet:
+        return forms
+    chosen = {"worksheets": tuple(arguments.worksheet)}
+    return {name: form.model_copy(update=chosen) for name, form in forms.items()}
 
 
 def read_documents(
@@ -299,7 +313,8 @@ def _read_versions(
         return result
     from auditor.tables import read_tables
 
-    tables = read_tables(inputs.tables, session.forms, arguments.form, name_of)
+    forms = forms_read(session, arguments)
+    tables = read_tables(inputs.tables, forms, arguments.form, name_of, arguments.limits)
     more = with_names_of_today(tables.books, arguments.settings.departments)
     return result._replace(
         books=(*result.books, *more), not_checked=(*result.not_checked, *tables.not_checked)

@@ -15,8 +15,9 @@ from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
 from typing import Final, TextIO
 
-from auditor.files.atomic import input_at, reason, refusals, write_whole
+from auditor.files.atomic import input_at, refusals, write_whole
 from auditor.records.errors import AuditorError
+from auditor.records.reasons import reason
 
 __all__ = [
     "Progress",

@@ -38,9 +38,9 @@ def page_list_of(arguments: Namespace) -> PageList | None:
     from pydantic import ValidationError
 
     from auditor.auditing.page_list import PageList
-    from auditor.settings.loading import content_of_file
+    from auditor.toml.reading import bytes_of
 
-    data = content_of_file(Path(path), "page list", "頁一覧")
+    data = bytes_of(Path(path), "page list", "頁一覧")
     if not isinstance(data, bytes):
         raise Refused(f"{path} {data[0]}", f"{path}：{data[1]}")
     try:

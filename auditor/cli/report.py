@@ -19,9 +19,10 @@ from auditor.cli.display import add_output_options, context_of, deliver
 from auditor.cli.documents import number_type
 from auditor.cli.output import Refused, print_error, write, write_file
 from auditor.cli.rule_choice import add_rule_options
-from auditor.files.atomic import reason, refusals
+from auditor.files.atomic import refusals
 from auditor.files.names import safe_name
 from auditor.records.errors import AuditorError, fault_line
+from auditor.records.reasons import reason
 from auditor.records.severities import FailOn
 
 if TYPE_CHECKING:

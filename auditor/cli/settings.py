@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from auditor.auditing.session import Session
     from auditor.rules.ruleset import RuleSet
-    from auditor.settings.faults import Fault
     from auditor.settings.loading import SettingsFile
     from auditor.settings.model import Settings
+    from auditor.toml.faults import Fault
 
 __all__ = ["add_settings_options", "chosen_settings", "rules_in_force", "use_settings"]
 

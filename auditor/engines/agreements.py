@@ -16,11 +16,11 @@ from typing import Any, Final
 import narwhals as nw
 import polars as pl
 
+from auditor.engines.agreement import Agreement
+from auditor.engines.bases import AT
 from auditor.engines.engine import Engine, Frame
 from auditor.engines.keys import CODE, OWNER
 from auditor.engines.leftover import Agreed, Leftover, Place
-from auditor.engines.preparing import AT
-from auditor.engines.views import Agreement
 from auditor.formula.columns.values import Mask, Ratio
 from auditor.formula.tree import shape
 from auditor.records.fields import Each

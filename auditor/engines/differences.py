@@ -1,8 +1,7 @@
-"""What failing rows should say, as columns: expected, actual and difference in the printed unit,
-for rules that compare a figure.
+"""What failing rows should say, as columns, for rules that compare a figure.
 
-It is what the explanation of a finding says. Where that takes more than columns can do, the judge
-explains the rows.
+That is expected, actual and difference in the printed unit, as the explanation of a finding gives
+them. Where that takes more than columns can do, the judge explains the rows.
 """
 
 from __future__ import annotations
@@ -11,11 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, Literal
 
 import narwhals as nw
 import polars as pl
 
+from auditor.engines.expressions import Expressions
 from auditor.engines.views import View
 from auditor.formula.columns.numbers import measured
 from auditor.formula.columns.values import Mask, NotColumnar, Num, Real, Whole, both, expression_of
@@ -53,7 +54,7 @@ class _Decimals:
 
 @dataclass(frozen=True)
 class Difference:
-    """How a rule's findings are told by columns; ``sure`` are the rows whose numbers are certain."""
+    """How columns tell a rule's findings; ``sure`` are the rows whose numbers are certain."""
 
     numbers: Mapping[str, _Decimals] = field(default_factory=dict[str, _Decimals])
     unit: nw.Expr | str = ""
@@ -67,17 +68,23 @@ class Difference:
         """The failing rows with ``expected``, ``actual``, ``difference`` as plain decimals,
         ``unit``, and ``sure``.
         """
-        frame: nw.LazyFrame[Any] = nw.from_native(failing)
+        for stage in self._stages:
+            failing = failing.with_columns(stage.of_polars)
+        return failing.with_columns(self._texts)
+
+    @cached_property
+    def _stages(self) -> tuple[Expressions, Expressions]:
+        """The numbers as whole ones, after what they are computed from."""
         unit = self.unit if isinstance(self.unit, nw.Expr) else nw.lit(self.unit or None, nw.String)
         numbers = [number.value.alias(name) for name, number in self.numbers.items()]
-        frame = (
-            frame.with_columns(value.alias(name) for name, value in self.before.items())
-            if self.before
-            else frame
+        return (
+            Expressions(value.alias(name) for name, value in self.before.items()),
+            Expressions([*numbers, unit.alias("unit"), expression_of(self.sure).alias("sure")]),
         )
-        counted: pl.LazyFrame = frame.with_columns(
-            *numbers, unit.alias("unit"), expression_of(self.sure).alias("sure")
-        ).to_native()
+
+    @cached_property
+    def _texts(self) -> list[pl.Expr]:
+        """The numbers as texts, and the rows for which they are certain."""
         places = max((number.places for number in self.numbers.values()), default=0)
         texts: dict[str, pl.Expr] = dict.fromkeys(
             ("expected", "actual", "difference"), pl.lit(None, pl.String)
@@ -98,9 +105,7 @@ class Difference:
                 for name, number in self.numbers.items()
             )
             texts["difference"] = _decimal(apart, places, shown)
-        return counted.with_columns(
-            *(text.alias(name) for name, text in texts.items()), sure.alias("sure")
-        )
+        return [*(text.alias(name) for name, text in texts.items()), sure.alias("sure")]
 
 
 def _shown(value: pl.Expr, places: int, least: int) -> pl.Expr:
@@ -161,15 +166,14 @@ def _compared(part: Compare, view: View) -> Difference:
     if (
         isinstance(unit, str)
         and not unit
-        and any(isinstance(found, nw.Expr) or found for found in others)
+        and any(isinstance(name, nw.Expr) or name for name in others)
     ):
         raise _Untold("a unit that only the other side has", "片側だけにある単位")
     factor = Fraction(view.form.factor(unit)) if isinstance(unit, str) else Fraction(1)
     point, scale = view.point(side)
-    own = max(0, -_exponent(definition.step))
-    actual = _scaled(
-        point, scale, factor, own if view.scope in ("sheet", "year", "evaluation") else 0
-    )
+    is_of_sheet = view.scope in ("sheet", "year", "evaluation")
+    places = max(0, -_exponent(definition.step)) if is_of_sheet else 0
+    actual = _scaled(point, scale, factor, places)
     if part.operator != "==":
         return Difference({"actual": actual}, unit, left.missing.there)
     right = measured(other, view)

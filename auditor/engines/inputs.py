@@ -1,5 +1,6 @@
-"""Where tables come from: frames of a user's, or files and folders; each source is a set of
-tables that belong together.
+"""Where tables come from: frames of a user's, or files and folders.
+
+Each source is a set of tables that belong together.
 """
 
 from __future__ import annotations
@@ -17,13 +18,20 @@ from auditor.readers.source import UnreadableDocument
 from auditor.records.fields import NAMES, TableName
 from auditor.records.model import NotChecked
 from auditor.tables.cells import ROW, inner, outer
-from auditor.tables.described import Heading, NotDescribed, described, in_its_words, rows_of, tidied
+from auditor.tables.described import (
+    Heading,
+    NotDescribed,
+    described,
+    in_its_words,
+    is_exact,
+    rows_of,
+    tidied,
+)
 from auditor.tables.files import (
     TableFile,
     damaged,
     described_files,
     table_files,
-    together,
     unreadable,
 )
 from auditor.tables.guard import Fault, empty, structure
@@ -62,9 +70,7 @@ class Source:
 
     def worded(self, faults: Iterable[Fault]) -> list[Fault]:
         """Faults with their columns as the table that was given heads them."""
-        return [
-            fault if self.heading is None else in_its_words(fault, self.heading) for fault in faults
-        ]
+        return list(faults) if self.heading is None else in_its_words(faults, self.heading)
 
     def examine(self, forms: Mapping[str, Form], form: str | None, engine: Engine) -> None:
         """Count the rows; tell what is wrong with the tables whatever their rows are, and pass
@@ -77,20 +83,21 @@ class Source:
             table: head.rename({name: outer(name) for name in head.columns})
             for table, head in heads.items()
         }
-        found = structure(heads, forms, form)
-        self.faults += found.faults
+        usual = structure(heads, forms, form)
+        self.faults += usual.faults
+        self.sizes = engine.heights(self.frames)
         for table, frame in list(self.frames.items()):
-            self.sizes[table] = height = engine.height(frame)
+            height = self.sizes[table]
             if not height:
                 self.faults.append(empty(table))
-            if table not in found.frames:
+            if table not in usual.frames:
                 self.left_out[table] = self.left_out.get(table, 0) + height
                 del self.frames[table]
                 continue
             usable = [
                 name
                 for name in heads[table].columns
-                if name in found.frames[table].columns or name.startswith("#")
+                if name in usual.frames[table].columns or name.startswith("#")
             ]
             self.columns[table] = frozenset(heads[table].columns)
             self.frames[table] = frame.select(inner(name) for name in usable)
@@ -101,6 +108,7 @@ def sources_of(
     forms: Mapping[str, Form],
     form: str | None,
     engine: Engine,
+    limits: int = 1,
 ) -> list[Source]:
     """The sources of an audit, looked at for their columns. Raises ValueError for a table of no
     known name, TypeError for no frame.
@@ -113,11 +121,11 @@ def sources_of(
             )
         ]
     else:
-        foreign, tidy, not_checked = described_files(tables, forms, form)
-        sources = [_of_described(file, found, engine) for file, found in foreign]
-        sources += [_of_files(group, engine) for group in together(tidy)]
+        foreign, groups, not_checked = described_files(tables, forms, form, limits)
+        sources = [_of_described(file, heading, engine) for file, heading in foreign]
+        sources += [_of_files(group, engine) for group in groups]
         if not_checked:
-            sources.append(Source({}, {}, not_checked=list(not_checked)))
+            sources.append(Source({}, {}, not_checked=not_checked))
     for source in sources:
         source.examine(forms, form, engine)
     return sources
@@ -126,9 +134,10 @@ def sources_of(
 def _of_frames(frames: Mapping[Any, Any], engine: Engine) -> Source:
     unknown = [name for name in frames if name not in _TABLES]
     if unknown:
-        known = ", ".join(NAMES)
+        names = ", ".join(NAMES)
         raise ValueError(
-            f"there is no table {unknown[0]!r}; known are {known} / 表 {unknown[0]} はありません。使えるのは {known} です"
+            f"there is no table {unknown[0]!r}; known are {names} / "
+            f"表 {unknown[0]} はありません。使えるのは {names} です"
         )
     named = cast("Mapping[TableName, Any]", frames)
     return Source(
@@ -137,18 +146,22 @@ def _of_frames(frames: Mapping[Any, Any], engine: Engine) -> Source:
     )
 
 
-def _of_described(file: TableFile, found: Heading, engine: Engine) -> Source:
+def _of_described(file: TableFile, heading: Heading, engine: Engine) -> Source:
     """A table that a form describes, made tidy where it lies if all its figures can be had
     exactly there, else in this process.
     """
+    faults: list[Fault] = []
+    frames: dict[TableName, Frame] | None
     try:
-        frames = _where_it_lies(file, found, engine) or {
-            name: engine.lifted(frame) for name, frame in described(file.read(), found).items()
-        }
+        frames = _where_it_lies(file, heading, engine)
+        if frames is None:
+            tables, faults = described(file.read(), heading)
+            frames = {name: engine.lifted(frame) for name, frame in tables.items()}
     except UnreadableDocument as fault:
         return Source({}, {}, not_checked=[fault.not_checked])
-    of_rows = rows_of(found)
-    source = Source(frames, dict.fromkeys(frames, file.path), heading=found)
+    of_rows = rows_of(heading)
+    source = Source(frames, dict.fromkeys(frames, file.path), heading=heading)
+    source.faults += faults
     source.faults += [replace(fault, table=of_rows) for fault in file.faults]
     if file.left_out:
         source.left_out[of_rows] = file.left_out
@@ -156,15 +169,22 @@ def _of_described(file: TableFile, found: Heading, engine: Engine) -> Source:
 
 
 def _where_it_lies(
-    file: TableFile, found: Heading, engine: Engine
+    file: TableFile, heading: Heading, engine: Engine
 ) -> dict[TableName, Frame] | None:
-    if file.frame is not None or any(inner(name) != name for name in found.columns):
+    if file.schema is None or any(inner(name) != name for name in heading.columns):
+        return None
+    if not is_exact(file.schema, heading):
+        return None
+    if heading.form.table is not None and heading.form.table.totals:
+        # Which rows total which is read from the order of the rows.
         return None
     try:
         scanned = engine.scan(Path(file.path))
         return tidied(
             scanned,
-            replace(found, columns={name: inner(column) for name, column in found.columns.items()}),
+            replace(
+                heading, columns={name: inner(column) for name, column in heading.columns.items()}
+            ),
             line=ROW,
         )
     except NotDescribed:

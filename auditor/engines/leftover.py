@@ -1,27 +1,29 @@
-"""What columns leave to the exact judge: which rows, the records that they need, and what their
-groups agree on.
+"""What columns leave to the exact judge: which rows, the records that they need, and what columns
+tell of whole books.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar, cast
 
 import narwhals as nw
 import polars as pl
 
+from auditor.engines.agreement import Agreement
+from auditor.engines.bases import AT
 from auditor.engines.engine import Engine
 from auditor.engines.keys import CODE, OWNER, SHEETS_OF_A_BOOK, Keyed
-from auditor.engines.preparing import AT
-from auditor.engines.views import Agreement
+from auditor.engines.sets import Companions
 from auditor.forms.model import Form
 from auditor.formula.tree import FunctionName, Node, shape
 from auditor.formula.values import Measure
 from auditor.records.fields import BOOK_KEYS, SCOPES, TABLES, Each, OtherBook, TableName
 from auditor.records.figures import Quantity
 from auditor.records.model import Book
+from auditor.rules.lookups import NO_LOOKUPS, Lookups
 from auditor.rules.rows import NO_OTHERS, Other, Row, Rows
 from auditor.tables.cells import ROW, as_text, as_whole, outer
 from auditor.tables.guard import Guarded, guarded
@@ -39,7 +41,8 @@ __all__ = [
     "with_keys_of",
 ]
 
-Key = tuple[int, int | None]
+T = TypeVar("T")
+Key = tuple[int | None, int | None]
 """The owner of a row, and its place within it."""
 Place = tuple[int, int | None]
 """A book and the column of a group of its rows."""
@@ -74,6 +77,14 @@ class Leftover:
     frames: dict[str, pl.DataFrame] = field(default_factory=dict[str, pl.DataFrame])
     agreed: dict[tuple[Each, Any], Agreed] = field(default_factory=dict[tuple[Each, Any], Agreed])
     """By the kind of row, and by what the formula says."""
+    also: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
+    """Owners whose records Python rules need besides."""
+    once: dict[Callable[[Rows], Any], Mapping[int, Any]] = field(
+        default_factory=dict[Callable[[Rows], Any], Mapping[int, Any]]
+    )
+    """What columns tell in place of ``Rows.once``, by function and book."""
+    companions: dict[str, Companions] = field(default_factory=dict[str, "Companions"])
+    """What rules that look at sets of rows need besides, by their codes."""
 
 
 def place(row: Row, form: Form) -> int | None:
@@ -103,8 +114,11 @@ class SomeRows(Rows):
         code: int,
         left: Leftover,
         others: Mapping[OtherBook, Other] = NO_OTHERS,
+        *,
+        lookups: Lookups = NO_LOOKUPS,
+        is_whole: bool = True,
     ) -> None:
-        super().__init__(book, form, others)
+        super().__init__(book, form, others, lookups=lookups, is_whole=is_whole)
         self._code, self._left = code, left
 
     def over_group(
@@ -119,6 +133,11 @@ class SomeRows(Rows):
         """Not all rows of the group are at hand."""
         del row
         return None
+
+    def once(self, compute: Callable[[Rows], T]) -> T:
+        """What columns tell of the whole book; else what the function makes of the rows at hand."""
+        told = self._left.once.get(compute, {})
+        return cast(T, told[self._code]) if self._code in told else super().once(compute)
 
 
 _OWNING: Final[tuple[TableName, TableName]] = ("sheets", "kpis")
@@ -156,14 +175,11 @@ class Records:
                 frame = frame.join(wanted, left_on=OWNER, right_on="of", how="semi")
             frames[table] = plain(self.engine.collected(frame))
         checked = guarded(frames, self.forms, self.form, sound=True)
-        numbers: dict[str, int] = dict(
-            self.found.books.filter(pl.col("code").is_in(list(codes)))
-            .select("book", "code")
-            .iter_rows()
-        )
+        books = self.found.books.filter(pl.col("code").is_in(list(codes)))
+        numbers = {tuple(key): code for *key, code in books.select(*BOOK_KEYS, "code").iter_rows()}
         made: list[tuple[int, Book, dict[int, int]]] = []
         for book, keys in with_keys_of(checked, self.forms, self.paths):
-            code = numbers[book.key]
+            code: int = numbers[book.key, book.form, book.fiscal_year]
             made.append(
                 (
                     code,

@@ -5,23 +5,31 @@ the rest to the exact judge.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
+from itertools import chain
 from typing import Final, NamedTuple, cast
 
 import narwhals as nw
 import polars as pl
 
+from auditor.engines.agreement import Agreement
 from auditor.engines.agreements import Agreeing
+from auditor.engines.bases import AT, Base, Needed, Prepared
 from auditor.engines.differences import Difference, difference
 from auditor.engines.engine import Engine, Frame
+from auditor.engines.expressions import Expressions, Memory, Same
+from auditor.engines.joining import Sources, as_of, stepped, with_sets
 from auditor.engines.keys import CODE, OWNER
 from auditor.engines.leftover import Leftover, Place
 from auditor.engines.pairs import PARTNER_BOOK, Pairs
-from auditor.engines.preparing import AT, Base, Needed, Prepared
-from auditor.engines.views import Agreement, Sources, View, as_of, stepped
+from auditor.engines.sets import Companions, Group
+from auditor.engines.settling import Tables, settled
+from auditor.engines.views import View
 from auditor.forms.model import Form
 from auditor.formula.columns.answers import answers
+from auditor.formula.columns.numbers import measured
 from auditor.formula.columns.values import (
     Answers,
     Mask,
@@ -31,11 +39,12 @@ from auditor.formula.columns.values import (
     expression_of,
     opposite,
 )
+from auditor.formula.tree import Call, Field, Members, shape, walk
 from auditor.records.fields import OTHER_BOOKS, SCOPES, TABLE_OF, Each, OtherBook
 from auditor.records.figures import Quantity
 from auditor.records.text import Text
 from auditor.rules.findings import Outcome
-from auditor.rules.rule import Rule
+from auditor.rules.rule import InColumns, Rule
 from auditor.rules.ruleset import RuleSet
 
 __all__ = ["Beside", "Plan", "Screened", "columnar", "not_columnar", "screened"]
@@ -58,6 +67,14 @@ class _Compiled:
     shown: frozenset[str]
     """The columns that findings are told by, besides those that formulas name."""
 
+    @cached_property
+    def stated(self) -> Expressions:
+        """For which rows the rule states each severity."""
+        return Expressions(
+            expression_of(answers.yes).alias(f"is {severity}")
+            for severity, answers in self.severities
+        )
+
 
 @dataclass(frozen=True)
 class Failing:
@@ -75,15 +92,10 @@ class Failing:
         """
         rows = self.rows.lazy()
         severity = pl.lit(self.rule.rule.severity)
-        for stated, found in reversed(self.rule.severities):
-            rows = (
-                nw.from_native(rows)
-                .with_columns(expression_of(found.yes).alias(f"is {stated}"))
-                .to_native()
-            )
+        for stated, _ in reversed(self.rule.severities):
             severity = pl.when(pl.col(f"is {stated}")).then(pl.lit(stated)).otherwise(severity)
         table = (self.rule.difference or Difference(sure=False)).told(
-            rows.with_columns(severity.alias("severity"))
+            rows.with_columns(self.rule.stated.of_polars).with_columns(severity.alias("severity"))
         )
         return table.select(
             *self.keys,
@@ -137,15 +149,18 @@ def _tried(rule: Rule, form: Form) -> View | Text:
     """A rule compiled to columns of which nothing is known: the view that it was compiled for, or
     why it can't be columns.
     """
-    if rule.check is not None or rule.tree is None:
+    if rule.check is not None and rule.passes is None and rule.in_columns is None:
         return Text(en="it is written in Python", ja="Python で書かれています")
-    if rule.each not in TABLE_OF:
+    if rule.each not in TABLE_OF and rule.in_columns is None:
         return Text(en="it is judged on a whole book", ja="冊子全体で判定します")
     bases: dict[Each, Base] = {each: Base() for each in TABLE_OF}
     others: dict[OtherBook, Mapping[Each, Base]] = {"earlier": {**bases}}
     view = View(cast(Each, rule.each), form, bases, others)
     try:
-        _compiled(rule, view)
+        if rule.in_columns is not None:
+            _ask(rule.in_columns, view)
+        else:
+            _compiled(rule, view)
     except NotColumnar as why:
         en, ja = (
             f"columns can't compute {why.message.en} (form {form.name})",
@@ -153,6 +168,9 @@ def _tried(rule: Rule, form: Form) -> View | Text:
         )
         return Text(en=en, ja=ja)
     return view
+
+
+_TRIED: Final = Memory["View | Text"](4096)
 
 
 class Plan(NamedTuple):
@@ -165,23 +183,39 @@ class Plan(NamedTuple):
     elsewhere: Needed
 
 
-def columnar(rules: Iterable[Rule], form: Form, others: Collection[OtherBook] = ()) -> Plan:
-    """The rules that can be columns for a form beside some other books, and what they need."""
+def columnar(
+    rules: Iterable[Rule],
+    form: Form,
+    others: Collection[OtherBook] = (),
+    tables: Collection[str] | None = None,
+) -> Plan:
+    """The rules that can be columns for a form beside some other books and the ``tables`` of some
+    forms, and what they need.
+    """
     chosen: list[Rule] = []
     needed: dict[Each, set[str]] = {scope: set() for scope in TABLE_OF}
     elsewhere: dict[Each, set[str]] = {scope: set() for scope in TABLE_OF}
     for rule in rules:
-        view = _tried(rule, form) if rule.applies_to(form, others) else None
+        view = None
+        if rule.applies_to(form, others, tables):
+            key = (Same(form), _parts(rule))
+            view = _TRIED.get(key) or _TRIED.put(key, _tried(rule, form))
         if isinstance(view, View):
             chosen.append(rule)
-            for links, name in view.paths.values():
-                is_here = view.bases_at(links) is view.bases
-                (needed if is_here else elsewhere)[view.target(links)].add(name)
+            if rule.in_columns is not None:
+                for scope, names in rule.in_columns.needed(form).items():
+                    needed[scope].update(names)
+            for of in view.views:
+                for links, name in of.paths.values():
+                    is_here = of.bases_at(links) is of.bases
+                    (needed if is_here else elsewhere)[of.target(links)].add(name)
     return Plan(chosen, needed, elsewhere)
 
 
 def _compiled(rule: Rule, view: View) -> _Compiled:
     """Raises NotColumnar for a rule that can't be columns."""
+    if rule.check is not None:
+        return _compiled_passes(rule, view)
     assert rule.tree is not None
     seen = len(view.opened)
     when = answers(rule.when, view) if rule.when is not None else Answers(yes=True)
@@ -209,6 +243,27 @@ def _compiled(rule: Rule, view: View) -> _Compiled:
     return _Compiled(rule, masks, severities, told_by, frozenset(view.names_of(parts)))
 
 
+def _ask(in_columns: InColumns, view: View) -> None:
+    """Have columns tell what groups agree on, which a Python rule will ask. Raises NotColumnar."""
+    for expression in in_columns.agreed:
+        measured(Call("agreed", (expression,), 0), view)
+
+
+def _compiled_passes(rule: Rule, view: View) -> _Compiled:
+    """A Python rule that states which rows pass."""
+    assert rule.passes is not None
+    seen = len(view.opened)
+    when = answers(rule.when, view) if rule.when is not None else Answers(yes=True)
+    passes = answers(rule.passes, view)
+    sure = opposite(either(*view.opened[seen:]))
+    masks: dict[Outcome, Mask] = {
+        "unknown": both(either(when.unknown, when.may), sure),
+        "not_applicable": both(when.no, sure),
+        "pass": both(when.yes, passes.yes, sure),
+    }
+    return _Compiled(rule, masks, (), None, frozenset())
+
+
 # --- screening
 
 
@@ -225,14 +280,20 @@ def screened(
     engine: Engine,
     rules: RuleSet | Iterable[Rule],
     exactly: Exactly,
+    tables: Tables,
     beside: Beside | None = None,
 ) -> Screened:
     """Screen one form's rows by the ``rules`` that can be columns; ``exactly`` is the judge's own
-    way to what a group agrees on. ``beside`` is last year's book, if there is one.
+    way to what a group agrees on. ``tables`` are what Python rules look at; ``beside`` is last
+    year's book, if there is one.
     """
-    sources = _sources(found, form, engine, beside)
+    sources = replace(
+        _sources(found, form, engine, beside), is_whole=tables.is_whole, lookups=tables.lookups
+    )
+    rules = list(rules)
+    expressed = [rule for rule in rules if rule.in_columns is None or rule.in_columns.agreed]
     of_scope: dict[Each, list[Rule]] = {
-        scope: [rule for rule in rules if rule.each == scope]
+        scope: [rule for rule in expressed if rule.each == scope]
         for scope in TABLE_OF
         if scope in found.frames
     }
@@ -249,6 +310,12 @@ def screened(
         result.failing |= part.failing
         result.left.frames |= part.left.frames
         result.left.agreed |= part.left.agreed
+        result.left.companions |= part.left.companions
+    by_themselves = settled(rules, tables)
+    result.outcomes |= {code: dict(counts) for code, counts in by_themselves.outcomes.items()}
+    result.left.frames |= by_themselves.left
+    result.left.also += by_themselves.also
+    result.left.once |= by_themselves.once
     return result
 
 
@@ -277,42 +344,32 @@ def _scope(
     others: dict[OtherBook, Mapping[Each, Base]] = {}
     if beside is not None:
         others["earlier"] = beside.prepared.bases
-    view = View(scope, form, found.bases, others)
-    compiled = [_compiled(rule, view) for rule in rules]
+    view = View(
+        scope,
+        form,
+        found.bases,
+        others,
+        heights=found.heights,
+        is_whole=sources.is_whole,
+        lookups=sources.lookups,
+    )
+    compilation = _compilation(rules, view)
+    view, compiled = compilation.view, compilation.rules
     keys = [name for name in FINDING_KEYS if name != AT or scope not in ("sheet", "kpi")]
     groups = found.books * (len(form.columns) if scope == "year" else 1)
     usual_size = found.heights[scope] // max(groups, 1)
     agreeing = Agreeing(
         scope, engine, result.left, functools.partial(exactly, scope), len(form.columns), usual_size
     )
-    frame = stepped(view, as_of(view, sources), agreeing.joined)
-    ways = [
-        column
-        for agreement in view.agreements.values()
-        for name, column in agreement.columns.items()
-        if not name.endswith("_open")
-    ]
-    shown = set[str]().union(*(item.shown for item in compiled))
-    used = [
-        name for name in dict.fromkeys((*view.paths, *ways, *sorted(shown))) if name not in keys
-    ]
-    flags = {
-        _flag(item, outcome): expression_of(mask)
-        for item in compiled
-        for outcome, mask in item.masks.items()
-        if mask is not False
-    }
-    made = engine.kept(
-        frame.select(*keys, *used, *(mask.alias(name) for name, mask in flags.items()))
-    )
-    told = made.select(
-        nw.len().alias("rows"), *(nw.col(name).cast(nw.Int64).sum() for name in flags)
-    )
-    counted = engine.collected(told).row(0, named=True)
+    frame = with_sets(view, as_of(view, sources), sources)
+    frame = stepped(view, frame, engine, agreeing.joined)
+    flags = compilation.flags
+    made = engine.kept(engine.selected(frame, compilation.columns))
+    counted = engine.collected(engine.selected(made, compilation.counts)).row(0, named=True)
     rows = counted["rows"]
     odd: dict[str, tuple[list[str], int]] = {}
     for item in compiled:
-        counts = {outcome: counted.get(_flag(item, outcome)) or 0 for outcome in _SETTLED}
+        counts = {outcome: int(counted.get(_flag(item, outcome)) or 0) for outcome in _SETTLED}
         result.outcomes[item.rule.code] = {
             outcome: counts[outcome] for outcome in _SETTLED if outcome != "fail"
         }
@@ -332,7 +389,98 @@ def _scope(
             ).select(keys)
         if counted.get(name := _flag(item, "fail")):
             result.failing[item.rule.code] = Failing(item, keys, flagged.filter(pl.col(name)))
+        groups_of_rule = compilation.companions[item.rule.code]
+        if (left or counted.get(name)) and groups_of_rule:
+            result.left.companions[item.rule.code] = Companions(made, groups_of_rule, engine)
     return result
+
+
+def _groups(rule: Rule, view: View) -> list[Group]:
+    """The groups of rows that a rule's formulas look at."""
+    trees = (rule.tree, rule.when, rule.shows, *(tree for _, tree in rule.severities))
+    parts = [part for tree in trees if tree is not None for part in walk(tree)]
+    names = [shape(part) for part in parts if isinstance(part, Members | Call)]
+    names += [part.links[:1] for part in parts if isinstance(part, Field)]
+    sets = (view.gathered.get(name) for name in names)
+    groups = chain.from_iterable(item.groups() for item in sets if item is not None)
+    return list(dict.fromkeys(groups))
+
+
+@dataclass(frozen=True)
+class _Compilation:
+    """Some rules of one kind of row as columns: ``columns`` are keys, what the formulas name, and
+    the ``flags`` of each rule and outcome; ``counts`` says how many rows have each flag.
+    ``companions`` are the groups of rows that the rules look at, by their codes.
+    """
+
+    view: View
+    rules: list[_Compiled]
+    flags: frozenset[str]
+    companions: Mapping[str, list[Group]]
+    columns: Expressions
+    counts: Expressions
+
+
+_COMPILATIONS: Final = Memory[_Compilation]()
+
+
+def _compilation(rules: Sequence[Rule], view: View) -> _Compilation:
+    """The rules compiled for a view that nothing was compiled for yet, now or in an audit before.
+
+    Sets of rows take columns of their view as they are joined, so they are compiled each time.
+    """
+    bases = [*view.bases.items()]
+    bases += chain.from_iterable(there.items() for there in view.others.values())
+    key = (
+        view.scope,
+        Same(view.form),
+        tuple(map(_parts, rules)),
+        tuple((each, base.key) for each, base in bases),
+        tuple(view.others),
+    )
+    compilation = _COMPILATIONS.get(key)
+    if compilation is None:
+        compilation = _compiled_together(rules, view)
+        if not view.gathered:
+            _COMPILATIONS.put(key, compilation)
+    return compilation
+
+
+def _parts(rule: Rule) -> Hashable:
+    """What a rule is made of. One that got another severity is a new object of the same parts."""
+    return tuple(Same(getattr(rule, part.name)) for part in fields(rule))
+
+
+def _compiled_together(rules: Iterable[Rule], view: View) -> _Compilation:
+    """Raises NotColumnar for a rule that can't be columns."""
+    compiled: list[_Compiled] = []
+    for rule in rules:
+        if rule.in_columns is None:
+            compiled.append(_compiled(rule, view))
+        else:
+            _ask(rule.in_columns, view)
+    keys = [name for name in FINDING_KEYS if name != AT or view.scope not in ("sheet", "kpi")]
+    ways = [
+        column
+        for agreement in view.agreements.values()
+        for name, column in agreement.columns.items()
+        if not name.endswith("_open")
+    ]
+    shown = set[str]().union(*(item.shown for item in compiled))
+    companions = {item.rule.code: _groups(item.rule, view) for item in compiled}
+    groups = dict.fromkeys(chain.from_iterable(companions.values()))
+    marks = chain.from_iterable(group.marks for group in groups)
+    used = dict.fromkeys((*keys, *view.paths, *ways, *sorted(shown), *marks))
+    flags: dict[str, nw.Expr] = {}
+    for item in compiled:
+        for outcome, mask in item.masks.items():
+            if mask is not False:
+                flags[_flag(item, outcome)] = expression_of(mask)
+    columns = [*map(nw.col, used), *(mask.alias(name) for name, mask in flags.items())]
+    counts = [nw.len().alias("rows"), *(nw.col(name).cast(nw.Int64).sum() for name in flags)]
+    return _Compilation(
+        view, compiled, frozenset(flags), companions, Expressions(columns), Expressions(counts)
+    )
 
 
 def _flag(item: _Compiled, outcome: Outcome) -> str:

@@ -1,6 +1,4 @@
-"""The engine Spark: tables are audited on the cluster that holds them, or by a local Spark where
-no cluster is named.
-"""
+"""The engine Spark: tables are audited on a cluster, or by a local Spark."""
 
 from __future__ import annotations
 
@@ -15,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import narwhals as nw
 import polars as pl
 
-from auditor.engines.engine import Engine, Frame, MissingEngine, PolarsEngine
+from auditor.engines.engine import Engine, Frame, MissingEngine
+from auditor.engines.polars_engine import PolarsEngine
 from auditor.tables.cells import ROW, inner
 
 if TYPE_CHECKING:
@@ -59,8 +58,10 @@ class SparkEngine(Engine):
     def __init__(self, master: str | None = None, *, session: SparkSession | None = None) -> None:
         if find_spec("pyspark") is None or find_spec("pyarrow") is None:
             raise MissingEngine(
-                "the engine spark needs the packages pyspark and pyarrow: install sheet-auditor[spark]",
-                "エンジン spark には pyspark と pyarrow が必要です。sheet-auditor[spark] をインストールしてください",
+                "the engine spark needs the packages pyspark and pyarrow: "
+                "install sheet-auditor[spark]",
+                "エンジン spark には pyspark と pyarrow が必要です。"
+                "sheet-auditor[spark] をインストールしてください",
             )
         self.session = session or _session(master)
         self._kept: list[DataFrame] = []
@@ -82,14 +83,14 @@ class SparkEngine(Engine):
 
     def frame(self, table: pl.DataFrame) -> Frame:
         unsigned = [name for name, dtype in table.schema.items() if dtype.is_unsigned_integer()]
-        made: Any = table.cast(dict.fromkeys(unsigned, pl.Int64))
+        rows: Any = table.cast(dict.fromkeys(unsigned, pl.Int64))
         session: Any = self.session
-        return _lazy(session.createDataFrame(made.to_arrow()))
+        return _lazy(session.createDataFrame(rows.to_arrow()))
 
     def collected(self, frame: Frame) -> pl.DataFrame:
         native: Any = frame.to_native()
-        made: Any = pl
-        return cast(pl.DataFrame, made.from_arrow(native.toArrow()))
+        library: Any = pl
+        return cast(pl.DataFrame, library.from_arrow(native.toArrow()))
 
     def kept(self, frame: Frame) -> Frame:
         native: DataFrame = frame.to_native().persist()
@@ -116,8 +117,10 @@ def _session(master: str | None) -> SparkSession:
         here = running.conf.get("spark.master", "")
         if master is not None and here != master:
             raise MissingEngine(
-                f"a Spark of {here} runs in this process already, so none of {master} can: stop that one first",
-                f"このプロセスではすでに {here} の Spark が動いているため、{master} には接続できません。先に停止してください",
+                f"a Spark of {here} runs in this process already, so none of {master} can: "
+                "stop that one first",
+                f"このプロセスではすでに {here} の Spark が動いているため、{master} には"
+                "接続できません。先に停止してください",
             )
         return running
     if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
@@ -128,10 +131,10 @@ def _session(master: str | None) -> SparkSession:
             return _started(chosen, log)
         except Exception as fault:  # Java's own come as whatever its bridge makes of them
             log.seek(0)
-            told = (
+            lines = (
                 log.read().decode(errors="replace").strip().splitlines() or str(fault).splitlines()
             )
-            why = next((line for line in told if _FAULT.search(line)), told[-1]).strip(": ")
+            why = next((line for line in lines if _FAULT.search(line)), lines[-1]).strip(": ")
             raise _not_started(f"{chosen}: {why}", f"{chosen}: {why}") from None
 
 
@@ -160,8 +163,9 @@ def _started(master: str, log: Any) -> SparkSession:
 
 def _not_started(en: str, ja: str) -> MissingEngine:
     return MissingEngine(
-        f"Spark did not start ({en}). It needs Java 17 or newer (on Debian and Ubuntu: apt install openjdk-17-jre-headless) "
-        "and a master such as local[4] or spark://host:7077",
-        f"Spark を起動できません（{ja}）。Java 17 以上（Debian・Ubuntu では apt install openjdk-17-jre-headless）と、"
-        "local[4] や spark://host:7077 のような接続先が必要です",
+        f"Spark did not start ({en}). It needs Java 17 or newer (on Debian and Ubuntu: "
+        "apt install openjdk-17-jre-headless) and a master such as local[4] or spark://host:7077",
+        f"Spark を起動できません（{ja}）。Java 17 以上（Debian・Ubuntu では "
+        "apt install openjdk-17-jre-headless）と、local[4] や spark://host:7077 のような"
+        "接続先が必要です",
     )

@@ -7,46 +7,23 @@ import os
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
 
 from auditor.records.errors import AuditorError
+from auditor.records.reasons import reason
 
 __all__ = [
     "UnwritableFile",
     "cannot_write",
     "input_at",
-    "reason",
     "refusals",
     "replacement",
     "workplace",
     "write_whole",
 ]
 
-_IN_JAPANESE: Final = {
-    errno.ENOENT: "フォルダーがありません",
-    errno.EACCES: "権限がありません",
-    errno.EPERM: "権限がありません",
-    errno.EROFS: "書き込みのできない場所です",
-    errno.ENOSPC: "空き容量がありません",
-    errno.EFBIG: "書き込める大きさを超えています",
-    errno.EIO: "装置または接続に異常があります",
-    errno.EBUSY: "ほかのプログラムが使用中です",
-    errno.EISDIR: "同じ名前のフォルダーがあります",
-    errno.EEXIST: "同じ名前のファイルがあります",
-    errno.ENOTEMPTY: "同じ名前のフォルダーがあります",
-    errno.ENOTDIR: "途中にフォルダーではないものがあります",
-    errno.ENAMETOOLONG: "名前が長すぎます",
-}
-
 
 class UnwritableFile(AuditorError):
     """A file that can't, or must not, be written where it was to be."""
-
-
-def reason(fault: OSError) -> tuple[str, str]:
-    """Why the system refused, in English and Japanese."""
-    message = fault.strerror or str(fault)
-    return message, _IN_JAPANESE.get(fault.errno or 0, message)
 
 
 def cannot_write(what: str | Path, fault: OSError) -> UnwritableFile:

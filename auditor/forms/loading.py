@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from pydantic import ValidationError
 
-from auditor.forms.model import Form, FormError
+from auditor.forms.checks import faults_of_file
+from auditor.forms.model import AS_WRITTEN, Form, FormError
 from auditor.forms.words import squeezed
 from auditor.records.text import Text
+from auditor.toml.faults import Lines
+from auditor.toml.reading import Unparsable, bytes_of, parsed
 
 __all__ = ["Near", "detect", "load_form", "nearest"]
 
@@ -19,32 +21,32 @@ _NEAR: Final = 0.5
 """From which share of its words on a form is near to a text."""
 
 
-def load_form(path: Path) -> Form:
-    """Read a form definition; raises FormError with file, key and reason."""
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as fault:
-        reason = Text(
-            en=f"can't be read: {fault.strerror}",
-            ja="ファイルを開けません（権限がないか、ほかの人が開いています）",
-        )
-        raise FormError(str(path), "-", reason) from None
-    except UnicodeDecodeError:
-        reason = Text(en="is not UTF-8", ja="UTF-8 ではありません")
-        raise FormError(str(path), "-", reason) from None
-    except tomllib.TOMLDecodeError as fault:
-        reason = Text(en=f"is not TOML: {fault}", ja=f"TOML として読めません：{fault}")
-        raise FormError(str(path), "-", reason) from None
+_KIND: Final = ("form file", "様式ファイル")
 
+
+def load_form(path: Path) -> Form:
+    """Read a form definition; raises FormError with all that is wrong: file, line, key, reason."""
+    data = bytes_of(path, *_KIND)
+    if not isinstance(data, bytes):
+        raise FormError(str(path), "-", Text(en=data[0], ja=data[1]))
     try:
-        return Form.model_validate(data)
-    except ValidationError as fault:
-        first = fault.errors()[0]
-        key = ".".join(str(part) for part in first["loc"]) or "-"
-        # The checks of a form give both languages, with a slash between; pydantic gives English.
-        en, _, ja = first["msg"].removeprefix("Value error, ").partition(" / ")
-        reason = Text(en=en, ja=ja or f"値が正しくありません（{en}）")
-        raise FormError(str(path), key, reason) from None
+        file = parsed(data)
+    except Unparsable as why:
+        raise FormError.with_faults(str(path), [why.fault], Lines(why.text)) from None
+    try:
+        form = Form.model_validate(file.content, context=AS_WRITTEN)
+    except ValidationError as error:
+        from auditor.forms.faults import faults_of_values  # few forms are faulty
+
+        faults = faults_of_values(error, file.whole)
+    else:
+        wrong = faults_of_file(form)
+        if not wrong:
+            return form
+        faults = [
+            file.whole.fault(fault.key, fault.en, fault.ja, of_key=fault.of_key) for fault in wrong
+        ]
+    raise FormError.with_faults(str(path), faults, file.lines) from None
 
 
 class Near(NamedTuple):

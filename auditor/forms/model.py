@@ -7,17 +7,18 @@ in ``auditor.forms.checks``.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Any, Final, Literal, Self, cast
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
-from auditor.forms.checks import check_form, check_pattern
+from auditor.forms.bounds import Bounded, YearsAway, bounded
+from auditor.forms.checks import check_dialect, check_form
 from auditor.forms.choice import chosen_worksheet, page_ranges
+from auditor.forms.patterns import PatternOf, Patterns
 from auditor.forms.words import squeezed
-from auditor.records.errors import AuditorError
 from auditor.records.fields import EACH, HEADED, SCOPES, Each, Link, Part
 from auditor.records.figures import Record, Rounding
 from auditor.records.frozen import Frozen, FrozenDict
@@ -26,23 +27,37 @@ from auditor.records.model import (
     YEAR_FIELDS,
     Direction,
     DirectionSource,
+    Meaning,
     Status,
 )
 from auditor.records.severities import Severity
 from auditor.records.text import Text
+from auditor.toml.faults import DefinitionError, WrongValue
 
 __all__ = [
+    "AS_WRITTEN",
+    "COLUMN_KINDS",
+    "EVERY_FORM",
+    "GROUPS",
+    "PARAMS",
+    "RESULT_SHEETS",
+    "SHEET",
     "YEN",
     "ApartFigures",
     "BannedChange",
     "Column",
     "DescribedTable",
+    "Dialect",
+    "Encoding",
     "FieldDefinition",
     "Form",
     "FormError",
+    "FormWords",
     "KpiTable",
+    "Lookup",
     "Sums",
     "TextLayout",
+    "Total",
     "is_amount",
 ]
 
@@ -54,7 +69,46 @@ Required = Literal[
 Sums = Literal["exact", "rounded"]
 """How printed parts add up to a printed total: to the unit, or as rounded figures do."""
 
+COLUMN_KINDS: Final = ("settled", "expected", "budgeted", "requested")
+"""The kinds of columns that have a meaning; forms may print others."""
+
+GROUPS: Final = ("funding", "parts", "amounts", "not_negative", "negative_allowed")
+"""The groups of figures that have a meaning in every form."""
+
+PARAMS: Final = ("jump_factor", "sum_leeway", "staff_unit_cost")
+"""The numbers for formulas that have a meaning in every form."""
+
+Encoding = Literal[
+    "utf-8",
+    "utf-16",
+    "cp932",
+    "shift_jis",
+    "euc-jp",
+    "latin-1",
+    "iso-8859-1",
+    "iso-8859-2",
+    "iso-8859-15",
+    "windows-1250",
+    "windows-1252",
+]
+"""The encodings that a table's text may be declared to have."""
+
+_MOST_HEADINGS: Final = 5
+"""The most lines of headings that are joined."""
+
+AS_WRITTEN: Final = "as written"
+"""The context in which the parts of a form are not held against each other."""
+
+_NAME: Final = re.compile(r"[a-z][a-z0-9_-]*")
+
 YEN: Final = "円"
+RESULT_SHEETS: Final = "result-sheets"
+"""The domain of a form that states none and describes no table: result sheets of a city."""
+SHEET: Final = Text(en="sheet", ja="シート")
+ROW: Final = Text(en="row", ja="行")
+"""What a record of a form is called, where the form says nothing else."""
+EVERY_FORM: Final = "*"
+"""What stands for every form where rules say what they are for."""
 _LINKS: Final = SCOPES["evaluation"].link
 _MONEY: Final = frozenset(
     field.name for field in SCOPES["year"].fields if field.kind == "figure" and field.unit == "form"
@@ -67,12 +121,8 @@ has ``year`` and ``kind`` too.
 """
 
 
-class FormError(AuditorError):
+class FormError(DefinitionError):
     """A form definition that can't be used, with its file, the key in it and the reason."""
-
-    def __init__(self, file: str, key: str, reason: Text) -> None:
-        super().__init__(reason.en, reason.ja, place=f"{file}: {key}")
-        self.file, self.key = file, key
 
 
 def _as_tuple(value: Any) -> Any:
@@ -91,7 +141,7 @@ def _rounded(name: str, definition: Mapping[str, Any]) -> Mapping[str, Any]:
     in_sums = is_amount(name) or "each" in definition
     if not in_sums or definition.get("rounding", "exact") != "exact":
         return definition
-    return {**definition, "rounding": "half_up"}
+    return {"step": 1, **definition, "rounding": "half_up"}
 
 
 Labels = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
@@ -103,17 +153,17 @@ class FieldDefinition(Record):
     printed.
 
     ``each`` says where a form-specific figure stands, i.e. one that not every form knows: on the
-    sheet, or in each of its columns.
+    sheet, or in each of its columns. An empty ``unit`` is that of plain numbers.
     """
 
     label: Labels = ()
     each: Literal["sheet", "year"] | None = None
     unit: str = ""
     rounding: Rounding = "exact"
-    step: Decimal = Decimal(1)
+    step: Bounded = Decimal(1)
     required: Required = "never"
     formula_cell: bool = False
-    weight: Decimal | None = None
+    weight: Bounded | None = None
     """How hard the figure is to suspect of a slip. None stands for 1, and for more in a formula
     cell.
     """
@@ -122,21 +172,24 @@ class FieldDefinition(Record):
     @classmethod
     def _weight_in_range(cls, weight: Decimal | None) -> Decimal | None:
         if weight is not None and not 0 < weight < 1000:
-            raise ValueError("a weight is a number above zero / 重み（weight）は0より大きい数です")
+            raise WrongValue(
+                "a weight is a number above zero and below 1000",
+                "重み（weight）は0より大きく1000より小さい数です",
+            )
         return weight
 
     @field_validator("step")
     @classmethod
     def _step_above_zero(cls, step: Decimal) -> Decimal:
         if not step.is_finite() or step <= 0:
-            raise ValueError("a step is a number above zero / 刻み（step）は0より大きい数です")
+            raise WrongValue("a step is a number above zero", "刻み（step）は0より大きい数です")
         return step
 
 
 class Column(Record):
     """One column of the budget table, by its distance in years from the sheet's fiscal year."""
 
-    offset: int
+    offset: YearsAway
     kind: str
     label: Labels = ()
 
@@ -144,8 +197,8 @@ class Column(Record):
 class BannedChange(Record):
     """A change of evaluation that the form does not allow; ``*`` stands for any meaning."""
 
-    before: str = Field(alias="from")
-    after: str = Field(alias="to")
+    before: Meaning | Literal["*"] = Field(alias="from")
+    after: Meaning | Literal["*"] = Field(alias="to")
     why: Text
 
 
@@ -164,26 +217,19 @@ class KpiTable(Record):
 
     detect: tuple[str, ...] = ()
     labels: Frozen[str, Labels] = Field(default_factory=FrozenDict)
-    year_label: str = ""
-    section_grant: str = ""
-    project_grant: str = ""
+    year_label: PatternOf = None
+    section_grant: PatternOf = None
+    project_grant: PatternOf = None
     achieved: Labels = ()
     missed: Labels = ()
     target_suffixes: Frozen[str, Direction] = Field(default_factory=FrozenDict)
     direction_words: Frozen[str, Direction] = Field(default_factory=FrozenDict)
     directions: Frozen[str, Direction] = Field(default_factory=FrozenDict)
-    lower_is_better: tuple[str, ...] = ()
-    jump_factor: Decimal = Decimal(10)
+    lower_is_better: Patterns = ()
+    jump_factor: Bounded = Decimal(10)
     target: FieldDefinition = FieldDefinition()
     actual: FieldDefinition = FieldDefinition()
     rate: FieldDefinition = FieldDefinition(unit="%", rounding="half_up", step=Decimal("0.1"))
-
-    @field_validator("year_label", "section_grant", "project_grant", "lower_is_better")
-    @classmethod
-    def _patterns(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
-        for pattern in (value,) if isinstance(value, str) else value:
-            check_pattern(pattern)
-        return value
 
     def definition(self, part: Part | None) -> FieldDefinition:
         """What the table says of the figures that a field of the catalogue names as its part."""
@@ -214,7 +260,7 @@ class KpiTable(Record):
         for declared, direction in self.directions.items():
             if squeezed(declared) == indicator:
                 return direction, "declared"
-        if any(re.search(pattern, indicator) for pattern in self.lower_is_better):
+        if any(pattern.search(indicator) for pattern in self.lower_is_better):
             return "lower", "inferred"
         return "higher", "assumed"
 
@@ -231,7 +277,7 @@ class ApartFigures(Record):
     field: str
     above: str
     below: str = ""
-    offsets: tuple[int, ...] = ()
+    offsets: tuple[YearsAway, ...] = ()
 
 
 class TextLayout(Record):
@@ -244,19 +290,101 @@ class TextLayout(Record):
     """
 
     sheet_start: Labels = ()
-    cover: str = ""
+    cover: PatternOf = None
     texts: Labels = ()
     budget: Labels = ()
     direction: Labels = ()
-    stage: str = ""
+    stage: PatternOf = None
     furniture: Frozen[str, Labels] = Field(default_factory=FrozenDict)
     apart: tuple[ApartFigures, ...] = ()
 
-    @field_validator("cover", "stage")
+
+Above = Literal["all", "above"]
+"""What a total row adds up, but for rows alike in some labels: all rows of the book, or those
+since the last such row.
+"""
+
+
+class Total(Record):
+    """Rows of a table that total others: the ``words`` that are their name, or with ``*`` at the
+    end its beginning, and the rows that they are ``of``.
+    """
+
+    words: Labels
+    of: Above | tuple[str, ...]
+
+    def is_called(self, name: str) -> bool:
+        """Whether a row's name, squeezed and in small letters, is one of such a total."""
+        for word in self.words:
+            beginning = squeezed(word.removesuffix("*")).casefold()
+            if name == beginning or (word.endswith("*") and name.startswith(beginning)):
+                return True
+        return False
+
+    @property
+    def totals(self) -> tuple[str, ...]:
+        """What it is of, as records hold it."""
+        return (self.of,) if isinstance(self.of, str) else self.of
+
+
+class FormWords(Record):
+    """``[words]``: what the form calls what it is about, in the singular."""
+
+    row: Text | None = None
+
+
+def _as_lines(value: Any) -> Any:
+    return (value,) if isinstance(value, int) else value
+
+
+class Dialect(Record):
+    """How a table writes its text, headings and numbers, where it does not in the plain way.
+
+    ``header_row`` are the lines of the headings, from 1: one, or several that are joined.
+    ``figures`` are read as those of printed sheets are (``japanese``), or by the other keys.
+    ``decimal`` is a point where None; a table that says so has points for nothing else.
+    ``negative`` are notations, each with or without an example's digits: ``(40)``, ``△``, ``40-``.
+    """
+
+    delimiter: str = ""
+    encoding: Encoding | None = None
+    header_row: Annotated[tuple[int, ...], BeforeValidator(_as_lines)] = ()
+    figures: Literal["plain", "japanese"] = "plain"
+    decimal: Literal[".", ","] | None = None
+    thousands: Labels = ()
+    percent: bool = False
+    currency: Labels = ()
+    missing: Labels = ()
+    negative: Labels = ()
+
+    @field_validator("delimiter")
     @classmethod
-    def _patterns(cls, pattern: str) -> str:
-        check_pattern(pattern)
-        return pattern
+    def _one_character(cls, delimiter: str) -> str:
+        if delimiter and (len(delimiter) > 1 or delimiter.isalnum() or delimiter in '"\r\n'):
+            raise WrongValue(
+                'a delimiter is one character, such as ";"', "区切り文字は「;」など1文字です"
+            )
+        return delimiter
+
+    @field_validator("header_row")
+    @classmethod
+    def _lines_in_order(cls, lines: tuple[int, ...]) -> tuple[int, ...]:
+        first = lines[0] if lines else 1
+        if (
+            first < 1
+            or len(lines) > _MOST_HEADINGS
+            or lines != tuple(range(first, first + len(lines)))
+        ):
+            raise WrongValue(
+                "a line from 1 on, or a few that follow each other, such as [3, 4]",
+                "1以上の行番号、または [3, 4] のように続いた行番号です",
+            )
+        return lines
+
+    @model_validator(mode="after")
+    def _in_keeping(self) -> Self:
+        check_dialect(self)
+        return self
 
 
 class DescribedTable(Record):
@@ -264,11 +392,28 @@ class DescribedTable(Record):
     sheet.
 
     ``[labels]`` has the headings that say what a row is about; the labels of the fields head the
-    figures. ``fiscal_year`` is that of every row, where no column has it.
+    figures. ``fiscal_year`` is that of every row, where no column has it. A row that one of the
+    ``totals`` calls by its name is none of the rows that rules count and add up.
     """
 
     rows: Literal["sheet", "year"] = "sheet"
     fiscal_year: int | None = Field(default=None, ge=1800, le=2999)
+    totals: tuple[Total, ...] = ()
+    dialect: Dialect = Dialect()
+
+    def total(self, name: str) -> Total | None:
+        """The first of the totals that a row of some name is one of; None for any other row."""
+        text = squeezed(name).casefold()
+        return next((total for total in self.totals if total.is_called(text)), None)
+
+
+class Lookup(Record):
+    """A row of another form's table that a row names: ``on`` says what it has in common with it,
+    as names of this row and of that.
+    """
+
+    form: str
+    on: Frozen[str, str]
 
 
 class Form(Record):
@@ -278,22 +423,26 @@ class Form(Record):
     base units (yen, persons) each unit is.
     """
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
+    name: str
     title: Text
+    domain: str = Field(default="", pattern=r"^([a-z][a-z0-9_-]*)?$")
+    """What kind of documents it is of; rules may be for a domain. Empty for one that no rule
+    names.
+    """
     detect: tuple[str, ...] = ()
     worksheets: tuple[str, ...] = ()
     """Patterns of the worksheets that are read; those after ``!`` are left out. All, for none."""
     pages: str = ""
     """The pages that are read: ``3-12,15``. All, for an empty text."""
     unit: str
-    units: Frozen[str, Decimal]
-    evaluation_lag: int = 2
-    evaluated: tuple[int, ...] = (-1, 0)
+    units: Frozen[str, Bounded]
+    evaluation_lag: YearsAway = 2
+    evaluated: tuple[YearsAway, ...] = (-1, 0)
     columns: tuple[Column, ...] = ()
     fields: Frozen[str, FieldDefinition]
     labels: Frozen[str, Labels] = Field(default_factory=FrozenDict)
     groups: Frozen[str, tuple[str, ...]] = Field(default_factory=FrozenDict)
-    evaluations: Frozen[str, str] = Field(default_factory=FrozenDict)
+    evaluations: Frozen[str, Meaning] = Field(default_factory=FrozenDict[str, Meaning])
     evaluation_changes: EvaluationChanges = EvaluationChanges()
     reasons: Frozen[Status, str] = Field(default_factory=FrozenDict[Status, str])
     params: Frozen[str, Decimal | Frozen[int, Decimal]] = Field(default_factory=FrozenDict)
@@ -310,16 +459,44 @@ class Form(Record):
     kpi: KpiTable | None = None
     text: TextLayout | None = None
     table: DescribedTable | None = None
+    words: FormWords = FormWords()
+    rules: tuple[Mapping[str, Any], ...] = ()
+    """Rules of the form's own; ``auditor.rules.of_forms`` builds them."""
+    lookups: Frozen[str, Lookup] = Field(default_factory=FrozenDict)
+    """The links of its rows to rows of other tables, by their names in formulas."""
+
+    @field_validator("params")
+    @classmethod
+    def _bounded_params(
+        cls, params: Mapping[str, Decimal | Mapping[int, Decimal]]
+    ) -> Mapping[str, Decimal | Mapping[int, Decimal]]:
+        for stated in params.values():
+            for value in (stated,) if isinstance(stated, Decimal) else stated.values():
+                bounded(value)
+        return params
+
+    @field_validator("name")
+    @classmethod
+    def _name(cls, name: str) -> str:
+        if not _NAME.fullmatch(name):
+            raise WrongValue(
+                "a name is small letters, digits, hyphens and _, such as mycity",
+                "name は英小文字・数字・ハイフン・_ で書いてください（例：mycity）",
+            )
+        return name
 
     @model_validator(mode="before")
     @classmethod
     def _flat(cls, value: Any) -> Any:
-        """``[fields.funding.grants]`` of a file becomes ``funding.grants``; money without a unit
-        gets the form's. What is no mapping is left to the checks of the types.
+        """``[fields.funding.grants]`` of a file becomes ``funding.grants``; money and figures of
+        the form's own get its unit where they state none, and a form of sheets their domain. What
+        is no mapping is left to the checks of the types.
         """
         if not isinstance(value, Mapping):
             return value
-        data = cast(Mapping[str, Any], value)
+        data: Mapping[str, Any] = cast(Mapping[str, Any], value)
+        if "table" not in data:
+            data = {"domain": RESULT_SHEETS, **data}
         if not isinstance(data.get("fields"), Mapping):
             return data
         flat: dict[str, Any] = {}
@@ -334,7 +511,7 @@ class Form(Record):
             if not isinstance(stated, Mapping):
                 continue
             definition = cast(Mapping[str, Any], stated)
-            if is_amount(name):
+            if is_amount(name) or "each" in definition:
                 definition = {"unit": unit, **definition}
             if data.get("sums") == "rounded" and definition.get("unit") == unit:
                 # What every figure of money stands for is stated once, by the form.
@@ -343,9 +520,21 @@ class Form(Record):
         return {**data, "fields": flat}
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        check_form(self)
+    def _consistent(self, info: ValidationInfo) -> Self:
+        # The loader of files checks more, and wants all faults together.
+        if info.context != AS_WRITTEN:
+            check_form(self)
         return self
+
+    @property
+    def row_word(self) -> Text:
+        """What a record of the form is called, in the singular: a sheet, a row, a grant …"""
+        return self.words.row or (ROW if self.table is not None else SHEET)
+
+    def is_one_of(self, names: Collection[str]) -> bool:
+        """Whether the form is meant by one of some names, of forms or domains; ``*`` means all."""
+        mine = {EVERY_FORM, self.name, self.domain} - {""}
+        return not mine.isdisjoint(names)
 
     def reads_worksheet(self, name: str) -> bool:
         """Whether a worksheet of that name is read, and not left out."""
@@ -357,6 +546,11 @@ class Form(Record):
         return not ranges or any(
             first <= number and (last is None or number <= last) for first, last in ranges
         )
+
+    @property
+    def row_scope(self) -> Literal["sheet", "year"]:
+        """What a row of its table is; a document's is a sheet."""
+        return "sheet" if self.table is None else self.table.rows
 
     @property
     def headers(self) -> Mapping[str, tuple[str, ...]]:

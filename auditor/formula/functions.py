@@ -22,6 +22,7 @@ from auditor.formula.tree import (
     FunctionName,
     Items,
     Kind,
+    Members,
     Name,
     Negative,
     Node,
@@ -48,6 +49,7 @@ __all__ = [
     "OfFigure",
     "OfForm",
     "OfGroup",
+    "OfOthers",
     "OfParts",
     "PhraseForms",
     "function_of",
@@ -84,11 +86,15 @@ class OfGroup(NamedTuple):
     fold: Callable[[list[Quantity]], Quantity | None]
 
 
+class OfOthers:
+    """An answer that hangs on whether another row of the book has the same values."""
+
+
 class OfForm:
     """What the form sets under a name in quotes: a group of fields, a number, a table."""
 
 
-Judgement = OfParts | OfFigure | OfGroup | OfForm
+Judgement = OfParts | OfFigure | OfGroup | OfOthers | OfForm
 
 
 # --- what columns, suspects and prose offer to an entry
@@ -105,6 +111,7 @@ class ColumnForms(Protocol):
     def count(self, argument: Node) -> Num: ...
     def param(self, call: Call) -> Num: ...
     def consensus(self, call: Call) -> Num: ...
+    def alone(self, call: Call) -> Answers: ...
     def present(self, argument: Node) -> Answers: ...
 
 
@@ -155,6 +162,10 @@ class PhraseForms(Protocol):
         """The printed members of a group."""
         ...
 
+    def side_by_side(self) -> str:
+        """The arguments' phrases."""
+        ...
+
 
 @dataclass(frozen=True)
 class Function:
@@ -201,7 +212,7 @@ class Function:
         match self.judgement:
             case OfParts() | OfFigure():
                 return "row"
-            case OfGroup():
+            case OfGroup() | OfOthers():
                 return "group"
             case OfForm():
                 return "form"
@@ -388,6 +399,18 @@ _ENTRIES: Final[tuple[Function, ...]] = (
         phrase=lambda forms: forms.value(),
         own_column=False,
     ),
+    Function(
+        SIGNATURES["unique"],
+        means=Text(
+            en="yes where no other row of the book has the same values; unknown where one of them "
+            "is, or all are blank",
+            ja="同じ値の行が冊子にほかになければ「はい」。値が判定不能か、すべて空欄なら判定不能",
+        ),
+        judgement=OfOthers(),
+        columns=lambda call, forms: forms.alone(call),
+        linear=_CONDITION,
+        phrase=lambda forms: forms.side_by_side(),
+    ),
 )
 FUNCTIONS: Final[dict[FunctionName, Function]] = {entry.name: entry for entry in _ENTRIES}
 """All functions by name, in the order of the docs."""
@@ -409,6 +432,8 @@ def kind_of(node: Node) -> Kind:
             return "number"
         case String() | Name():
             return "text"
+        case Members():
+            return "group"
         case Items():
             return "list"
         case Call(function=function):

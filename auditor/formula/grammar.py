@@ -9,7 +9,7 @@ import ast
 import re
 from typing import Final
 
-from auditor.records.fields import of_kind
+from auditor.records.fields import of_kind, of_same
 
 __all__ = ["expression", "is_path", "path", "readable"]
 
@@ -34,7 +34,9 @@ def expression(formula: str) -> ast.expr:
 def is_path(tree: ast.expr) -> bool:
     """Whether an expression is written as a name is, links and all."""
     match tree:
-        case ast.Name() | ast.Attribute() | ast.Call(func=ast.Attribute(attr="as")):
+        case ast.Name() | ast.Attribute() | ast.Call(func=ast.Attribute(attr="as" | "same")):
+            return True
+        case ast.Call(func=ast.Name(id="same")):
             return True
         case _:
             return False
@@ -43,7 +45,8 @@ def is_path(tree: ast.expr) -> bool:
 def path(tree: ast.expr) -> tuple[str, ...] | None:
     """The steps of a name and the name itself; None where it is no name.
 
-    A link with a kind of column is one step: ``earlier.as("budgeted")``.
+    A link with a kind of column is one step: ``earlier.as("budgeted")``; so are the rows that
+    have some names in common: ``same("category", "kind")``.
     """
     match tree:
         case ast.Name(id=name):
@@ -58,5 +61,23 @@ def path(tree: ast.expr) -> tuple[str, ...] | None:
         ):
             before = path(inner)
             return None if before is None else (*before[:-1], of_kind(before[-1], kind))
+        case ast.Call(func=ast.Name(id="same"), args=arguments, keywords=[]):
+            keys = _quoted(arguments)
+            return None if keys is None else (of_same(keys),)
+        case ast.Call(func=ast.Attribute(value=inner, attr="same"), args=arguments, keywords=[]):
+            before, keys = path(inner), _quoted(arguments)
+            return None if before is None or keys is None else (*before, of_same(keys))
         case _:
             return None
+
+
+def _quoted(arguments: list[ast.expr]) -> tuple[str, ...] | None:
+    """Names in quotes; None where an argument is none, or there is none."""
+    names: list[str] = []
+    for argument in arguments:
+        match argument:
+            case ast.Constant(value=str(name)) if '"' not in name:
+                names.append(name)
+            case _:
+                return None
+    return tuple(names) or None

@@ -15,7 +15,7 @@ from typing import Final
 
 from auditor.formula.grammar import expression, is_path, path
 from auditor.formula.signatures import SIGNATURES
-from auditor.records.fields import followed
+from auditor.records.fields import SCOPES, followed, keys_in
 
 __all__ = ["Vocabulary", "in_words"]
 
@@ -165,12 +165,34 @@ class _Words:
     def _listed(self, phrases: Sequence[str]) -> str:
         return self.vocabulary.say((", ", "、")).join(phrases)
 
+    def _of_a_set(self, steps: Sequence[str]) -> str | None:
+        """A name on each row of a set: the grant of all rows, 全行の補助金; None for another
+        name.
+        """
+        for end, step in enumerate(steps[:-1]):
+            _, here, _ = followed(self.each, (*steps[:end], ""))
+            rows = SCOPES[here].gathered(step) if here is not None else None
+            if rows is None:
+                continue
+            keys = [
+                _Words(rows.to, self.vocabulary)._field(key.split("."))
+                for key in keys_in(step) or ()
+            ]
+            alike = self.vocabulary.say((" and ", "と")).join(keys)
+            words = self.vocabulary.say((rows.en, rows.ja)).format(alike)
+            name = _Words(rows.to, self.vocabulary)._field(steps[end + 1 :])
+            before = f"{self._field(steps[:end])}の" if end else ""
+            return self.vocabulary.say((f"{name} of {words}", f"{before}{words}の{name}"))
+        return None
+
     def _field(self, steps: Sequence[str]) -> str:
         """A name with the links that lead to it: 前年度の事業費総額. English says last which book
         it is in: the total cost in last year's book.
         """
-        links, here, name = followed(self.each, steps)
         say = self.vocabulary.say
+        if (gathered := self._of_a_set(steps)) is not None:
+            return gathered
+        links, here, name = followed(self.each, steps)
         words: list[str] = []
         book = ""
         for link in links:

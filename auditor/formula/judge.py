@@ -16,6 +16,7 @@ from auditor.formula.functions import (
     OfFigure,
     OfForm,
     OfGroup,
+    OfOthers,
     OfParts,
     function_of,
     kind_of,
@@ -28,6 +29,7 @@ from auditor.formula.tree import (
     Comparison,
     Field,
     Items,
+    Members,
     Name,
     Negative,
     Node,
@@ -37,18 +39,22 @@ from auditor.formula.tree import (
     Or,
     String,
 )
-from auditor.formula.values import BLANK, UNKNOWN, Judge, Measure, Missing, Row, Value
+from auditor.formula.values import BLANK, UNKNOWN, Judge, Measure, Missing, Row, RowSet, Value
 from auditor.records import figures
 from auditor.records.figures import Answer, Quantity
 
 __all__ = [
+    "alone",
     "arithmetic",
     "compare",
+    "equal_to",
+    "gathered",
     "judge",
     "listed",
     "measure",
     "members",
     "negative",
+    "printed_of",
     "quoted",
     "tabled",
     "typed",
@@ -160,9 +166,90 @@ def members(node: Node, row: Row) -> list[tuple[Row, str]]:
                 here = here.link(link) if here else None
         case Call(function="group", arguments=(Name(value=name),)):
             pass
+        case Members():
+            return list(_figures_of(node, gathered(node, row)))
         case _:
             return []
     return [(here, member) for member in here.groups.get(name, ())] if here else []
+
+
+# --- sets of rows
+
+
+def gathered(node: Members, row: Row) -> RowSet:
+    """The rows of a set as they are seen from a row; none where its links lead nowhere."""
+    here: Row | None = row
+    for link in node.links:
+        here = here.link(link) if here else None
+    return RowSet() if here is None else here.gathered(node)
+
+
+def _figures_of(node: Members, rows: RowSet) -> Sequence[tuple[Row, str]]:
+    """The figures that a name stands for on the rows of a set."""
+
+    def figures_of(several: Sequence[Row]) -> Sequence[tuple[Row, str]]:
+        ends = (_end(row, node.then) for row in several)
+        return [(end, node.name) for end in ends if end is not None]
+
+    return rows.once((node.then, node.name), figures_of)
+
+
+def _end(row: Row, links: Sequence[str]) -> Row | None:
+    """The row that some links lead to."""
+    here: Row | None = row
+    for link in links:
+        here = here.link(link) if here is not None else None
+    return here
+
+
+def _over_set(call: Call, node: Members, judgement: OfParts) -> Measure:
+    """A function over the rows of a set, computed once for all rows that share the set."""
+    key = (call.function, node.then, node.name)
+
+    def apply(row: Row) -> Quantity | Missing:
+        rows = gathered(node, row)
+        if not rows.is_certain:
+            return UNKNOWN
+
+        def fold(_: Sequence[Row]) -> Quantity | Missing:
+            cells = _figures_of(node, rows)
+            if judgement.typed_only:
+                return judgement.fold([typed(here, name) for here, name in cells])
+            return judgement.fold([here.values.get(name, BLANK) for here, name in cells])
+
+        return rows.once(key, fold)
+
+    return apply
+
+
+def printed_of(node: Members, row: Row) -> Sequence[tuple[Row, str]]:
+    """The printed figures of a set of rows."""
+    rows = gathered(node, row)
+
+    def printed(_: Sequence[Row]) -> Sequence[tuple[Row, str]]:
+        figures_of = _figures_of(node, rows)
+        return [(end, name) for end, name in figures_of if end.values.get(name) is not BLANK]
+
+    return rows.once(("printed", node.then, node.name), printed)
+
+
+def equal_to(node: Members, row: Row, value: Value) -> Sequence[tuple[Row, str]]:
+    """The figures of a set of rows that are a value, as its least is."""
+    rows = gathered(node, row)
+
+    def equal(_: Sequence[Row]) -> Sequence[tuple[Row, str]]:
+        return [
+            (end, name) for end, name in _figures_of(node, rows) if end.values.get(name) == value
+        ]
+
+    return rows.once(("equal", node.then, node.name, value), equal)
+
+
+def alone(rows: RowSet | None) -> Answer:
+    """Whether a row is the only one of those that are like it."""
+    if rows is None:
+        return _UNKNOWN
+    return _NO if len(rows.rows) > 1 else _YES
 
 
 # --- numbers
@@ -208,6 +295,8 @@ def _at(field: Field) -> Callable[[Row], Value]:
 
 def _call(call: Call) -> Measure:
     match function_of(call).judgement:
+        case OfParts() as judgement if isinstance(node := call.arguments[0], Members):
+            return _over_set(call, node, judgement)
         case OfParts(fold=fold, typed_only=typed_only):
             values = _values(call.arguments, typed_only)
             return lambda row: fold(values(row))
@@ -216,7 +305,7 @@ def _call(call: Call) -> Measure:
         case OfForm():
             name = quoted(call)
             return lambda row: UNKNOWN if (value := row.param(name)) is None else value
-        case OfFigure():
+        case OfFigure() | OfOthers():
             raise TypeError(f"not a number: {call}")
 
 
@@ -278,14 +367,23 @@ def judge(node: Node) -> Judge:
             return lambda row: member(row).negated()
         case Compare(operator=operator, left=left, right=right):
             return _comparison(operator, left, right)
-        case Call(arguments=(argument,)):
-            judgement = function_of(node).judgement
-            if not isinstance(judgement, OfFigure):
-                raise TypeError(f"not a condition: {node}")
-            value, test = _value(argument), judgement.test
-            return lambda row: test(value(row))
+        case Call():
+            return _asked(node)
         case _:
             raise TypeError(f"not a condition: {node}")
+
+
+def _asked(call: Call) -> Judge:
+    """An answer about a figure, or about a row among others."""
+    match function_of(call).judgement:
+        case OfFigure(test=test):
+            value = _value(call.arguments[0])
+            return lambda row: test(value(row))
+        case OfOthers():
+            keys = cast("tuple[Field, ...]", call.arguments)
+            return lambda row: alone(row.alike(keys))
+        case OfParts() | OfGroup() | OfForm():
+            raise TypeError(f"not a condition: {call}")
 
 
 def _least(judges: list[Judge]) -> Judge:

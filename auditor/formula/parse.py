@@ -7,11 +7,20 @@ the nearest known name.
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Final, cast
+from fractions import Fraction
+from typing import Final, cast, get_args
 
-from auditor.formula.functions import FUNCTIONS, NAMED, Function, function_of, kind_of
+from auditor.formula.bounds import deep_part, long_product
+from auditor.formula.functions import (
+    FUNCTIONS,
+    NAMED,
+    Function,
+    OfParts,
+    function_of,
+    kind_of,
+)
 from auditor.formula.grammar import expression, is_path, path, readable
 from auditor.formula.tree import (
     And,
@@ -20,8 +29,10 @@ from auditor.formula.tree import (
     Compare,
     Comparison,
     Field,
+    FunctionName,
     Items,
     Kind,
+    Members,
     Name,
     Negative,
     Node,
@@ -29,13 +40,16 @@ from auditor.formula.tree import (
     Number,
     Operator,
     Or,
+    Path,
     String,
     Vocabulary,
     walk,
 )
+from auditor.records.decimals import FARTHEST, LONGEST_NUMBER, is_bounded
 from auditor.records.errors import AuditorError
-from auditor.records.fields import kind_in
+from auditor.records.fields import SetName, keys_in, kind_in
 from auditor.records.figures import exact
+from auditor.records.nearest import nearest_name
 from auditor.records.text import Text
 
 __all__ = ["FormulaError", "parse"]
@@ -69,6 +83,15 @@ _KINDS: Final[dict[Kind, Text]] = {
 }
 
 
+_STATED: Final[Mapping[FunctionName, Text]] = {
+    "group": Text(en="group", ja="まとまり"),
+    "param": Text(en="parameter", ja="パラメーター"),
+    "agreed": Text(en="parameter", ja="パラメーター"),
+    "table": Text(en="table", ja="対応表"),
+}
+"""What the names in quotes are."""
+
+
 def _use_on_a_group() -> Text:
     """Which functions make a number of a group."""
     names = [f"{entry.name}()" for entry in FUNCTIONS.values() if "group" in entry.takes]
@@ -88,6 +111,8 @@ class FormulaError(AuditorError, ValueError):
             en, ja = f"{en}; did you mean {nearest}?", f"{ja}。{nearest} のことですか"
         super().__init__(en, ja)
         self.formula, self.column, self.nearest = formula, at + 1, nearest
+        self.others: tuple[FormulaError, ...] = ()
+        """The further errors of the formula."""
 
     def __str__(self) -> str:
         en = f"column {self.column}: {self.message.en}"
@@ -96,8 +121,8 @@ class FormulaError(AuditorError, ValueError):
 
 
 def parse(formula: str, vocabulary: Vocabulary, scope: str) -> Node:
-    """The tree of a formula that answers yes or no about a row of ``scope``. Raises
-    FormulaError.
+    """The tree of a formula that answers yes or no about a row of ``scope``. Raises the first
+    FormulaError, which has the others.
     """
     text = " ".join(formula.split())
     if len(text) > _LONGEST:
@@ -109,15 +134,19 @@ def parse(formula: str, vocabulary: Vocabulary, scope: str) -> Node:
         )
     try:
         tree = expression(text)
-        node = _Reading(text, vocabulary, scope).node(tree)
+        reading = _Reading(text, vocabulary, scope)
+        if (part := deep_part(tree)) is not None:
+            raise reading.error(part.node, part.message.en, part.message.ja)
+        node = reading.whole(tree)
         kind = kind_of(node)
     except SyntaxError as fault:
         at = min(
             fault.offset - 1 if fault.offset else len(text), len(text)
         )  # offset 0: the formula ended too early
-        raise FormulaError(
-            text, at, "an expression was expected here", "ここには式が必要です"
-        ) from None
+        en, ja = "an expression was expected here", "ここには式が必要です"
+        if readable(text)[at : at + 1] == "=":
+            en, ja = "equal is written ==", "等しいことは == と書きます"
+        raise FormulaError(text, at, en, ja) from None
     except (RecursionError, MemoryError, ValueError) as fault:
         if isinstance(fault, FormulaError):
             raise
@@ -127,6 +156,8 @@ def parse(formula: str, vocabulary: Vocabulary, scope: str) -> Node:
             "nested too deeply, or not text",
             "入れ子が深すぎるか、文字列として読めません",
         ) from None
+    if (reason := long_product(node)) is not None:
+        raise FormulaError(text, 0, reason.en, reason.ja)
     if kind != "answer":
         raise FormulaError(
             text,
@@ -137,11 +168,47 @@ def parse(formula: str, vocabulary: Vocabulary, scope: str) -> Node:
     return node
 
 
+def _is_same(call: ast.Call) -> bool:
+    """Whether a call in a formula is one of ``same``."""
+    match call:
+        case ast.Call(func=ast.Name(id="same") | ast.Attribute(attr="same")):
+            return True
+        case _:
+            return False
+
+
 class _Reading:
     def __init__(self, text: str, vocabulary: Vocabulary, scope: str) -> None:
         self.text, self.vocabulary, self.scope = text, vocabulary, scope
         self.readable = readable(text)
         self.encoded = self.readable.encode()
+        self.others: list[FormulaError] = []
+        """Errors beside the one that is raised."""
+
+    def whole(self, tree: ast.expr) -> Node:
+        """The node of the whole formula; raises the first of all its errors."""
+        try:
+            return self.node(tree)
+        except FormulaError as fault:
+            first, *others = sorted((fault, *self.others), key=lambda error: error.column)
+            first.others = tuple(others)
+            raise first from None
+
+    def every(self, trees: Iterable[ast.expr], read: Callable[[ast.expr], Node]) -> list[Node]:
+        """The nodes of parts that stand side by side: each is read, so that all their errors are
+        reported.
+        """
+        nodes: list[Node] = []
+        errors: list[FormulaError] = []
+        for tree in trees:
+            try:
+                nodes.append(read(tree))
+            except FormulaError as fault:
+                errors.append(fault)
+        if errors:
+            self.others += errors[1:]
+            raise errors[0]
+        return nodes
 
     def at(self, node: ast.expr) -> int:
         return len(self.encoded[: node.col_offset].decode(errors="ignore"))
@@ -165,30 +232,28 @@ class _Reading:
                     "項目名・数値・文字列のいずれかが必要です",
                 )
             case ast.Constant(value=int() | float()):
-                written = ast.get_source_segment(self.readable, tree) or ""
-                try:
-                    return Number(exact(Decimal(written)), at)
-                except ArithmeticError:
-                    raise self.error(
-                        tree, "a plain decimal number was expected", "10進の数値で書いてください"
-                    ) from None
+                return Number(self.literal(tree), at)
             case _ if is_path(tree):
                 return self.field(tree)
             case ast.List(elts=elements):
-                return Items(tuple(self.node(element) for element in elements), at)
+                return Items(tuple(self.every(elements, self.node)), at)
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return Negative(self.expect(operand, "number"), at)
             case ast.UnaryOp(op=ast.Not(), operand=operand):
                 return Not(self.expect(operand, "answer"), at)
             case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _OPERATORS:
-                return Arithmetic(
-                    _OPERATORS[type(operator)],
-                    self.expect(left, "number"),
-                    self.expect(right, "number"),
-                    at,
-                )
+                # Both sides are read here: long sums lie deep in each other.
+                first = None
+                try:
+                    first = self.expect(left, "number")
+                except FormulaError as fault:
+                    self.others.append(fault)
+                second = self.expect(right, "number")
+                if first is None:
+                    raise self.others.pop()
+                return Arithmetic(_OPERATORS[type(operator)], first, second, at)
             case ast.BoolOp(op=operator, values=values):
-                parts = tuple(self.expect(value, "answer") for value in values)
+                parts = tuple(self.every(values, self.answer))
                 return And(parts, at) if isinstance(operator, ast.And) else Or(parts, at)
             case ast.Compare():
                 return self.comparison(tree)
@@ -202,6 +267,23 @@ class _Reading:
                     "この書き方は使えません。項目名・数値・文字列・リスト・四則・比較・"
                     "and・or・not・in・関数が使えます",
                 )
+
+    def literal(self, tree: ast.Constant) -> int | Fraction:
+        """A number as it is written, exactly."""
+        written = ast.get_source_segment(self.readable, tree) or ""
+        try:
+            value = Decimal(written)
+        except ArithmeticError:
+            raise self.error(
+                tree, "a plain decimal number was expected", "10進の数値で書いてください"
+            ) from None
+        if not is_bounded(value):
+            raise self.error(
+                tree,
+                f"a number has at most {LONGEST_NUMBER} digits, and is at most 1e{FARTHEST}",
+                f"数値は{LONGEST_NUMBER}桁まで、大きさは1e{FARTHEST}までです",
+            )
+        return exact(value)
 
     def expect(self, tree: ast.expr, *kinds: Kind) -> Node:
         node = self.node(tree)
@@ -217,18 +299,62 @@ class _Reading:
             )
         return node
 
-    def field(self, tree: ast.expr) -> Field:
+    def answer(self, tree: ast.expr) -> Node:
+        return self.expect(tree, "answer")
+
+    def field(self, tree: ast.expr) -> Field | Members:
         steps = path(tree)
         if steps is None:
             raise self.error(tree, *self.no_path(tree))
         match = self.vocabulary.resolve(self.scope, steps)
         if match is None:
             raise self.unknown_name(tree, steps)
-        links, name, kind = match
-        return Field(links, name, kind, self.at(tree))
+        if match.of is not None:
+            return self.members(tree, match)
+        return Field(match.links, match.name, match.kind, self.at(tree))
+
+    def members(self, tree: ast.expr, match: Path) -> Members:
+        """A name on each row of a set."""
+        assert match.of is not None
+        if match.kind not in ("number", "text"):
+            raise self.error(
+                tree,
+                f"one figure of each row was expected, {match.name} is {_KINDS[match.kind].en}",
+                f"行ごとに1つの数値が必要ですが、{match.name} は{_KINDS[match.kind].ja}です",
+            )
+        here = self.vocabulary.here(self.scope, match.links)
+        keys = tuple(self.key(tree, here, name) for name in match.keys)
+        return Members(
+            match.links, match.of, keys, match.then, match.name, match.kind, self.at(tree)
+        )
+
+    def key(self, tree: ast.expr, scope: str, name: str) -> Field:
+        """What the rows of ``same(…)`` have in common."""
+        steps = tuple(name.split("."))
+        match = self.vocabulary.resolve(scope, steps)
+        if match is None:
+            raise self.error(
+                tree,
+                f"unknown name {name} in same(…)",
+                f"same(…) の {name} という項目はありません",
+                self.vocabulary.nearest(scope, steps),
+            )
+        if match.of is not None or match.kind not in ("number", "text"):
+            raise self.error(
+                tree,
+                f"same(…) takes names of numbers and texts, {name} is none",
+                f"same(…) には数値か文字列の項目名を書きます。{name} は使えません",
+            )
+        return Field(match.links, match.name, match.kind, 0)
 
     def no_path(self, tree: ast.expr) -> tuple[str, str]:
         """What is wrong with an expression that is written as a name is."""
+        calls = (part for part in ast.walk(tree) if isinstance(part, ast.Call))
+        if any(_is_same(call) and path(call) is None for call in calls):
+            return (
+                'names in quotes were expected, as in same("category").total_cost',
+                "same の後の括弧には、項目名を引用符で囲んで書きます",
+            )
         if any(isinstance(part, ast.Call) and is_path(part) for part in ast.walk(tree)):
             return (
                 "one kind of column in quotes was expected, as in "
@@ -239,6 +365,12 @@ class _Reading:
 
     def unknown_name(self, tree: ast.expr, steps: Sequence[str]) -> FormulaError:
         name = ".".join(steps)
+        if steps[-1] in get_args(SetName) or keys_in(steps[-1]) is not None:
+            return self.error(
+                tree,
+                f"a name was expected behind {name}, as in sum({name}.total_cost)",
+                f"{name} の後には項目名が必要です",
+            )
         if name in NAMED:
             return self.error(
                 tree,
@@ -261,20 +393,17 @@ class _Reading:
             kind = kind_in(step)
             if kind is None or kind in kinds:
                 continue
-            import difflib  # few formulas are faulty
-
-            nearest = difflib.get_close_matches(kind, kinds, n=1, cutoff=0.5)
             return (
                 f'unknown kind "{kind}"; known: {", ".join(kinds) or "-"}',
                 f"「{kind}」という列の種類はありません。使えるもの：{'、'.join(kinds) or '-'}",
-                nearest[0] if nearest else None,
+                nearest_name(kind, kinds),
             )
         return None
 
     def comparison(self, tree: ast.Compare) -> Node:
         parts: list[Node] = []
         sides = [tree.left, *tree.comparators]
-        nodes = [self.node(side) for side in sides]
+        nodes = self.every(sides, self.node)
         for index, operator in enumerate(tree.ops):
             if type(operator) not in _COMPARISONS:
                 raise self.error(
@@ -307,9 +436,12 @@ class _Reading:
                 self.expect(left_tree, "number", "text", "list")
             if b not in ("list", "table"):
                 self.expect(right_tree, "list", "table")
+            self.check_membership(left, right, left_tree, right_tree)
         elif operator in ("==", "!=") and a == "text":
             if b != "text":
                 self.expect(right_tree, "text")
+            self.check_word(left, right, right_tree)
+            self.check_word(right, left, left_tree)
         else:
             if a != "number":
                 self.expect(left_tree, "number")
@@ -317,16 +449,106 @@ class _Reading:
                 self.expect(right_tree, "number")
         return Compare(operator, left, right, left.at)
 
+    def check_word(self, left: Node, right: Node, right_tree: ast.expr) -> None:
+        """Raises FormulaError where a field is compared with a text that it never has."""
+        if not isinstance(left, Field) or not isinstance(right, String):
+            return
+        words = self.vocabulary.words_of(self.scope, left)
+        if words is not None and right.value not in words:
+            raise self.unknown_word(
+                right_tree,
+                right.value,
+                words,
+                Text(en=f"{left.path} is never", ja=f"{left.path} の値に、次の語はありません："),
+            )
+
+    def unknown_word(
+        self, tree: ast.expr, word: str, words: Sequence[str], reason: Text
+    ) -> FormulaError:
+        """The error of a word in quotes that is none of those that there are."""
+        return self.error(
+            tree,
+            f'{reason.en} "{word}"; known: {", ".join(words) or "-"}',
+            f"{reason.ja}「{word}」。使えるもの：{'、'.join(words) or '-'}",
+            nearest_name(word, words),
+        )
+
+    def check_membership(
+        self, left: Node, right: Node, left_tree: ast.expr, right_tree: ast.expr
+    ) -> None:
+        """Raises FormulaError where what is sought in a list or table could never be there: it is
+        of another kind, or of another number of values.
+        """
+        values = left.items if isinstance(left, Items) else (left,)
+        elements = left_tree.elts if isinstance(left_tree, ast.List) else [left_tree]
+        for value, element in zip(values, elements, strict=True):
+            if kind_of(value) not in ("number", "text"):
+                self.expect(element, "number", "text")
+        if isinstance(right, Call):
+            self.check_row(values, right, left_tree)
+            return
+        assert isinstance(right, Items) and isinstance(right_tree, ast.List)
+        for option, tree in zip(right.items, right_tree.elts, strict=True):
+            self.check_option(left, option, tree)
+
+    def check_row(self, values: Sequence[Node], table: Call, tree: ast.expr) -> None:
+        """Raises FormulaError where values are no row of a table: each is so many texts."""
+        size = self.vocabulary.tables.get(cast(Name, table.arguments[0]).value, len(values))
+        if len(values) != size or any(kind_of(value) != "text" for value in values):
+            row = f"[{', '.join('…' * size)}] in table(…)"
+            raise self.error(
+                tree,
+                f"the table has rows of {size} texts: write {row}",
+                f"対応表の行は{size}個の文字列です。{row} と書きます",
+            )
+
+    def check_option(self, sought: Node, option: Node, tree: ast.expr) -> None:
+        """Raises FormulaError where an item of a list is not what is sought in it could be."""
+        if not isinstance(sought, Items):
+            self.expect(tree, kind_of(sought))
+            self.check_word(sought, option, tree)
+            return
+        if not isinstance(option, Items) or len(option.items) != len(sought.items):
+            raise self.error(
+                tree,
+                f"a list of {len(sought.items)} values was expected, as on the left",
+                f"左側と同じ{len(sought.items)}個の値のリストが必要です",
+            )
+        assert isinstance(tree, ast.List)
+        for value, item, element in zip(sought.items, option.items, tree.elts, strict=True):
+            self.expect(element, kind_of(value))
+            self.check_word(value, item, element)
+
+    def stated(self, tree: ast.Call, function: Function, arguments: list[ast.expr]) -> Name:
+        """A name in quotes that a form states."""
+        name = self.quoted(tree, arguments)
+        names = self.vocabulary.stated.get(function.name)
+        if names is None or name.value in names:
+            return name
+        is_optional = function.signature.quoted == "also"
+        # What a form may declare, a form to come may be the first to declare.
+        if not is_optional or nearest_name(name.value, names) is not None:
+            noun = _STATED[function.name]
+            raise self.unknown_word(
+                arguments[0],
+                name.value,
+                names,
+                Text(en=f"no form has a {noun.en}", ja=f"どの様式にもない{noun.ja}です："),
+            )
+        return name
+
     def call(self, tree: ast.Call) -> Call:
         function = self.function(tree)
         if tree.keywords:
             raise self.error(tree, "arguments have no names here", "引数に名前は付けられません")
         if function.signature.quoted == "only":
-            return Call(function.name, (self.quoted(tree, tree.args),), self.at(tree))
+            return Call(function.name, (self.stated(tree, function, tree.args),), self.at(tree))
+        if function.signature.names:
+            return Call(function.name, self.names(tree, function), self.at(tree))
         arguments = list(tree.args)
         parameter: tuple[Node, ...] = ()
         if function.signature.quoted == "also" and len(arguments) == 2:
-            parameter = (self.quoted(tree, arguments[1:]),)
+            parameter = (self.stated(tree, function, arguments[1:]),)
             arguments = arguments[:1]
         if not arguments or (len(arguments) > 1 and not function.signature.several):
             raise self.error(
@@ -335,10 +557,12 @@ class _Reading:
                 f"{function.name}() の引数は1つです",
             )
         takes: tuple[Kind, ...] = ("number",) if len(arguments) > 1 else function.takes
-        nodes = tuple(self.expect(argument, *takes) for argument in arguments)
+        nodes = tuple(self.every(arguments, lambda argument: self.expect(argument, *takes)))
         for node, argument in zip(nodes, arguments, strict=True):
             if isinstance(node, Items):
                 self.numbers(node, cast(ast.List, argument))
+            if isinstance(node, Members):
+                self.of_a_set(argument, function, node)
             if function.kind == "group":
                 self.no_group_inside(tree, function, node)
         return Call(function.name, (*nodes, *parameter), self.at(tree))
@@ -348,20 +572,52 @@ class _Reading:
         name = tree.func.id if isinstance(tree.func, ast.Name) else ast.unparse(tree.func)
         function = NAMED.get(name) if isinstance(tree.func, ast.Name) else None
         if function is None:
-            import difflib  # few formulas are faulty
-
-            nearest = difflib.get_close_matches(name, FUNCTIONS, n=1, cutoff=0.5)
             raise self.error(
                 tree,
                 f"unknown function {name}",
                 f"{name} という関数はありません",
-                nearest[0] if nearest else None,
+                nearest_name(name, FUNCTIONS),
             )
         return function
+
+    def names(self, tree: ast.Call, function: Function) -> tuple[Node, ...]:
+        """The names that are a function's arguments."""
+        nodes = tuple(self.expect(argument, *function.takes) for argument in tree.args)
+        for node, argument in zip(nodes, tree.args, strict=True):
+            if not isinstance(node, Field):
+                raise self.error(
+                    argument,
+                    f"{function.name}() takes names alone",
+                    f"{function.name}() には項目名だけを書きます",
+                )
+        if not nodes:
+            raise self.error(
+                tree,
+                f"{function.name}() takes one name or several",
+                f"{function.name}() には項目名が1つ以上必要です",
+            )
+        return nodes
+
+    def of_a_set(self, tree: ast.expr, function: Function, node: Members) -> None:
+        """Texts on the rows of a set can be counted, and nothing else."""
+        judgement = function.judgement
+        counts = isinstance(judgement, OfParts) and judgement.typed_only
+        if node.kind == "text" and not counts:
+            raise self.error(
+                tree,
+                f"figures were expected, {node.name} is a text: count() counts texts",
+                f"数値が必要ですが、{node.name} は文字列です。文字列には count() を使います",
+            )
 
     def numbers(self, node: Items, tree: ast.List) -> None:
         """A list that is an argument holds numbers and groups."""
         for item, element in zip(node.items, tree.elts, strict=True):
+            if isinstance(item, Members):
+                raise self.error(
+                    element,
+                    "a set of rows can't stand in a list: write sum(…) of each set by itself",
+                    "行の集まりはリストに書けません。集まりごとに sum(…) などを書きます",
+                )
             if kind_of(item) not in ("number", "group"):
                 self.expect(element, "number", "group")
 

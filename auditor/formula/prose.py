@@ -7,14 +7,15 @@ compared with.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import chain
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol, cast
 
-from auditor.formula.functions import function_of, kind_of
-from auditor.formula.trace import Trace
+from auditor.formula.functions import OfOthers, function_of, kind_of
+from auditor.formula.judge import equal_to
+from auditor.formula.trace import SHOWN, Trace
 from auditor.formula.tree import (
     And,
     Arithmetic,
@@ -23,6 +24,7 @@ from auditor.formula.tree import (
     Comparison,
     Field,
     Items,
+    Members,
     Name,
     Negative,
     Node,
@@ -51,6 +53,7 @@ _CODED: Final = frozenset(
         "direction_source",
         "kind",
         "meaning",
+        "role",
         "status",
         "target_bound",
     }
@@ -60,6 +63,8 @@ _NO_CELL: Final = frozenset(
     {
         "year",
         "kind",
+        "role",
+        "budget_stages",
         "fiscal_year",
         "due_year",
         "first_year",
@@ -94,6 +99,8 @@ class PrintedRow(JudgedRow, Protocol):
 
 Part = Trace[PrintedRow]
 Cell = tuple[PrintedRow, str]
+NameBeside = Callable[[PrintedRow, PrintedRow], Text]
+"""What a finding on the second row calls the first."""
 
 
 class Explanation(NamedTuple):
@@ -145,17 +152,19 @@ def _narrow(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip()
 
 
-def explain(part: Part) -> Explanation:
+def explain(part: Part, name_beside: NameBeside) -> Explanation:
     """The part of a formula that decides the answer, with the figures in place."""
     deciding = _deciding(part)
     cells = tuple(dict.fromkeys(chain.from_iterable(map(_cells, deciding))))
     shown = [part for part in deciding if not _of_words(part)]
     phrases = [_condition(part) for part in shown]
     equation = " · ".join(dict.fromkeys(phrase for phrase in phrases if phrase.strip("—")))
+    remark = _remark(deciding, name_beside)
     if len(shown) == 1 and _compares_numbers(shown[0].node):
-        return _compared(shown[0], equation, cells)
+        return _compared(shown[0], equation, cells)._replace(remark=remark)
     notes = (_note(part) for part in deciding)
-    return Explanation(equation, cells, note=next((note for note in notes if note), None))
+    note = next((note for note in notes if note), None)
+    return Explanation(equation, cells, note=note, remark=remark)
 
 
 def _compares_numbers(node: Node) -> bool:
@@ -173,6 +182,45 @@ def _note(part: Part) -> Text | None:
             return part.row.note(table, tuple(str(word) for word in words))
         case _:
             return None
+
+
+# --- what is said of many rows
+
+
+def _remark(deciding: Sequence[Part], name_beside: NameBeside) -> Text | None:
+    """Which other rows are like this one, and how many figures of a set of rows are not shown."""
+    parts = list(chain.from_iterable(part.walk() for part in deciding))
+    others = [part for part in parts if _is_of_others(part.node) and part.answer is Answer.NO]
+    remarks = [_others(part, name_beside) for part in others]
+    hidden = [(len(part.cells), part.size) for part in parts if isinstance(part.node, Members)]
+    for shown, size in dict.fromkeys(hidden):
+        if size is not None and size > shown:
+            remarks.append(
+                Text(
+                    en=f" ({shown} of {size:,} figures shown, {size - shown:,} more)",
+                    ja=f"（{size:,}件のうち{shown}件を表示、ほか{size - shown:,}件）",
+                )
+            )
+    if not remarks:
+        return None
+    return Text(
+        en="".join(remark.en for remark in remarks), ja="".join(remark.ja for remark in remarks)
+    )
+
+
+def _is_of_others(node: Node) -> bool:
+    return isinstance(node, Call) and isinstance(function_of(node).judgement, OfOthers)
+
+
+def _others(part: Part, name_beside: NameBeside) -> Text:
+    """The first of the rows that are like this one, and how many more there are."""
+    rows = list(dict.fromkeys(row for row, _ in part.cells))
+    names = [name_beside(row, part.row) for row in rows]
+    more = (part.size or 0) - len(rows)
+    return Text(
+        en=": " + ", ".join(name.en for name in names) + (f" and {more:,} more" if more else ""),
+        ja="：" + "、".join(name.ja for name in names) + (f"、ほか{more:,}件" if more else ""),
+    )
 
 
 # --- what decides
@@ -287,7 +335,7 @@ def _unit(part: Part) -> str:
     match part.node:
         case Field(kind="text"):
             return ""
-        case Field() | Call(function="group"):
+        case Field() | Members() | Call(function="group"):
             return next((unit for cell in part.cells if (unit := _unit_of(cell))), "")
         case Call():
             return _first_unit(part.parts) if function_of(part.node).has_unit else ""
@@ -434,7 +482,7 @@ def _phrase(part: Part, mixed: bool) -> str:
         case Field(kind="number"):
             cell = _located(part)
             return _figure(cell, mixed) if cell else "—"
-        case Field():
+        case Field() | Members():
             return _Phrases(part, mixed).members()
         case Negative():
             return f"−({_phrase(part.parts[0], mixed)})"
@@ -486,7 +534,14 @@ class _Phrases(NamedTuple):
 
     def members(self) -> str:
         cells = _printed_members(self.part)
-        return " + ".join(_figure(cell, self.mixed) for cell in cells) or "—"
+        phrases = [_figure(cell, self.mixed) for cell in cells]
+        if (self.part.size or 0) > len(self.part.cells):
+            phrases.append("…")
+        return " + ".join(phrases) or "—"
+
+    def side_by_side(self) -> str:
+        phrases = (_phrase(part, self.mixed) for part in self.part.parts)
+        return ", ".join(phrase for phrase in phrases if phrase != "—")
 
     def value(self) -> str:
         value = _number_of(self.part)
@@ -511,7 +566,11 @@ def _step(part: Part) -> Decimal:
 
 
 def _extremes(part: Part) -> list[Cell]:
-    """The members of a group that are its least or greatest."""
+    """The members of a group that are its least or greatest; of a set of rows, the first few."""
+    group = part.parts[0]
+    if isinstance(group.node, Members) and part.value is not None:
+        cells = equal_to(group.node, part.row, part.value)
+        return cast("list[Cell]", list(cells[:SHOWN]))
     return [cell for cell in part.parts[0].cells if _value_of(cell) == part.value]
 
 
@@ -544,7 +603,7 @@ def _figure(cell: Cell, mixed: bool) -> str:
 def _cells(part: Part) -> list[Cell]:
     """The figures and words a condition looks at; of a group, those that are printed."""
     match part.node:
-        case Field(kind="group") | Call(function="group"):
+        case Field(kind="group") | Members() | Call(function="group"):
             return _printed_members(part)
         case Field(name=name) if name in _NO_CELL:
             return []
@@ -554,5 +613,8 @@ def _cells(part: Part) -> list[Cell]:
             return list(part.cells)
         case Call() if _is_extreme(part):
             return _extremes(part)
+        case Call() if _is_of_others(part.node):
+            here = chain.from_iterable(map(_cells, part.parts))
+            return [*here, *(cell for cell in part.cells if cell[1] not in _NO_CELL)]
         case _:
             return list(chain.from_iterable(map(_cells, part.parts)))

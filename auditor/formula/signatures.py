@@ -18,9 +18,9 @@ class Signature(NamedTuple):
     """How a function is written, and what it is called.
 
     ``takes`` are the kinds of its arguments, ``gives`` is what it stands for; with ``several``, it
-    takes numbers side by side too. ``quoted`` says whether a name in quotes is its only argument,
-    or may follow the others. ``words`` are what it makes of its arguments, in English and
-    Japanese.
+    takes numbers side by side too, with ``names`` any number of names. ``quoted`` says whether a
+    name in quotes is its only argument, or may follow the others. ``words`` are what it makes of
+    its arguments, in English and Japanese.
     """
 
     name: FunctionName
@@ -29,6 +29,7 @@ class Signature(NamedTuple):
     gives: Kind
     several: bool = False
     quoted: Literal["never", "only", "also"] = "never"
+    names: bool = False
 
 
 _ALL: Final = (
@@ -110,6 +111,13 @@ _ALL: Final = (
         takes=("number",),
         gives="number",
         quoted="also",
+    ),
+    Signature(
+        "unique",
+        words=("no other row has the same {}", "{}が同じ行はほかにない"),
+        takes=("number", "text"),
+        gives="answer",
+        names=True,
     ),
 )
 SIGNATURES: Final[Mapping[str, Signature]] = {signature.name: signature for signature in _ALL}

@@ -15,17 +15,21 @@ from auditor.formula.functions import (
     OfFigure,
     OfForm,
     OfGroup,
+    OfOthers,
     OfParts,
     function_of,
     kind_of,
 )
 from auditor.formula.judge import (
+    alone,
     arithmetic,
     compare,
+    equal_to,
     listed,
     measure,
     members,
     negative,
+    printed_of,
     quoted,
     tabled,
     typed,
@@ -37,6 +41,7 @@ from auditor.formula.tree import (
     Compare,
     Field,
     Items,
+    Members,
     Name,
     Negative,
     Node,
@@ -49,9 +54,9 @@ from auditor.formula.tree import (
 from auditor.formula.values import BLANK, UNKNOWN, Missing, Row, Value
 from auditor.records.figures import Answer
 
-__all__ = ["SHOWN_OF_A_GROUP", "Trace", "trace"]
+__all__ = ["SHOWN", "Trace", "trace"]
 
-SHOWN_OF_A_GROUP: Final = 8
+SHOWN: Final = 8
 """How many cells of a group of rows a trace keeps, however many rows the group has."""
 
 R = TypeVar("R", bound=Row)
@@ -63,7 +68,9 @@ class Trace(NamedTuple, Generic[R]):
     ``value`` is that of a number or text, ``answer`` that of a comparison or condition; the other
     is None, and both are for a list, a group or a table. ``parts`` are the traces below, in the
     order of the tree. ``cells`` are the rows and names that the part itself stands for: one for a
-    name, the members of a group. ``size`` is the number of rows behind a function over a group.
+    name, the members of a group, the first few of a set of rows. ``size`` is the number of rows
+    behind a function over a group, and of the figures of a set that are printed or, where one is
+    unknown, of those that are.
     """
 
     node: Node
@@ -97,6 +104,8 @@ def trace(node: Node, row: R) -> Trace[R]:
             return Trace(node, row, word)
         case Field():
             return _field(node, row)
+        case Members():
+            return _of_set(node, row)
         case Items(items=items):
             return Trace(node, row, parts=_parts(items, row))
         case Negative(operand=operand):
@@ -155,8 +164,19 @@ def _group(node: Node, row: R) -> Trace[R]:
     return Trace(node, row, cells=tuple(cells))
 
 
+def _of_set(node: Members, row: R) -> Trace[R]:
+    """The first figures of a set of rows: those that keep its sum from being known, or else those
+    that are printed.
+    """
+    unknown = equal_to(node, row, UNKNOWN)
+    cells = cast("Sequence[tuple[R, str]]", unknown or printed_of(node, row))
+    return Trace(node, row, cells=tuple(cells[:SHOWN]), size=len(cells))
+
+
 def _call(call: Call, row: R) -> Trace[R]:
     match function_of(call).judgement:
+        case OfParts() if isinstance(node := call.arguments[0], Members):
+            return Trace(call, row, measure(call)(row), parts=(_of_set(node, row),))
         case OfParts(fold=fold, typed_only=typed_only):
             parts = _parts(call.arguments, row)
             return Trace(call, row, fold(_flat(parts, typed_only)), parts=parts)
@@ -165,11 +185,30 @@ def _call(call: Call, row: R) -> Trace[R]:
             return Trace(call, row, answer=test(_value(part)), parts=parts)
         case OfGroup():
             return _over_group(call, row)
+        case OfOthers():
+            return _among_others(call, row)
         case OfForm():
             if kind_of(call) == "group":
                 return _group(call, row)
             value = measure(call)(row) if kind_of(call) == "number" else None
             return Trace(call, row, value, parts=_parts(call.arguments, row))
+
+
+def _among_others(call: Call, row: R) -> Trace[R]:
+    """Whether a row is like no other, and what stands on the first few others that are like it."""
+    keys = cast("tuple[Field, ...]", call.arguments)
+    rows = row.alike(keys)
+    alike = cast("Sequence[R]", () if rows is None else rows.rows)
+    others = [other for other in alike[: SHOWN + 1] if other is not row][:SHOWN]
+    parts = chain.from_iterable(_parts(keys, other) for other in others)
+    return Trace(
+        call,
+        row,
+        answer=alone(rows),
+        parts=_parts(keys, row),
+        cells=tuple(chain.from_iterable(part.cells for part in parts)),
+        size=max(len(alike) - 1, 0),
+    )
 
 
 def _over_group(call: Call, row: R) -> Trace[R]:
@@ -179,14 +218,14 @@ def _over_group(call: Call, row: R) -> Trace[R]:
     for other in rows or ():
         for field in fields(call.arguments[0]):
             cells += _field(Field(field.links, field.name, "number", field.at), other).cells
-        if len(cells) >= SHOWN_OF_A_GROUP:
+        if len(cells) >= SHOWN:
             break
     return Trace(
         call,
         row,
         measure(call)(row),
         parts=_parts(call.arguments, row),
-        cells=tuple(cells[:SHOWN_OF_A_GROUP]),
+        cells=tuple(cells[:SHOWN]),
         size=None if rows is None else len(rows),
     )
 

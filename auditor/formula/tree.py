@@ -8,6 +8,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import ClassVar, Literal, NamedTuple, dataclass_transform
 
+from auditor.records.fields import SetName, keys_in, of_same
+
 __all__ = [
     "And",
     "Arithmetic",
@@ -17,12 +19,14 @@ __all__ = [
     "FunctionName",
     "Items",
     "Kind",
+    "Members",
     "Name",
     "Negative",
     "Node",
     "Not",
     "Number",
     "Or",
+    "Path",
     "Scope",
     "String",
     "Vocabulary",
@@ -46,6 +50,7 @@ FunctionName = Literal[
     "param",
     "table",
     "agreed",
+    "unique",
 ]
 """Closes the set of functions for the type checker; what each one is stands in ``functions``."""
 Comparison = Literal["==", "!=", "<", "<=", ">", ">=", "in", "not in"]
@@ -121,6 +126,27 @@ class Field(_Part):
         return ".".join((*self.links, self.name))
 
 
+class Members(_Part):
+    """A name on each row of a set: a group.
+
+    ``links`` lead to the row whose set it is, and ``then`` from each row of the set to the one
+    that has the name. ``keys`` are what the rows of ``same(…)`` have in common.
+    """
+
+    links: tuple[str, ...]
+    of: SetName
+    keys: tuple[Field, ...]
+    then: tuple[str, ...]
+    name: str
+    kind: Kind
+    at: int
+
+    @property
+    def path(self) -> str:
+        step = of_same([key.path for key in self.keys]) if self.keys else self.of
+        return ".".join((*self.links, step, *self.then, self.name))
+
+
 class Items(_Part):
     """A list in square brackets."""
 
@@ -183,7 +209,19 @@ class Call(_Part):
 
 
 Node = (
-    Number | String | Name | Field | Items | Negative | Arithmetic | Compare | And | Or | Not | Call
+    Number
+    | String
+    | Name
+    | Field
+    | Members
+    | Items
+    | Negative
+    | Arithmetic
+    | Compare
+    | And
+    | Or
+    | Not
+    | Call
 )
 
 
@@ -231,14 +269,17 @@ def shape(node: Node) -> tuple[object, ...]:
             return (type(node), shape(operand))
         case Field(links=links, name=name):
             return (Field, links, name)
+        case Members(links=links, of=of, keys=keys, then=then, name=name):
+            return (Members, links, of, *map(shape, keys), then, name)
         case _:
             return (type(node), node.value)
 
 
 @dataclass(frozen=True, eq=False)
 class Scope:
-    """What can be named on one kind of row: fields with their kinds, and links to rows of other
-    scopes. ``elsewhere`` are the links that leave the book; none of them follows another one.
+    """What can be named on one kind of row: fields with their kinds, links to rows of other
+    scopes, and sets of rows. ``elsewhere`` are the links that leave the book; none of them
+    follows another one.
 
     A link is one step or several: ``prior``, ``earlier.own``, ``earlier.as("budgeted")``.
     """
@@ -246,21 +287,54 @@ class Scope:
     names: Mapping[str, Kind]
     links: Mapping[str, str] = field(default_factory=dict[str, str])
     elsewhere: frozenset[str] = frozenset()
+    sets: Mapping[SetName, str] = field(default_factory=dict[SetName, str])
+
+
+class Path(NamedTuple):
+    """A path of a formula: the links that it follows, the set that it passes through if it does,
+    the links that it follows from each row of that, and the name there with its kind.
+    """
+
+    links: tuple[str, ...]
+    name: str
+    kind: Kind
+    of: SetName | None = None
+    keys: tuple[str, ...] = ()
+    then: tuple[str, ...] = ()
 
 
 class _Followed(NamedTuple):
-    """The links that a path follows, the scope that they lead to, whether they leave the book, and
-    the rest of the path.
+    """How far a path was followed: the links and the set, the scope that they lead to, whether
+    they leave the book, and the rest of the path.
     """
 
     links: tuple[str, ...]
     scope: Scope
     is_elsewhere: bool
     rest: tuple[str, ...]
+    of: SetName | None = None
+    keys: tuple[str, ...] = ()
+    then: tuple[str, ...] = ()
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """What was followed, as it is written."""
+        if self.of is None:
+            return self.links
+        step = of_same(self.keys) if self.keys else self.of
+        return (*self.links, step, *self.then)
 
     def takes(self, link: str) -> bool:
         """Whether a link can be followed next."""
         return link in self.scope.links and not (self.is_elsewhere and link in self.scope.elsewhere)
+
+    def gathers(self, step: str) -> SetName | None:
+        """The set that a step is; None for another one, and for a set of a set."""
+        name = step if keys_in(step) is None else "same"
+        is_bare = name == "same" and keys_in(step) is None
+        if self.of is not None or is_bare:
+            return None
+        return next((rows for rows in self.scope.sets if rows == name), None)
 
 
 class Vocabulary:
@@ -268,17 +342,45 @@ class Vocabulary:
     ``kpi`` …).
     """
 
-    def __init__(self, scopes: Mapping[str, Scope], kinds: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        scopes: Mapping[str, Scope],
+        kinds: Sequence[str] = (),
+        *,
+        stated: Mapping[FunctionName, Sequence[str]] | None = None,
+        words: Mapping[tuple[str, str], Sequence[str]] | None = None,
+        tables: Mapping[str, int] | None = None,
+    ) -> None:
         self.scopes = scopes
         self.kinds = tuple(kinds)
         """The kinds of columns that the forms print."""
+        self.stated = stated or {}
+        """The names in quotes that a function takes; any name, for a function that is not here."""
+        self.words = words or {}
+        """The texts that a name on a row of a scope can have; any text, for one not here."""
+        self.tables = tables or {}
+        """How many texts the rows of each table have."""
 
-    def resolve(self, scope: str, path: Sequence[str]) -> tuple[tuple[str, ...], str, Kind] | None:
-        """Links, name and kind of a path seen from a row of ``scope``; None for an unknown one."""
+    def words_of(self, scope: str, field: Field) -> Sequence[str] | None:
+        """The texts that a field can have, seen from a row of ``scope``; None for any text."""
+        for link in field.links:
+            scope = self.scopes[scope].links[link]
+        return self.words.get((scope, field.name))
+
+    def resolve(self, scope: str, path: Sequence[str]) -> Path | None:
+        """What a path seen from a row of ``scope`` is; None for an unknown one."""
         end = self._followed(scope, path)
         name = ".".join(end.rest)
         kind = end.scope.names.get(name)
-        return None if kind is None else (end.links, name, kind)
+        if kind is None:
+            return None
+        return Path(end.links, name, kind, end.of, end.keys, end.then)
+
+    def here(self, scope: str, links: Sequence[str]) -> str:
+        """The name of the scope that some links lead to."""
+        for link in links:
+            scope = self.scopes[scope].links[link]
+        return scope
 
     def nearest(self, scope: str, path: Sequence[str]) -> str | None:
         """The known path most like an unknown one."""
@@ -289,8 +391,11 @@ class Vocabulary:
         for link, target in end.scope.links.items():
             if end.takes(link):
                 names += [f"{link}.{linked}" for linked in self.scopes[target].names]
-        matches = difflib.get_close_matches(".".join(end.rest), names, n=1, cutoff=0.5)
-        return ".".join((*end.links, matches[0])) if matches else None
+        if end.of is None:
+            for rows, target in end.scope.sets.items():
+                names += [f"{rows}.{linked}" for linked in self.scopes[target].names]
+        matches = difflib.get_close_matches(".".join(end.rest), names, n=1, cutoff=0.6)
+        return ".".join((*end.steps, matches[0])) if matches else None
 
     def _followed(self, scope: str, path: Sequence[str]) -> _Followed:
         """How far a path can be followed, the longest link first."""
@@ -300,12 +405,25 @@ class Vocabulary:
             taken = 2
             if len(here.rest) < 3 or not here.takes(step):
                 step, taken = here.rest[0], 1
+            rows = here.gathers(step)
+            if rows is not None:
+                scope = here.scope.sets[rows]
+                here = here._replace(
+                    of=rows, keys=keys_in(step) or (), scope=self.scopes[scope], rest=here.rest[1:]
+                )
+                continue
             if not here.takes(step):
                 break
-            here = _Followed(
-                (*here.links, step),
-                self.scopes[here.scope.links[step]],
-                here.is_elsewhere or step in here.scope.elsewhere,
-                here.rest[taken:],
-            )
+            here = self._further(here, step, taken)
         return here
+
+    def _further(self, here: _Followed, link: str, taken: int) -> _Followed:
+        """One link further."""
+        there = here._replace(
+            scope=self.scopes[here.scope.links[link]],
+            is_elsewhere=here.is_elsewhere or link in here.scope.elsewhere,
+            rest=here.rest[taken:],
+        )
+        if here.of is None:
+            return there._replace(links=(*here.links, link))
+        return there._replace(then=(*here.then, link))

@@ -11,6 +11,7 @@ from typing import Any
 
 from auditor.forms.model import Form
 from auditor.readers.guarded import reading_adapter
+from auditor.readers.shown import shown_adapter
 from auditor.readers.source import Source
 
 __all__ = ["Answers"]
@@ -31,7 +32,7 @@ class Answers:
     def answer(
         self, path: str, data: bytes, question: Mapping[str, str], progress: Callable[[], None]
     ) -> dict[str, object]:
-        """The words, or the records for a form."""
+        """The words, the cells as they are displayed, or the records for a form."""
         self.source = self.source or Source(
             path, data
         )  # one object: a reader keeps its document open between questions
@@ -40,6 +41,9 @@ class Answers:
         if question["ask"] == "words":
             return {"words": self.reader.words(self.source)}
         form = Form.model_validate_json(question["form"])
+        if question["ask"] == "shown":
+            shown = self.reader.shown(self.source, form)
+            return {"shown": shown_adapter().dump_json(shown).decode()}
         return {
             "reading": reading_adapter().dump_json(self.reader.read(self.source, form)).decode()
         }

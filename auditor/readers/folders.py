@@ -15,10 +15,11 @@ from auditor.records.model import NotChecked, PassedOver
 from auditor.records.own import OwnKind
 from auditor.records.text import Why
 
-__all__ = ["Contents", "contents_of", "is_folder", "tables_in"]
+__all__ = ["Contents", "contents_of", "described_in", "is_folder", "tables_in"]
 
 _DOCUMENTS: Final = frozenset({".txt", ".tsv", ".csv", ".json", ".xlsx", ".xlsm", ".xls", ".pdf"})
 _TABLE_FILES: Final = frozenset({".parquet", ".csv", ".tsv"})
+_DESCRIBED: Final = _TABLE_FILES | {".txt", ".xlsx", ".xlsm", ".xls"}
 # What file managers leave behind, and what tells people about a folder and holds none of its
 # figures.
 _OF_THE_SYSTEM: Final = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"})
@@ -60,8 +61,8 @@ def contents_of(path: str, tables: Collection[str] = ()) -> Contents:
     """What is to be read below a folder; a file, or a folder that holds nothing, is its own
     document (opening it says what is wrong).
 
-    ``tables`` are folders whose tidy tables are read elsewhere: the table files in them are left
-    to that reader.
+    ``tables`` are read elsewhere: files, and folders of tidy tables, whose table files are left to
+    that reader.
     """
     contents, others = Contents(), list[str]()
     if not is_folder(path):
@@ -69,9 +70,10 @@ def contents_of(path: str, tables: Collection[str] = ()) -> Contents:
             contents.documents.append(path)
         return contents
     holds_tables = False
-    apart = {os.path.realpath(folder) for folder in tables}
+    apart = {os.path.realpath(each) for each in tables}
     for file in sorted(_files(path, contents.not_checked)):
-        if file.suffix in _TABLE_FILES and os.path.realpath(file.parent) in apart:
+        of_tables = file.suffix in _TABLE_FILES and os.path.realpath(file.parent) in apart
+        if of_tables or os.path.realpath(file) in apart:
             holds_tables = True
         elif contents.take_own(str(file)):
             continue
@@ -93,6 +95,21 @@ def tables_in(path: str) -> list[str]:
     if not is_folder(path):
         return [path] if path.endswith(".parquet") else []
     return sorted({str(file.parent) for file in _files(path, []) if _is_table(file)})
+
+
+def described_in(path: str) -> list[str]:
+    """The files at and below a path that may hold a table which a form describes, told by their
+    names alone; those of folders of tidy tables are found with them.
+    """
+    if not is_folder(path):
+        return [path]
+    tidy = {Path(folder) for folder in tables_in(path)}
+    return [
+        str(file)
+        for file in sorted(_files(path, []))
+        if file.suffix.lower() in _DESCRIBED
+        and not (file.parent in tidy and file.suffix in _TABLE_FILES)
+    ]
 
 
 def _is_table(file: Path) -> bool:

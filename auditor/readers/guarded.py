@@ -8,7 +8,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -24,6 +24,9 @@ from auditor.files.confined import (
 from auditor.forms.model import Form
 from auditor.readers.source import Reading, Source, UnreadableDocument
 from auditor.records.text import Text
+
+if TYPE_CHECKING:
+    from auditor.readers.shown import ShownWorksheet
 
 __all__ = ["GuardedReader", "Limits", "reading_adapter"]
 
@@ -101,6 +104,26 @@ class GuardedReader:
             answer = place.ask({"ask": "read", "form": form.model_dump_json(by_alias=True)})
             try:
                 return reading_adapter().validate_json(answer["reading"])
+            except (ValidationError, KeyError, TypeError):
+                raise broken_down(self.task) from None
+        except Stopped as fault:
+            raise _unreadable(source, fault) from None
+        finally:
+            self._let_go()
+
+    def shown(self, source: Source, form: Form) -> tuple[ShownWorksheet, ...] | None:
+        """The cells of a workbook's worksheets as they are displayed, for a form of tables, and
+        None where the document is none of this reader's; raises UnreadableDocument.
+        """
+        if self.words(source) is None:
+            return None
+        from auditor.readers.shown import shown_adapter  # only tables in workbooks need it
+
+        place, _ = self._asked(source)
+        try:
+            answer = place.ask({"ask": "shown", "form": form.model_dump_json(by_alias=True)})
+            try:
+                return shown_adapter().validate_json(answer["shown"])
             except (ValidationError, KeyError, TypeError):
                 raise broken_down(self.task) from None
         except Stopped as fault:

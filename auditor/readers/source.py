@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from auditor.files.own.copies import MarkedCopy
 
 __all__ = [
+    "LARGEST",
     "AnyReader",
     "ReadResult",
     "Reader",
@@ -44,10 +45,12 @@ __all__ = [
     "Source",
     "UnreadableDocument",
     "WordedReader",
+    "cannot_open",
     "most_common_year",
     "no_form",
     "several_forms",
     "titles",
+    "too_large",
     "unknown_form",
 ]
 
@@ -67,6 +70,34 @@ class UnreadableDocument(CodedError):
     def not_checked(self) -> NotChecked:
         """The same as an entry of a report."""
         return NotChecked(document=self.path, why=self.message)
+
+
+def cannot_open(name: str, fault: OSError | ValueError) -> UnreadableDocument:
+    """Why a file can't be opened, or read on."""
+    if isinstance(fault, IsADirectoryError):
+        return UnreadableDocument(
+            name,
+            "folder",
+            "is a folder without any document",
+            "フォルダーの中に読み取れる文書がありません",
+        )
+    # No file can have a path that is no path at all (ValueError).
+    if isinstance(fault, FileNotFoundError | ValueError):
+        return UnreadableDocument(
+            name, "missing", "there is no such file", "ファイルが見つかりません"
+        )
+    return UnreadableDocument(name, "unreadable", f"can't be read: {fault.strerror}", _CANNOT_OPEN)
+
+
+def too_large(name: str) -> UnreadableDocument:
+    """The fault of a file that is larger than any that is opened."""
+    limit = f"{LARGEST // (1024 * 1024)} MiB"
+    return UnreadableDocument(
+        name,
+        "too-large",
+        f"the file is larger than {limit}; split it",
+        f"ファイルが {limit} を超えています。分割してください",
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,33 +121,10 @@ class Source:
         try:
             with Path(path).open("rb") as file:
                 data = file.read(LARGEST + 1)
-        except FileNotFoundError:
-            raise UnreadableDocument(
-                name, "missing", "there is no such file", "ファイルが見つかりません"
-            ) from None
-        except IsADirectoryError:
-            raise UnreadableDocument(
-                name,
-                "folder",
-                "is a folder without any document",
-                "フォルダーの中に読み取れる文書がありません",
-            ) from None
-        except OSError as fault:
-            raise UnreadableDocument(
-                name, "unreadable", f"can't be read: {fault.strerror}", _CANNOT_OPEN
-            ) from None
-        except ValueError:  # a path that no file can have
-            raise UnreadableDocument(
-                name, "missing", "there is no such file", "ファイルが見つかりません"
-            ) from None
+        except (OSError, ValueError) as fault:
+            raise cannot_open(name, fault) from None
         if len(data) > LARGEST:
-            limit = f"{LARGEST // (1024 * 1024)} MiB"
-            raise UnreadableDocument(
-                name,
-                "too-large",
-                f"the file is larger than {limit}; split it",
-                f"ファイルが {limit} を超えています。分割してください",
-            )
+            raise too_large(name)
         source = cls(name, data)
         if not data.strip() or (source.text is not None and not source.text.strip()):
             raise UnreadableDocument(name, "empty", "the file is empty", "ファイルが空です")

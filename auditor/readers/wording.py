@@ -158,10 +158,10 @@ class Wording:
         """The label of the category, standing alone in folded text."""
         return re.compile(rf"(?<!\S)(?:{_either(self.keys('category'))})(?!\S)")
 
-    @cached_property
-    def cover(self) -> re.Pattern[str]:
-        """The first line of a chapter's cover."""
-        return re.compile((self.form.text and self.form.text.cover) or "(?!)")
+    def is_cover(self, line: str) -> bool:
+        """Whether a line is the first of a chapter's cover."""
+        cover = self.form.text.cover if self.form.text is not None else None
+        return cover is not None and cover.search(line) is not None
 
     @cached_property
     def _furniture(self) -> re.Pattern[str]:
@@ -271,8 +271,8 @@ def _pattern(word: str, year: str) -> str:
 
 def name_and_stages(form: Form, text: str) -> tuple[str, tuple[str, ...]]:
     """A project's name, and the budget stages that stand behind it."""
-    pattern = form.text.stage if form.text is not None else ""
-    matches = list(re.finditer(pattern, text)) if pattern else []
+    pattern = form.text.stage if form.text is not None else None
+    matches = list(pattern.all(text)) if pattern is not None else []
     stages: list[str] = []
     end = len(text)
     while matches and not text[matches[-1].end() : end].strip():

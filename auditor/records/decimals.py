@@ -12,12 +12,39 @@ from typing import Annotated, Final
 
 from pydantic import PlainSerializer
 
-__all__ = ["EXACT", "DecimalText", "PlainDecimal", "ended", "number", "plain_digits"]
+__all__ = [
+    "EXACT",
+    "FARTHEST",
+    "LONGEST_NUMBER",
+    "DecimalText",
+    "PlainDecimal",
+    "ended",
+    "is_bounded",
+    "number",
+    "plain_digits",
+]
 
 EXACT: Final = Context(
     prec=10_000, traps=[DivisionByZero, Inexact, InvalidOperation, Overflow], flags=[]
 )
 """The context of everything that is called exact: what it would have to round raises Inexact."""
+
+
+LONGEST_NUMBER: Final = 60
+"""How many digits a number of a document, form or formula may have."""
+
+FARTHEST: Final = 40
+"""Nobody writes larger powers of ten. To compute with 1e999999999 would take for ever."""
+
+
+def is_bounded(value: Decimal) -> bool:
+    """Whether a number can be computed with: finite, of few digits, and of no huge power of ten."""
+    return (
+        value.is_finite()
+        and len(value.as_tuple().digits) <= LONGEST_NUMBER
+        and abs(value.adjusted()) <= FARTHEST
+        and abs(int(value.as_tuple().exponent)) <= LONGEST_NUMBER
+    )
 
 
 def ended(value: int | Fraction) -> Decimal | None:

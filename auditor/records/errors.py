@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from auditor.records.text import Text, Why
 
-__all__ = ["AuditorError", "CodedError", "fault_line"]
+__all__ = ["AuditorError", "CodedError", "fault_line", "message_of"]
 
 _LONGEST_LINE = 300
 
@@ -47,6 +47,16 @@ class CodedError(AuditorError):
         from auditor.records.text import Why
 
         return Why(code=self.code, en=self._en, ja=self._ja)
+
+
+def message_of(fault: BaseException) -> Text:
+    """What an exception of foreign code says: one of ours in both languages, another in a line."""
+    from auditor.records.text import Text
+
+    if isinstance(fault, AuditorError):
+        return fault.message
+    line = fault_line(fault)
+    return Text(en=line, ja=line)
 
 
 def fault_line(fault: BaseException) -> str:

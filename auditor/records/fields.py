@@ -32,13 +32,17 @@ __all__ = [
     "OtherBook",
     "Owner",
     "Part",
+    "RowsOf",
     "Scope",
+    "SetName",
     "TableName",
     "figure_names",
     "followed",
     "japanese_label",
+    "keys_in",
     "kind_in",
     "of_kind",
+    "of_same",
 ]
 
 Each = Literal["sheet", "year", "evaluation", "kpi", "kpi_year", "book"]
@@ -68,6 +72,9 @@ Kind = Literal[
 
 Owner = Literal["sheet", "kpi"]
 """The records that other rows belong to."""
+
+SetName = Literal["rows", "same", "details", "children", "years"]
+"""The sets of rows that a path may pass through: what it names then is a group."""
 
 OtherBook = Literal["earlier", "accounts"]
 """The books that a book is held against, by the links that lead there: last year's, and what the
@@ -102,8 +109,10 @@ class Field(NamedTuple):
 
     ``origin``: an attribute of the record; a ``key``, which only tables write; or ``derived`` from
     other fields. ``named``: formulas can name it. ``key``: its column has to be there, and filled;
-    with ``optional`` the column may be left out. ``fill`` says what a blank cell of a table stands
-    for: the model's default, the record's number, the path of the table, or what the form says.
+    with ``optional`` the column may be left out. The column of a ``sparse`` one is written only
+    where a record has another value than the usual one. ``fill`` says what a blank cell of a
+    table stands for: the model's default, the record's number, the path of the table, or what the
+    form says.
     """
 
     name: str
@@ -114,6 +123,7 @@ class Field(NamedTuple):
     named: bool = True
     key: bool = False
     optional: bool = False
+    sparse: bool = False
     fill: Literal["default", "number", "path", "form"] = "default"
     unit: Literal["definition", "form", "kpi"] = "definition"
     """Where a figure's unit comes from: its definition in the form, that or the unit of the whole
@@ -150,7 +160,8 @@ class Link(NamedTuple):
     Over a ``row`` it stays in its scope, ``step`` rows on within the same owner. Over a ``column``
     it leads to the sheet's column of the evaluated year, with ``lagged`` of the year that the
     evaluation directs; a column of ``kind`` comes before others of that year. To an ``owner`` it
-    leads to the sheet or KPI that the row belongs to.
+    leads to the sheet or KPI that the row belongs to. To a ``parent`` it leads to the row that
+    this one names as its parent.
 
     Over a ``book`` it leads to the row of an ``other`` book that is paired with this one: that of
     the same year and kind, of the same year and ``kind`` where one is named, or, if ``evaluated``,
@@ -159,7 +170,7 @@ class Link(NamedTuple):
 
     name: str
     to: Each
-    over: Literal["row", "column", "owner", "book"]
+    over: Literal["row", "column", "owner", "parent", "book"]
     step: int = 0
     kind: str = ""
     lagged: bool = False
@@ -167,6 +178,20 @@ class Link(NamedTuple):
     ja: str = ""
     other: OtherBook | None = None
     evaluated: bool = False
+
+
+class RowsOf(NamedTuple):
+    """A set of rows that is reached from a row; those that total others are in none of them.
+
+    ``rows`` are all of the book, ``same`` those that have some names in common, ``details`` those
+    that a total row adds up, ``children`` those whose parent this row is, ``years`` the columns
+    of a sheet.
+    """
+
+    name: SetName
+    to: Each
+    en: str
+    ja: str
 
 
 _OF_KIND: Final = re.compile(r'(?P<link>[a-z]+)\.as\("(?P<kind>.*)"\)', re.DOTALL)
@@ -183,6 +208,21 @@ def kind_in(step: str) -> str | None:
     return None if match is None else match["kind"]
 
 
+_OF_SAME: Final = re.compile(r'same\((?P<keys>"[^"]*"(?:, "[^"]*")*)\)')
+
+
+def of_same(keys: Sequence[str]) -> str:
+    """The step that a set of rows alike in some names is: ``same("category", "kind")``."""
+    quoted = ", ".join(f'"{key}"' for key in keys)
+    return f"same({quoted})"
+
+
+def keys_in(step: str) -> tuple[str, ...] | None:
+    """The names that the rows of such a step have in common; None for another step."""
+    match = _OF_SAME.fullmatch(step)
+    return None if match is None else tuple(match["keys"][1:-1].split('", "'))
+
+
 @dataclass(frozen=True, eq=False)
 class Scope:
     """One kind of record. ``keys`` are the columns that tell the rows of its table apart."""
@@ -195,6 +235,7 @@ class Scope:
     keys: tuple[str, ...] = ()
     fields: tuple[Field, ...] = ()
     links: tuple[Link, ...] = field(default=())
+    sets: tuple[RowsOf, ...] = ()
 
     @property
     def parent(self) -> Owner | None:
@@ -219,6 +260,17 @@ class Scope:
     def link(self) -> Mapping[str, Link]:
         """The links by their names."""
         return {link.name: link for link in self.links}
+
+    def gathered(self, step: str) -> RowsOf | None:
+        """The set that a step of a formula's path is: the name of one, or ``of_same``; None for
+        another step.
+        """
+        name = step if keys_in(step) is None else "same"
+        return next((rows for rows in self.sets if rows.name == name), None)
+
+    def rows_of(self, name: SetName) -> RowsOf:
+        """The set of some name. Raises StopIteration where there is none."""
+        return next(rows for rows in self.sets if rows.name == name)
 
     def follow(self, step: str) -> Link:
         """The link that a step of a formula's path is: a link's name, or ``of_kind`` of one.
@@ -277,6 +329,23 @@ def _accounts(each: Each) -> Link:
     return Link("accounts", each, "book", other="accounts", en=en, ja=ja)
 
 
+_SETS: Final[tuple[tuple[SetName, str, str], ...]] = (
+    ("rows", "all rows", "全行"),
+    ("same", "the rows of the same {}", "{}が同じ行"),
+    ("details", "the rows that it totals", "内訳の行"),
+    ("children", "the rows below it", "下位の行"),
+)
+
+
+def _sets(each: Each, *names: SetName) -> tuple[RowsOf, ...]:
+    """The sets of rows of a kind, from a row of that kind."""
+    return tuple(RowsOf(name, each, en, ja) for name, en, ja in _SETS if name in names)
+
+
+def _parent(each: Each) -> Link:
+    return Link("parent", each, "parent", en="parent", ja="上位の行")
+
+
 _TO_SHEET: Final = Link("sheet", "sheet", "owner", en="sheet", ja="シート")
 _EVALUATED: Final = Link(
     "evaluated", "year", "column", kind="settled", en="evaluated year", ja="評価対象年度"
@@ -298,7 +367,16 @@ _SHEET: Final = Scope(
     table="sheets",
     owner="sheet",
     keys=("book", "sheet"),
-    links=(_EVALUATED, *_earlier("sheet", has_years=False), _accounts("sheet")),
+    links=(
+        _EVALUATED,
+        _parent("sheet"),
+        *_earlier("sheet", has_years=False),
+        _accounts("sheet"),
+    ),
+    sets=(
+        *_sets("sheet", "rows", "same", "details", "children"),
+        RowsOf("years", "year", "its columns", "各年度の列"),
+    ),
     fields=(
         _BOOK,
         _OF_SHEET,
@@ -306,8 +384,30 @@ _SHEET: Final = Scope(
         _FISCAL_YEAR,
         _DOCUMENT,
         Field("number", "number", "number", "番号", fill="number", between=_COUNTS),
+        Field("identifier", "text", "identifier", "識別番号", sparse=True),
         Field("name", "text", "name", "名称", headed=True),
-        Field("budget_stages", "texts", "stages of the budget", "予算の区分", named=False),
+        Field("role", "text", "kind of row", "行の種類", sparse=True),
+        Field("parent", "text", "parent", "上位の行", headed=True, sparse=True),
+        Field("totals", "texts", "what it totals", "合計の対象", named=False, sparse=True),
+        Field(
+            "block",
+            "number",
+            "block of rows",
+            "行のまとまり",
+            named=False,
+            between=_COUNTS,
+            sparse=True,
+        ),
+        Field(
+            "since",
+            "number",
+            "first block",
+            "最初のまとまり",
+            named=False,
+            between=_COUNTS,
+            sparse=True,
+        ),
+        Field("budget_stages", "texts", "stages of the budget", "予算の区分"),
         Field("department", "text", "department", "所管課・室", headed=True),
         Field("category", "text", "category", "分類", headed=True),
         Field("plans", "texts", "plans it rests on", "根拠となる計画", headed=True),
@@ -341,7 +441,14 @@ _YEAR_SCOPE: Final = Scope(
     table="years",
     owner="sheet",
     keys=("book", "sheet", "year", "kind"),
-    links=(*_steps("year"), _TO_SHEET, *_earlier("year"), _accounts("year")),
+    links=(
+        *_steps("year"),
+        _TO_SHEET,
+        _parent("year"),
+        *_earlier("year"),
+        _accounts("year"),
+    ),
+    sets=_sets("year", "rows", "same", "details", "children"),
     fields=(
         _BOOK,
         _OF_SHEET,
@@ -372,6 +479,7 @@ _EVALUATION: Final = Scope(
         _TO_SHEET,
         *_earlier("evaluation"),
     ),
+    sets=_sets("evaluation", "rows", "same"),
     fields=(
         _BOOK,
         _OF_SHEET,
@@ -398,6 +506,7 @@ _KPI: Final = Scope(
     owner="kpi",
     keys=("book", "kpi"),
     links=_earlier("kpi", has_years=False),
+    sets=_sets("kpi", "rows", "same"),
     fields=(
         _BOOK,
         _OF_KPI,
@@ -467,6 +576,7 @@ _KPI_YEAR: Final = Scope(
         Link("kpi", "kpi", "owner", en="KPI", ja="指標"),
         *_earlier("kpi_year"),
     ),
+    sets=_sets("kpi_year", "rows", "same"),
     fields=(
         _BOOK,
         _OF_KPI,

@@ -15,6 +15,7 @@ __all__ = [
     "day_in_words",
     "era_of",
     "era_year",
+    "fiscal_year_in",
     "fiscal_year_in_words",
     "fiscal_year_of",
     "parse_day",
@@ -159,3 +160,84 @@ def fiscal_year_of(month: str) -> int:
     """The fiscal year that holds a month: 2024-03 lies in 2023."""
     year, number = (int(part) for part in month.split("-")[:2])
     return year if number >= 4 else year - 1
+
+
+_ERA_YEAR: Final = rf"(?:(?:{_NAMES}|[{_LETTERS}])\.?(?:元|[0-9]{{1,2}}))"
+_YEAR_OR_ERA: Final = rf"(?:{_ERA_YEAR}|(?:1[89]|2[0-9])[0-9]{{2}})"
+_FISCAL_YEAR: Final = re.compile(rf"(?:FY)?(?P<year>{_YEAR_OR_ERA})(?:年度|年)?(?:\.0+)?")
+_SHORT_FISCAL_YEAR: Final = re.compile(r"FY'?(?P<short>[0-9]{2})")
+_TWO_YEARS: Final = re.compile(
+    r"(?P<fy>FY)?(?P<first>(?:1[89]|2[0-9])[0-9]{2})[-/–—~〜～](?P<second>[0-9]{4}|[0-9]{2})(?:年度)?"
+)
+_MONTH_OF: Final = re.compile(
+    rf"(?P<year>{_YEAR_OR_ERA})(?P<mark>年|[./-])(?P<month>1[0-2]|0?[1-9])月?"
+)
+_DAY_OF: Final = re.compile(
+    rf"(?P<year>{_YEAR_OR_ERA})(?P<mark>年|[./-])(?P<month>1[0-2]|0?[1-9])(?:月|(?P=mark))"
+    r"(?P<day>[0-3]?[0-9])日?(?:[T ]?00:00(?::00(?:\.0+)?)?Z?)?"
+)
+_THIS_CENTURY: Final = 80
+_BOTH: Final = re.compile(r"(?P<first>[^()]+)\((?P<second>[^()]+)\)")
+
+
+def fiscal_year_in(text: str) -> int | None:
+    """The fiscal year that the whole of ``text`` is, in any notation: 2024, 2024.0, FY24, 2024-25,
+    2024/2025, 令和６年度, R6, ㋿６, 令和６年度（2024年度）, or a month or day that lies in it.
+
+    None for any other text, and where two fiscal years are possible: 2002-03 is the year from
+    April 2002, or a month of the year before.
+    """
+    plain = "".join(text.translate(_DIGITS).upper().split())
+    both = _BOTH.fullmatch(plain)
+    if both is not None:
+        first, second = fiscal_year_in(both["first"]), fiscal_year_in(both["second"])
+        return first if first == second else None
+    years = {_of_two_years(plain), _of_a_year(plain), _of_a_day(plain)} - {None}
+    return years.pop() if len(years) == 1 else None
+
+
+def _of_a_year(plain: str) -> int | None:
+    short = _SHORT_FISCAL_YEAR.fullmatch(plain)
+    if short is not None:
+        # FY99 may be the year 1999.
+        return 2000 + int(short["short"]) if int(short["short"]) < _THIS_CENTURY else None
+    match = _FISCAL_YEAR.fullmatch(plain)
+    return _year_of(match["year"]) if match is not None else None
+
+
+def _of_two_years(plain: str) -> int | None:
+    """``2023-24``; None where the second year does not follow the first."""
+    match = _TWO_YEARS.fullmatch(plain)
+    if match is None:
+        return None
+    first, second = int(match["first"]), match["second"]
+    return first if second == str(first + 1)[-len(second) :] else None
+
+
+def _of_a_day(plain: str) -> int | None:
+    """The fiscal year in which a day or month lies."""
+    match = _DAY_OF.fullmatch(plain) or _MONTH_OF.fullmatch(plain)
+    year = None if match is None else _year_of(match["year"])
+    if match is None or year is None:
+        return None
+    of_day = "day" in match.groupdict()
+    if not of_day and match["mark"] == "." and match["year"].isdigit():
+        return None  # 2024.1 may be what a spreadsheet made of 2024.10
+    month, day = int(match["month"]), int(match["day"]) if of_day else 1
+    try:
+        return fiscal_year_of(date(year, month, day).isoformat())
+    except ValueError:
+        return None
+
+
+def _year_of(text: str) -> int | None:
+    """The western year of ``2024``, ``令和6`` or ``R.6``; None for one after the era's end."""
+    if text.isdigit():
+        return int(text)
+    match = re.fullmatch(rf"(?P<era>{_NAMES}|[{_LETTERS}])\.?(?P<of_era>元|[0-9]{{1,2}})", text)
+    if match is None or match["of_era"] in ("0", "00"):
+        return None
+    era = _BY_NOTATION[match["era"]]
+    year = era.western(match["of_era"])
+    later = [other.begins.year for other in ERAS if other.begins > era.begins]
+    return year if year <= min(later, default=year) else None

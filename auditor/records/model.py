@@ -33,12 +33,14 @@ __all__ = [
     "Evidence",
     "FiscalYear",
     "Kpi",
+    "Meaning",
     "NotChecked",
     "Part",
     "PartState",
     "PassedOver",
     "Remark",
     "RemarkCell",
+    "Role",
     "Sheet",
     "Status",
     "UnreadNumber",
@@ -66,6 +68,22 @@ _YEAR_ORDER: Final = tuple(
 
 Status = Literal["continuing", "new", "single_year", "not_evaluated"]
 
+
+Role = Literal["row", "total"]
+"""Whether a row stands for itself, or totals others."""
+
+Meaning = Literal[
+    "expand",
+    "continue",
+    "improve",
+    "reduce",
+    "merge",
+    "suspend",
+    "end",
+    "complete",
+    "abolish",
+]
+"""What a printed evaluation means."""
 
 Direction = Literal["higher", "lower"]
 
@@ -263,17 +281,29 @@ class Evaluation(Record):
 
 
 class Sheet(Record):
-    """One project's page. ``number`` counts the sheets of its document from 1.
+    """One project's page. ``number`` counts the sheets of its document from 1; ``identifier`` is
+    what a table tells its rows apart by, where that is no plain number.
 
     ``undivided`` keeps text of which the document no longer tells whether it is plan or result;
     ``figures`` are those that only its form has. ``status`` is None where an evaluation that would
     tell it was not found: nobody knows it then, and no formula over it is decided. ``place`` is
     where the sheet begins, ``places`` where each of its texts does, by field.
+
+    A row of a table may total others (its ``role``). ``totals`` says which: ``all``, those
+    ``above`` it, or those alike in some labels. Rows stand in blocks, which end with each row
+    that totals those above: such a row totals the blocks from ``since`` to its own. ``parent`` is
+    the number of the row that this one is part of, or its name where rows have no number.
     """
 
     document: str = ""
     number: int = 1
+    identifier: str = ""
     name: str
+    role: Role = "row"
+    parent: str = ""
+    totals: tuple[str, ...] = ()
+    block: int | None = None
+    since: int | None = None
     budget_stages: tuple[str, ...] = ()
     fiscal_year: int
     department: str = ""

@@ -30,6 +30,10 @@ def _origin(origin: Origin, context: ReportContext, words: Wording) -> Iterator[
     yield painted(cut(f"{origin.plugin} ({origin.source})"), "heading", context.color)
     brought = (
         (say("rules", "規則"), origin.rules),
+        (
+            say("its rules are for", "規則の対象"),
+            [words.meant(origin.rules_for)] if origin.rules_for else [],
+        ),
         (say("forms", "様式"), origin.forms),
         (say("readers", "読み取りプログラム"), origin.readers),
         (say("report formats", "出力形式"), origin.reports),

@@ -335,7 +335,8 @@ def _sheet(sheet: Sheet, marks: _Marks, words: Wording) -> Iterator[_Part]:
     for field, figure in sheet.figure_items():
         singles.figure(field, None, figure)
     if singles.keys & marks.here:
-        yield singles.part(words.say("figures of the sheet", "シートの数値"), marks)
+        name = words.row_name([words.form_of.get(sheet.document, "")])
+        yield singles.part(words.say(f"figures of the {name}", f"{name}の数値"), marks)
 
     evaluations = _Grid(words, sheet.document)
     concerned = {field for field, _ in marks.here if field.startswith("evaluations.")}

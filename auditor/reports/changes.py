@@ -66,7 +66,6 @@ UNCERTAIN: Final = Text(
     en="Could not be compared: unread in one of the rounds",
     ja="比較できなかった箇所（どちらかで読み取れていません）",
 )
-_SHEETS: Final = Text(en="Sheets and indicators without partner", ja="シート・指標の増減")
 _FILES: Final = Text(en="Files", ja="ファイルの変化")
 _NO_RECORDS: Final = Text(
     en="The earlier round kept no records, so changes of figures and texts were not looked for.",
@@ -250,7 +249,7 @@ def _causes(since: Since, words: Wording, which: Literal["all", "gone"]) -> Chan
         words.say("since last round", "前回から"),
         words.say("severity", "区分"),
         words.say("department", "所管課・室"),
-        words.say("sheet, project", "シート・事業名"),
+        words.owner_head(),
         words.say("rule", "規則"),
         words.say("what does not agree", "内容"),
         words.say("year", "年度"),
@@ -325,7 +324,7 @@ def _spots(
 ) -> ChangesTable:
     heads = [
         words.say("department", "所管課・室"),
-        words.say("sheet, project", "シート・事業名"),
+        words.owner_head(),
         words.say("field", "欄"),
         words.say("year", "年度"),
         words.say("before", "前回"),
@@ -406,7 +405,7 @@ def _sheets(sheets: Iterable[SheetChange], words: Wording) -> ChangesTable:
     heads = [
         words.say("state", "状態"),
         words.say("department", "所管課・室"),
-        words.say("sheet, project", "シート・事業名"),
+        words.owner_head(),
         words.say("document", "文書"),
         words.say("may be", "対応の候補"),
     ]
@@ -421,7 +420,7 @@ def _sheets(sheets: Iterable[SheetChange], words: Wording) -> ChangesTable:
         for sheet in sheets
     ]
     widths = (24.0, 24.0, 34.0, 34.0, 34.0)
-    table = ChangesTable("sheets", _SHEETS.of(words.lang), heads, rows, "lllll", widths, [])
+    table = ChangesTable("sheets", _unpaired(words), heads, rows, "lllll", widths, [])
     return _without_empty_end(table)
 
 
@@ -475,11 +474,19 @@ def changes_result(since: Since, words: Wording) -> str:
     parts = [_counted(words.word(change), counts[change], words) for change in CHANGES]
     parts.append(_counted(CORRECTIONS.of(words.lang), len(content.corrections), words))
     parts.append(_counted(OTHERS.of(words.lang), len(content.others), words))
-    parts.append(_counted(_SHEETS.of(words.lang), len(content.sheets), words))
+    parts.append(_counted(_unpaired(words), len(content.sheets), words))
     parts = [part for part in parts if part]
     if not parts:
         return words.say("Nothing changed and nothing is open.", "変更も未対応の指摘もありません。")
     return words.listed(parts) + words.say(".", "。")
+
+
+def _unpaired(words: Wording) -> str:
+    """The title of the records that one version alone has."""
+    name = words.owners_name(words.form_of.values())
+    if name == words.owners_name(()):
+        return words.say("Sheets and indicators without partner", "シート・指標の増減")
+    return words.say(f"{name[:1].upper()}{name[1:]} without partner", f"{name}の増減")
 
 
 def _counted(name: str, count: int, words: Wording) -> str:
@@ -495,7 +502,7 @@ def _frozen_result(content: BookChanges, words: Wording) -> str:
     sheets = words.count(len(owners), "sheet or indicator", nouns="sheets and indicators")
     parts = [words.say(f"{places} on {sheets}", f"{places}（シート等{len(owners):,}件）")]
     parts += [
-        _counted(_SHEETS.of(words.lang), len(content.sheets), words),
+        _counted(_unpaired(words), len(content.sheets), words),
         _counted(_FILES.of(words.lang), len(content.files), words),
     ]
     text = words.listed([part for part in parts if part])

@@ -93,7 +93,7 @@ class CsvReport:
         unused = UNUSED.of(words.lang)
         rows += (_of_report(unused, line) for line in unused_lines(report, words))
         rows += (_missed(reason, words) for reason in report.not_checked)
-        heads = _heads(words)
+        heads = _heads(report, words)
         if context.since is not None:
             changes = [change_of(entry, context, words) for _, entry in numbered]
             rows = [[*row, *changes[at : at + 1]] for at, row in enumerate(rows)]
@@ -141,14 +141,19 @@ _HEADS: Final = (
     Text(en="other findings", ja="ほかの指摘"),
     Text(en="id", ja="識別番号"),
 )
+_RECORD: Final = 5
+"""The column of a record's number, headed by what its form calls it."""
 _MESSAGE: Final = 3
 """The column of messages, in which a row that is no entry says what it has to."""
 _ACTION: Final = 23
 """The column of what to do."""
 
 
-def _heads(words: Wording) -> list[str]:
-    return [head.of(words.lang) for head in _HEADS]
+def _heads(report: Report, words: Wording) -> list[str]:
+    heads = [head.of(words.lang) for head in _HEADS]
+    name = words.row_name(content.forms_of(report.documents))
+    heads[_RECORD] = words.say(name, f"{name}番号")
+    return heads
 
 
 def _entry(number: int, entry: Entry, words: Wording) -> list[str]:

@@ -199,11 +199,11 @@ def _cells(entry: Entry, words: Wording) -> str:
     """The cells of the main finding; a suspected one stands out by a mark, which a file and a
     screen reader keep. Of many cells only the first are named.
     """
-    suspected = {(cell.other_book, cell.field, cell.year) for cell in proposed(entry)}
+    suspected = proposed(entry)
     cells = entry.main.cells
     more = len(cells) - _MOST_CELLS
     parts = [
-        ("▶" if (cell.other_book, cell.field, cell.year) in suspected else "")
+        ("▶" if any(part.stands_at(cell) for part in suspected) else "")
         + words.cell(cell, entry.main)
         for cell in (cells[:_MOST_CELLS] if more > 0 else cells)
     ]
@@ -313,7 +313,7 @@ def _span(cell: SuspectCell, words: Wording) -> str:
 def place_of(cell: SuspectCell, entry: Entry) -> Cell | None:
     """A suspected cell as it stands in its document; None where that is not known."""
     for other in entry.cause.cells:
-        if (other.other_book, other.field, other.year) == (cell.other_book, cell.field, cell.year):
+        if cell.stands_at(other):
             return other
     return None
 
@@ -396,7 +396,7 @@ def _following(finding: Finding, main: Finding, words: Wording) -> str:
     if finding.document != main.document:
         about.append(words.document(finding.document))
     if finding.sheet and finding.sheet != main.sheet:
-        about.append(words.sheet(finding.sheet.number, finding.sheet.name, finding.document))
+        about.append(words.sheet_of(finding.sheet, finding.document))
     if finding.kpi and finding.kpi != main.kpi:
         about.append(words.kpi(finding.kpi.number, finding.kpi.name))
     if finding.year and finding.year != main.year:
@@ -445,7 +445,7 @@ def _heading(finding: Finding, by: By | None, words: Wording) -> str:
     if finding.kpi:
         owner = words.kpi(finding.kpi.number, finding.kpi.name)
     if finding.sheet:
-        owner = words.sheet(finding.sheet.number, finding.sheet.name, finding.document)
+        owner = words.sheet_of(finding.sheet, finding.document)
     return words.listed([words.document(finding.document), owner])
 
 

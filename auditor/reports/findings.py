@@ -32,6 +32,8 @@ __all__ = [
     "conclusion",
     "documents_table",
     "form_title",
+    "forms_of",
+    "judged_by_row",
     "kpi_table",
     "left_out",
     "missed",
@@ -74,7 +76,9 @@ def missed(reason: NotChecked, words: Wording) -> str:
     """One thing that was not checked, and why."""
     parts = [
         words.document(reason.document) if reason.document else "",
-        words.sheet(reason.sheet) if reason.sheet is not None else "",
+        words.sheet(reason.sheet, document=reason.document or "")
+        if reason.sheet is not None
+        else "",
     ]
     if reason.rule:
         parts.append(words.say(f"rule {plain(reason.rule)}", f"規則{plain(reason.rule)}"))
@@ -164,6 +168,11 @@ def _missing(report: Report, words: Wording) -> str:
     )
 
 
+def forms_of(documents: Iterable[Document]) -> list[str]:
+    """The names of the forms of some documents, each once."""
+    return list(dict.fromkeys(document.form for document in documents))
+
+
 def checked_range(report: Report, words: Wording, *, narrowed: bool = False) -> str:
     """What was checked, in numbers: documents, sheets, KPIs, judgements and how many of these
     could not be made. The judgements of a narrowed report are those of the whole audit.
@@ -174,7 +183,7 @@ def checked_range(report: Report, words: Wording, *, narrowed: bool = False) -> 
     documents = len(report.documents)
     parts = [words.say(words.count(documents, "document"), f"文書{documents:,}件")]
     if sheets:
-        parts.append(words.say(words.count(sheets, "sheet"), f"シート{sheets:,}枚"))
+        parts.append(words.row_count(sheets, forms_of(report.documents)))
     if kpis:
         parts.append(words.say(words.count(kpis, "KPI"), f"KPI{kpis:,}件"))
     judgements = words.say(words.count(judged, "judgement"), f"判定{judged:,}件")
@@ -294,7 +303,7 @@ def documents_table(report: Report, words: Wording) -> Table:
         say("document", "文書"),
         say("form", "様式"),
         say("fiscal year", "年度"),
-        say("sheets", "シート"),
+        words.rows_name(forms_of(report.documents)),
         "KPI",
         say("figures", "数値"),
         say("unread", "未読"),
@@ -329,16 +338,19 @@ def unread_table(documents: Iterable[Document], words: Wording) -> Table:
     sheet last; without rows where there are none.
     """
     say = words.say
+    documents = list(documents)
     heads = [
         say("document", "文書"),
-        say("sheet", "シート"),
+        words.row_name(forms_of(documents)),
         say("printed", "記載"),
         say("place", "場所"),
     ]
     rows: list[list[str]] = []
     for document in documents:
         for unread in chain(document.unread, *(part.unread for part in document.parts)):
-            sheet = words.sheet(unread.sheet) if unread.sheet is not None else ""
+            sheet = ""
+            if unread.sheet is not None:
+                sheet = words.sheet(unread.sheet, document=document.path)
             place = words.place(unread.place)
             rows.append([words.document(document.path), sheet, plain(unread.printed), place])
     return heads, rows, "llrl"
@@ -401,6 +413,25 @@ def left_out(report: Report, context: ReportContext, words: Wording) -> str:
     names = rules_left_out(report, context, words)
     label = words.say("Rules left out", "点検から除いた規則")
     return words.labelled(label, names) if names else ""
+
+
+def judged_by_row(report: Report, words: Wording) -> list[str]:
+    """The rows of tables that were judged one by one, and why; none without them."""
+    lines: list[str] = []
+    for item in report.judged_by_row:
+        names = [plain(name) for name in item.books]
+        if item.more:
+            names.append(words.say(f"{item.more:,} more", f"ほか{item.more:,}冊"))
+        books, codes = words.listed(names), words.listed([plain(code) for code in item.rules])
+        rows = words.count(item.rows, "row", "行")
+        if codes:
+            where = words.say(f"{rows}, by {codes}", f"{rows}（規則 {codes}）")
+        else:
+            where = words.say(f"{rows} of the books {books}", f"冊子 {books} の{rows}")
+        label = words.say("Judged row by row", "1行ずつ判定したもの")
+        why = words.say(f"; {item.why.en}", f"。{item.why.ja}")
+        lines.append(words.labelled(label, f"{where}{why}"))
+    return lines
 
 
 def rules_left_out(report: Report, context: ReportContext, words: Wording) -> str:
@@ -579,7 +610,7 @@ def unsure_table(figures: Sequence[UncertainFigure], words: Wording) -> Table:
     """
     say = words.say
     heads = [
-        say("sheet", "シート"),
+        words.row_name(words.form_of.get(figure.document, "") for figure in figures),
         say("field", "項目"),
         say("column", "年度"),
         say("printed", "記載"),
@@ -589,9 +620,9 @@ def unsure_table(figures: Sequence[UncertainFigure], words: Wording) -> Table:
     several = len({figure.document for figure in figures}) > 1
     rows = [
         [
-            words.listed([words.document(f.document), words.sheet(f.sheet, f.name)])
+            words.listed([words.document(f.document), words.sheet(f.sheet, f.name, f.document)])
             if several
-            else words.sheet(f.sheet, f.name),
+            else words.sheet(f.sheet, f.name, f.document),
             words.field(f.field, f.document),
             words.year(f.year),
             words.with_unit(f.printed, f.unit),

@@ -22,6 +22,7 @@ from auditor.auditing.report import (
     AccountUndecided,
     Baseline,
     EarlierAcceptance,
+    JudgedByRow,
     JudgedKpi,
     LastYear,
     NamedPair,
@@ -73,12 +74,13 @@ _OPTIONAL: Final = (
     "totals",
     "unsure",
     "pages",
+    "judged_by_row",
     "since",
     *CHANGE_LISTS,
 )
 """The keys of a report that are left out where they have nothing to say."""
-_BOOK: Final = "other_book"
-"""What cells of the judged book do not have."""
+_ELSEWHERE: Final = ("other_book", "beside")
+"""What cells do not have that stand on the sheet of their finding."""
 
 
 class CheckedDocument(Record):
@@ -190,6 +192,7 @@ class ReportDocument(Record):
     totals: tuple[BookTotals, ...] | None = None
     unsure: tuple[UncertainFigure, ...] | None = None
     pages: tuple[PageOfSheet, ...] | None = None
+    judged_by_row: tuple[JudgedByRow, ...] | None = None
     since: SinceSummary | None = None
     earlier_causes: tuple[ChangedCause, ...] | None = None
     content_changes: tuple[ChangedSpot, ...] | None = None
@@ -243,6 +246,7 @@ def content_of(report: Report, context: ReportContext) -> dict[str, object]:
         else None,
         unsure=uncertain_figures(context.books) if "unsure" in context.sections else None,
         pages=tuple(_pages(context)) or None,
+        judged_by_row=report.judged_by_row or None,
         **(changes._asdict() if changes is not None else {}),
     )
     data: dict[str, object] = content.model_dump(mode="json")
@@ -313,7 +317,9 @@ def _pruned(value: object) -> object:
         return value
     mapping = cast(Mapping[str, object], value)
     pairs = {
-        key: _pruned(item) for key, item in mapping.items() if key != _BOOK or item is not None
+        key: _pruned(item)
+        for key, item in mapping.items()
+        if key not in _ELSEWHERE or item is not None
     }
     return {key: _placed(key, item) for key, item in pairs.items()}
 
@@ -348,7 +354,7 @@ def schema() -> dict[str, Any]:
         definition.pop("additionalProperties", None)
         if name != "Place" and "properties" in definition:  # a place says only what it has
             definition["required"] = [
-                key for key in definition["properties"] if key not in (*_OPTIONAL, _BOOK)
+                key for key in definition["properties"] if key not in (*_OPTIONAL, *_ELSEWHERE)
             ]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **content}
 

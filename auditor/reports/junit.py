@@ -92,7 +92,7 @@ def _cases(report: Report, context: ReportContext, words: Wording) -> Iterator[_
     for document in report.documents:
         path = path_of(document.path)
         name = say(f"was read: {path}", f"読み取った文書：{path}")
-        text = words.labelled(say("sheets", "シート"), f"{document.sheets:,}")
+        text = words.labelled(words.rows_name([document.form]), f"{document.sheets:,}")
         yield _case(path, "", name, "passed", text=text)
 
     failing = _failing(report)
@@ -140,7 +140,7 @@ def _of_entry(entry: Entry, fails: bool, documents: set[str], words: Wording) ->
     main = entry.main
     path, line = location_of(main, documents)
     message = f"{severity_mark(entry, words)} {titled(main, words)}"
-    sheet = words.sheet(main.sheet.number, main.sheet.name, main.document) if main.sheet else ""
+    sheet = words.sheet_of(main.sheet, main.document) if main.sheet else ""
     kpi = words.kpi(main.kpi.number, main.kpi.name) if main.kpi else ""
     year = words.year(main.year) if main.year else ""
     name = words.listed([part for part in (message, sheet, kpi, year) if part])

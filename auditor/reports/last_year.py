@@ -48,10 +48,9 @@ def pairs_summary(last_year: LastYear, words: Wording) -> str:
     names = ", ".join(document.path for document in last_year.documents)
     documents = words.document(names) if names else say("no document", "文書なし")
     pairs, others = len(last_year.pairs), len(_not_by_name(last_year))
-    counted = words.count(pairs, "sheet or KPI", "件", "sheets and KPIs")
-    text = say(
-        f"{documents}: {counted} found there", f"{documents}：対応するシート・指標 {counted}"
-    )
+    forms = list(words.form_of.values())
+    counted, owners = words.owner_count(pairs, forms), words.owners_name(forms)
+    text = say(f"{documents}: {counted} found there", f"{documents}：対応する{owners} {pairs:,}件")
     if others:
         text += say(f", {others:,} of them not by name", f"（うち名称以外による対応 {others:,}件）")
     return text + say(".", "。")

@@ -7,6 +7,7 @@ from itertools import chain, groupby
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.totals import figures_of
+from auditor.records.figures import Figure
 from auditor.records.model import Book, Document, NotChecked, Remark, Sheet
 from auditor.reports.findings import missed, parts_listed
 from auditor.reports.layout import cut, entitled, painted, plain, table, wrap
@@ -57,7 +58,7 @@ def _document(
         document.path,
         form.title.of(words.lang) if form else book.form,
         words.year(book.fiscal_year),
-        words.count(document.sheets, "sheet", "シート"),
+        words.row_count(document.sheets, [document.form]),
         words.say(words.count(document.kpis, "KPI"), f"KPI {document.kpis:,}件"),
         *_figures_read(document, words),
         words.say(f"{len(document.unread):,} unread", f"未読 {len(document.unread):,}件"),
@@ -70,7 +71,7 @@ def _document(
     for part in parts_listed([document], words):
         yield from wrap(f"- {cut(part, 400)}", context.width)
     for remark in document.remarks:
-        yield from _remark(remark, context, words)
+        yield from _remark(remark, document, context, words)
 
 
 def _figures_read(document: Document, words: Wording) -> Iterator[str]:
@@ -79,9 +80,11 @@ def _figures_read(document: Document, words: Wording) -> Iterator[str]:
         yield words.say(f"{count} figures read", f"読み取った数値 {count}件")
 
 
-def _remark(remark: Remark, context: ReportContext, words: Wording) -> Iterator[str]:
+def _remark(
+    remark: Remark, document: Document, context: ReportContext, words: Wording
+) -> Iterator[str]:
     """A reading issue: where, which rule reports it, and what is printed there."""
-    sheet = words.sheet(remark.sheet) if remark.sheet is not None else ""
+    sheet = words.sheet(remark.sheet, document=document.path) if remark.sheet is not None else ""
     lead = words.listed([part for part in (sheet, words.place(remark.place)) if part])
     rule = context.rules.get(remark.rule)
     title = rule.file.title.of(words.lang) if rule else remark.rule
@@ -90,27 +93,33 @@ def _remark(remark: Remark, context: ReportContext, words: Wording) -> Iterator[
     yield from wrap(f"! {cut(words.labelled(lead, text) if lead else text, 400)}", context.width)
 
 
+def _without_value(figure: Figure, words: Wording) -> str:
+    """What is said of a figure that prints nothing, or of whose print a table keeps nothing."""
+    if figure.state == "text":
+        return words.say("(a text)", "（文字）")
+    if figure.state == "unread":
+        return words.say("(not read)", "（読み取れず）")
+    return words.say("(blank)", "（空欄）")
+
+
 def _sheet(sheet: Sheet, context: ReportContext, words: Wording) -> Iterator[str]:
     say = words.say
     yield ""
     stages = say(", ", "・").join(plain(stage) for stage in sheet.budget_stages)
-    title = f"{words.sheet(sheet.number, sheet.name, sheet.document)}" + (
-        say(f" <{stages}>", f"〈{stages}〉") if stages else ""
-    )
+    named = words.sheet(sheet.number, sheet.name, sheet.document, sheet.identifier)
+    title = named + (say(f" <{stages}>", f"〈{stages}〉") if stages else "")
     yield from (
         painted(line, "heading", context.color)
         for line in wrap(f"{cut(title)}  {words.place(sheet.place)}".rstrip(), context.width)
     )
-    facts = [
-        (words.field("department"), sheet.department),
-        (
-            say("state", "区分"),
-            words.word(sheet.status) if sheet.status else say("unknown", "不明"),
-        ),
-    ]
+    facts = [(words.field("department", sheet.document), sheet.department)]
+    form = context.forms.get(words.form_of.get(sheet.document, ""))
+    if form is None or form.table is None:  # no column of a described table has a state
+        state = words.word(sheet.status) if sheet.status else say("unknown", "不明")
+        facts.append((say("state", "区分"), state))
     for name, figure in sheet.figure_items():
         unit = figure.unit if figure.value is not None else ""
-        value = words.with_unit(words.figure(figure), unit) or say("(blank)", "（空欄）")
+        value = words.with_unit(words.figure(figure), unit) or _without_value(figure, words)
         facts.append((words.field(name, sheet.document), value))
     for key, evaluation in sheet.evaluations.items():
         label = say(f"evaluation of {words.year(key)}", f"{words.year(key)}の評価")

@@ -104,7 +104,7 @@ def _title(file: ReturnedFile, words: Wording) -> str:
 
 def _lines(file: ReturnedFile, words: Wording) -> Iterator[str]:
     for record in file.records if file.original is not None else ():
-        of = _name(record, words)
+        of = _name(record, file.document, words)
         if record.earlier_number is None:
             new = words.say("is not in the original", "元の文書にないシート・指標")
             yield words.labelled(of, new)
@@ -124,10 +124,10 @@ def _lines(file: ReturnedFile, words: Wording) -> Iterator[str]:
         yield words.labelled(plain(name), gone)
 
 
-def _name(record: ReturnedRecord, words: Wording) -> str:
+def _name(record: ReturnedRecord, document: str, words: Wording) -> str:
     if record.is_kpi:
         return words.kpi(record.number, record.name)
-    return words.sheet(record.number, record.name)
+    return words.sheet(record.number, record.name, document)
 
 
 def _change(difference: Difference, file: ReturnedFile, words: Wording) -> str:

@@ -14,6 +14,7 @@ from auditor.auditing.formats import ReportContext
 from auditor.records.text import Text
 from auditor.reports.layout import painted, plain, wrap
 from auditor.reports.wording import Wording
+from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
 from auditor.suspects.analysis import Analysis, analyse, unusable
 
@@ -50,6 +51,7 @@ def _data(analysis: Analysis) -> dict[str, Any]:
     return {
         "contradicting": [list(codes) for codes in analysis.contradicting],
         "implied": {implied.rule: list(implied.by) for implied in analysis.implied},
+        "elsewhere": list(analysis.elsewhere),
         **{key: _dumped(whys) for key, whys in reasons.items()},
     }
 
@@ -81,15 +83,27 @@ def analysis_text(
             "Rules that the search for suspects can't use", "疑わしい箇所の探索に使えない規則"
         )
         lines += _reasons(
-            title, [(rule.code, why) for rule, why in unusable(rules)], context, words
+            title,
+            [(_named(rule, words), why) for rule, why in unusable(rules)],
+            context,
+            words,
         )
     if columns is not None:
         title = words.say(
             "Rules that can't be columns: tables are judged row by row",
             "列の式にできず、表を1行ずつ判定する規則",
         )
-        lines += _reasons(title, columns.items(), context, words)
+        named = [
+            (_named(rule, words), columns[rule.code]) for rule in rules if rule.code in columns
+        ]
+        lines += _reasons(title, named, context, words)
     return "\n".join(lines[1:]) + "\n"
+
+
+def _named(rule: Rule, words: Wording) -> str:
+    """A rule's code, and what it is for."""
+    forms = words.meant(rule.forms)
+    return words.say(f"{rule.code} (for {forms})", f"{rule.code}（対象：{forms}）")
 
 
 def _reasons(
@@ -124,6 +138,10 @@ def _analysed(analysis: Analysis, context: ReportContext, words: Wording) -> Ite
     ):
         for code, why in reasons.items():
             yield from _reason(f"{code} {title}", why, context, words)
+    if analysis.elsewhere:
+        others = words.listed(list(analysis.elsewhere))
+        text = words.labelled(say("- for other forms", "- ほかの様式の規則"), others)
+        yield from wrap(text, context.width)
     if not (
         analysis.contradicting or analysis.implied or analysis.never_fails or analysis.never_applies
     ):

@@ -30,13 +30,19 @@ def rule_list(rules: RuleSet, context: ReportContext) -> str:
     say = words.say
     # The names are English; a Japanese list has the codes alone.
     named = words.lang == "en"
-    heads = [say("code", "規則"), say("severity", "区分"), say("title", "内容")]
+    heads = [say("code", "規則"), say("severity", "区分"), say("for", "対象"), say("title", "内容")]
     rows = [
-        [rule.code, words.word(rule.severity), rule.file.title.of(words.lang)] for rule in rules
+        [
+            rule.code,
+            words.word(rule.severity),
+            words.meant(rule.forms),
+            rule.file.title.of(words.lang),
+        ]
+        for rule in rules
     ]
     if named:
-        heads.insert(2, "name")
-        rows = [[*row[:2], rule.file.name, row[2]] for row, rule in zip(rows, rules, strict=True)]
+        heads.insert(3, "name")
+        rows = [[*row[:3], rule.file.name, row[3]] for row, rule in zip(rows, rules, strict=True)]
     more = say(
         "'auditor explain CODE' says more about a rule.",
         "各規則の詳しい説明は「auditor explain 規則」で表示できます。",
@@ -63,8 +69,11 @@ def rule_page(
 
 
 def rule_data(rule: Rule) -> dict[str, Any]:
-    """The content of a rule's file, in the names of the file, with the severity in force."""
+    """The content of a rule's file, in the names of the file, with the severity in force and what
+    the rule is for.
+    """
     content = rule.file.model_dump(mode="json", exclude_defaults=True, exclude={"cases"})
+    content["forms"] = list(rule.forms)
     if rule.assigned is not None:
         content.pop("severity_when", None)
         content["severity"] = rule.assigned
@@ -80,8 +89,9 @@ def shipped_rule(code: str) -> dict[str, Any] | None:
     for place in places:
         path = Path(place) / code.rstrip("0123456789").lower() / f"{code.upper()}.toml"
         if path.is_file():
-            with path.open("rb") as file:
-                return tomllib.load(file)
+            data = tomllib.loads(path.read_text(encoding="utf-8"))
+            usual = "*" if data["each"] == "reading" else "result-sheets"
+            return {"forms": [usual], **data}
     return None
 
 
@@ -116,15 +126,17 @@ def _page(
         yield from wrap(retired, width)
     facts = [
         (say("severity", "区分"), words.word(data["severity"])),
-        (say("judged on", "判定の単位"), words.word(f"each.{data['each']}")),
+        (say("for", "対象の様式"), words.meant(data["forms"])),
+        (say("judged on", "判定の単位"), words.judged_on(data["each"], data["forms"])),
     ]
-    facts.append((say("since", "導入した版"), plain(data["since"])))
+    if data["since"]:
+        facts.append((say("since", "導入した版"), plain(data["since"])))
     yield from wrap(say("; ", "　").join(words.labelled(*fact) for fact in facts), width)
     yield from section(say("Why", "理由"), say(**data["why"]))
     yield from section(say("What to do", "対応"), say(**data["action"]))
     yield from section(say("Formula", "満たすべき式"), _formula(data, words))
     if data.get("when"):
-        applies = words.formula(data["when"], data["each"])
+        applies = words.formula(data["when"], data["each"], data["forms"])
         yield from section(say("Applies when", "適用する条件"), applies)
     if verbose:
         for title, key in (
@@ -147,7 +159,7 @@ def _formula(data: Mapping[str, Any], words: Wording) -> str:
             "none: noticed while a document is read", "なし（文書の読み取り時に検出します）"
         )
     if data.get("formula"):
-        return words.formula(data["formula"], data["each"])
+        return words.formula(data["formula"], data["each"], data["forms"])
     return words.say("none: judged by a Python function", "なし（プログラムで判定します）")
 
 

@@ -15,7 +15,6 @@ from typing import Final
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
 from auditor.auditing.rounds import Change, EarlierCause
-from auditor.records.fields import OtherBook
 from auditor.records.figures import Place, Record
 from auditor.records.model import Document, NotChecked
 from auditor.records.severities import SEVERITIES
@@ -37,6 +36,7 @@ from auditor.reports.sarif_rules import RuleList
 from auditor.reports.waived import UNUSED, entry_of, justification, unused_lines
 from auditor.rules.findings import Finding
 from auditor.rules.rows import Cell
+from auditor.rules.suspects import SuspectCell
 
 __all__ = ["SCHEMA_URI", "SarifReport"]
 
@@ -259,14 +259,14 @@ class _Run:
         other findings of the cause.
         """
         main, words = entry.main, self._words
-        suspected_cells: set[tuple[OtherBook | None, str, str | None]] = set()
+        suspected_cells: list[SuspectCell] = []
         for suspect in entry.cause.suspects:
             for suspected in suspect.cells:
                 text = change(suspected, entry, words)
                 yield self._of_cell(place_of(suspected, entry), main, text, "suspect")
-                suspected_cells.add((suspected.other_book, suspected.field, suspected.year))
+                suspected_cells.append(suspected)
         for cell in main.cells:
-            if (cell.other_book, cell.field, cell.year) not in suspected_cells:
+            if not any(suspected.stands_at(cell) for suspected in suspected_cells):
                 yield self._of_cell(cell, main, words.cell(cell, main), "cell")
         for finding in entry.findings[1:]:
             yield self._of_cell(finding.first_placed, finding, titled(finding, words), "finding")

@@ -131,7 +131,7 @@ def _documents(report: Report, context: ReportContext, words: Wording) -> Iterat
     yield table(heads, rows, context.width, align)
     if note := content.left_out(report, context, words):
         yield from wrap(note, context.width)
-    for note in content.settled(report, context, words):
+    for note in (*content.settled(report, context, words), *content.judged_by_row(report, words)):
         yield from wrap(note, context.width)
 
 
@@ -266,7 +266,7 @@ def totals_text(context: ReportContext, words: Wording) -> Iterator[str]:
         title = form.title.of(words.lang) if form else total.form
         if total.department is not None:
             title = words.listed([title, total.department or NO_DEPARTMENT.of(words.lang)])
-        sheets = words.count(total.sheets, "sheet", "シート")
+        sheets = words.row_count(total.sheets, [total.form])
         of = f"{title} {words.year(total.fiscal_year)}"
         heading = words.labelled(words.say("Totals", "合計"), of)
         yield from entitled(heading + words.say(f" ({sheets})", f"（{sheets}）"), context.color)
@@ -276,7 +276,7 @@ def totals_text(context: ReportContext, words: Wording) -> Iterator[str]:
         yield from wrap(content.totals_note(words), context.width)
     else:
         yield from entitled(words.say("Totals", "合計"), context.color)
-        yield words.say("There are no sheets to add up.", "合計できるシートがありません。")
+        yield words.say("There is nothing to add up.", "合計できるものがありません。")
 
 
 def unread_text(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from auditor.records.fields import OTHER_BOOKS, SCOPES, OtherBook
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from auditor.comparison.contents import Content
     from auditor.forms.model import Form
     from auditor.records.figures import Figure, Place
-    from auditor.rules.findings import Finding
+    from auditor.records.text import Text
+    from auditor.rules.findings import Finding, SheetReference
     from auditor.rules.rows import Cell
 
 __all__ = ["YEARS", "Wording"]
@@ -64,6 +65,8 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "continue": ("continue", "継続"),
     "improve": ("improve", "改善"),
     "reduce": ("reduce", "縮小"),
+    "merge": ("merge", "統合"),
+    "suspend": ("suspend", "休止"),
     "end": ("end", "終了"),
     "complete": ("complete", "完了"),
     "abolish": ("abolish", "廃止"),
@@ -106,6 +109,8 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "new": ("new", "新規"),
     "single_year": ("single year", "単年度"),
     "not_evaluated": ("not evaluated", "評価なし"),
+    "row": ("row", "明細行"),
+    "total": ("total", "合計行"),
     "passed_over": ("no sheet on it, not audited", "シートなし（対象外）"),
     "left_out": ("left out", "対象から除外"),
     "arithmetic": ("arithmetic", "計算"),
@@ -160,6 +165,14 @@ _LONGEST_TEXT: Final = 60
 _DOCUMENTS: Final = 3
 """How many documents of a book are named; more are counted."""
 
+
+_PLURALS: Final = (
+    (re.compile("([^aeiou])y$"), r"\1ies"),
+    (re.compile("(s|x|z|ch|sh)$"), r"\1es"),
+)
+"""English nouns whose plural takes more than an s: entry, tax, branch."""
+_COUNTED: Final[Mapping[str, str]] = {"シート": "シート{}枚", "行": "{}行"}
+"""Japanese nouns that are counted in another way than 補助事業３件."""
 
 _QUOTED: Final = re.compile(r"(「[^」]*」)")
 _CALL: Final = re.compile(r"\b(abs|count|min|max)\(")
@@ -227,15 +240,38 @@ class Wording:
         pair = _WORDS.get(key)
         return self.say(*pair) if pair else plain(key)
 
-    def formula(self, formula: str, each: str) -> str:
-        """A formula in words, as the rows of ``each`` see it."""
+    def meant(self, forms: Iterable[str]) -> str:
+        """The forms and domains that a rule is for, in words."""
+        pairs = {
+            "*": ("every form", "すべての様式"),
+            "result-sheets": ("result sheets", "成果シート"),
+        }
+        names = [self.say(*pairs[name]) if name in pairs else plain(name) for name in forms]
+        return self.listed(names)
+
+    def judged_on(self, each: str, forms: Iterable[str]) -> str:
+        """What a rule judges; the rows of tables by what their forms call them."""
+        named = [self.forms.get(name) for name in forms]
+        tables = [form for form in named if form is not None and form.table is not None]
+        if len(tables) < len(named) or any(f.table and f.table.rows != each for f in tables):
+            return self.word(f"each.{each}")
+        name = self.row_name(form.name for form in tables)
+        return self.say(f"each {name}", f"{name}ごと")
+
+    def formula(self, formula: str, each: str, forms: Sequence[str] = ()) -> str:
+        """A formula in words, as the rows of ``each`` see it; the labels are those of the form that
+        it is for, where it is for one alone.
+        """
         from auditor.formula.in_words import Vocabulary, in_words
 
         def named(kind: str, name: str) -> str:
             pair = _WORDS.get(f"{kind}.{name}")
             return self.say(*pair) if pair else self.say(f'"{name}"', f"「{name}」")
 
-        vocabulary = Vocabulary(self.lang == "ja", self.field, self.word, named)
+        def labelled(name: str) -> str:
+            return self.field(name, form=forms[0] if len(forms) == 1 else None)
+
+        vocabulary = Vocabulary(self.lang == "ja", labelled, self.word, named)
         return plain(in_words(formula, each, vocabulary))
 
     def listed(self, parts: list[str]) -> str:
@@ -246,6 +282,62 @@ class Wording:
         en = noun if number == 1 else nouns or f"{noun}s"
         return self.say(f"{number:,} {en}", f"{number:,}{ja}")
 
+    def row_words(self, forms: Iterable[str]) -> list[Text]:
+        """What the records of some forms, by name, are called; sheets where none is known."""
+        from auditor.forms.model import SHEET  # only reports on records speak of them
+
+        words = [form.row_word for name in forms if (form := self.forms.get(name)) is not None]
+        return list(dict.fromkeys(words)) or [SHEET]
+
+    def rows_name(self, forms: Iterable[str]) -> str:
+        """The records of some forms in the plural, as a heading has them: sheets, grants."""
+        words = self.row_words(forms)
+        return self.say(
+            " and ".join(_plural(word.en) for word in words), "・".join(word.ja for word in words)
+        )
+
+    def row_name(self, forms: Iterable[str]) -> str:
+        """A record of some forms in the singular, as a heading has it."""
+        words = self.row_words(forms)
+        return self.say(
+            " or ".join(word.en for word in words), "・".join(word.ja for word in words)
+        )
+
+    def row_count(self, number: int, forms: Iterable[str]) -> str:
+        """How many records of some forms there are: 3 sheets, シート3枚."""
+        forms = list(forms)
+        english = self.row_name(forms) if number == 1 else self.rows_name(forms)
+        name = self.rows_name(forms)
+        pattern = _COUNTED.get(name, f"{name}{{}}件") if self.lang == "ja" else f"{{}} {english}"
+        return pattern.format(f"{number:,}")
+
+    def owner_head(self) -> str:
+        """The head of the column that names records by their number and project."""
+        name = self.row_name(self.form_of.values())
+        return self.say(f"{name}, project", f"{name}・事業名")
+
+    def owners_name(self, forms: Iterable[str]) -> str:
+        """What findings are on, as a heading has it: sheets and KPIs, or the records of tables."""
+        forms = list(forms)
+        return (
+            self.rows_name(forms)
+            if self._has_tables(forms)
+            else self.say("sheets, KPIs", "シート・指標")
+        )
+
+    def owner_count(self, number: int, forms: Iterable[str]) -> str:
+        """How many sheets and KPIs, or records of tables, findings are on."""
+        forms = list(forms)
+        if self._has_tables(forms):
+            return self.row_count(number, forms)
+        english = self.count(number, "sheet or KPI", nouns="sheets and KPIs")
+        return self.say(english, f"シート等{number:,}件")
+
+    def _has_tables(self, forms: Iterable[str]) -> bool:
+        """Whether one of some forms describes a table, which has no KPIs."""
+        here = (self.forms.get(name) for name in forms)
+        return any(form is not None and form.table is not None for form in here)
+
     def labelled(self, name: str, value: str) -> str:
         return self.say(f"{name}: {value}", f"{name}：{value}")
 
@@ -255,6 +347,8 @@ class Wording:
         """
         of = self.forms.get(form or self.form_of.get(document or "", ""))
         definition = of.fields.get(name) if of else None
+        if of is not None and of.table is not None and of.labels.get(name):
+            return plain(of.labels[name][0])
         speaks = of is not None and (self.lang == "ja" or of.table is not None)
         if definition and definition.label and (speaks or definition.each):
             return plain(definition.label[0])
@@ -283,13 +377,15 @@ class Wording:
 
     def equation(self, text: str) -> str:
         """The figures of a finding beside each other, with the language's own signs and units.
-        What stands in 「」 is the document's.
+        What stands in 「」 is the document's; English has other quotation marks.
         """
         if text.startswith("="):  # a cell's own formula
             return plain(text)
         parts = _QUOTED.split(plain(text))
         change = self._japanese if self.lang == "ja" else self._english
         parts[::2] = map(change, parts[::2])
+        if self.lang == "en":
+            parts[1::2] = [f'"{quoted[1:-1]}"' for quoted in parts[1::2]]
         return "".join(parts)
 
     def _japanese(self, equation: str) -> str:
@@ -374,21 +470,27 @@ class Wording:
             )
         return self.listed(parts)
 
-    def sheet(self, number: int, name: str = "", document: str = "") -> str:
-        """A sheet's number and name, and its page in the printed book; a row of a described table
-        has a number where one of its columns does.
+    def sheet(self, number: int, name: str = "", document: str = "", identifier: str = "") -> str:
+        """A sheet's number and name, and its page in the printed book. A row of a described table
+        has the number, or what else the table tells it by, of one of its columns; where none has
+        it, its name, else its own number.
         """
         quoted = self.say(f'"{plain(name)}"', f"「{plain(name)}」") if name else ""
         form = self.forms.get(self.form_of.get(document, ""))
-        if form is None or form.table is None:
-            counted = self.say(f"sheet {number}", f"シート{number}")
-        else:
-            counted = (
-                f"{plain(form.labels['number'][0])} {number}" if form.labels.get("number") else ""
-            )
+        counted = self.row_name([form.name] if form is not None else ())
+        if form is not None and form.table is not None and form.labels.get("number"):
+            counted = f"{plain(form.labels['number'][0])} {plain(identifier) or number}"
+        elif form is None or form.table is None or not name:
+            counted += self.say(f" {number}", str(number))
+        elif form.words.row is None:
+            counted = ""
         text = self.say(" ", "").join(part for part in (counted, quoted) if part)
         page = self.page(document, number)
         return text + (self.say(f" ({page})", f"（{page}）") if page else "")
+
+    def sheet_of(self, sheet: SheetReference, document: str) -> str:
+        """The same of the sheet that a finding is on."""
+        return self.sheet(sheet.number, sheet.name, document, sheet.identifier)
 
     def page(self, document: str, number: int) -> str:
         """The page of a sheet in the printed book: its number, else the page of the PDF; empty
@@ -472,6 +574,8 @@ class Wording:
         if cell.field in YEARS and text:
             text = self.year(text)
         unit = cell.unit if cell.value is not None else ""
+        if not text and cell.place is None and cell.sheet is None and cell.kpi is None:
+            return self.say("(whole column)", "（列全体）") if cell.field else ""
         return self.with_unit(text, unit) or self.say("(blank)", "（空欄）")
 
     def apart(self, cell: Cell, finding: Finding) -> str:
@@ -480,7 +584,7 @@ class Wording:
         if cell.document != finding.document:
             about.append(self.document(cell.document))
         if cell.sheet is not None and (finding.sheet is None or finding.sheet.number != cell.sheet):
-            about.append(self.sheet(cell.sheet))
+            about.append(self.sheet(cell.sheet, document=cell.document))
         if cell.kpi is not None and (finding.kpi is None or finding.kpi.number != cell.kpi):
             about.append(self.kpi(cell.kpi))
         if cell.year and cell.year != finding.year:
@@ -495,3 +599,11 @@ class Wording:
         if figure is None:
             return "／" if self.lang == "ja" else "/"
         return plain(figure.shown())
+
+
+def _plural(noun: str) -> str:
+    """An English noun in the plural."""
+    for pattern, ending in _PLURALS:
+        if pattern.search(noun):
+            return pattern.sub(ending, noun)
+    return f"{noun}s"

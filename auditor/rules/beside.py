@@ -81,7 +81,7 @@ def reason_on(sheet: Sheet | None) -> Text | None:
     if not sentence:
         return None
     quoted = _excerpt(sentence)
-    return Text(en=f" (the sheet says: 「{quoted}」)", ja=f"（シートの記載：「{quoted}」）")
+    return Text(en=f' (the sheet says: "{quoted}")', ja=f"（シートの記載：「{quoted}」）")
 
 
 def _excerpt(sentence: str) -> str:

@@ -38,10 +38,16 @@ class SheetReference(Record):
     number: int
     name: str
     department: str = ""
+    identifier: str = ""
 
     @classmethod
     def of(cls, sheet: Sheet) -> SheetReference:
-        return cls(number=sheet.number, name=sheet.name, department=sheet.department)
+        return cls(
+            number=sheet.number,
+            name=sheet.name,
+            department=sheet.department,
+            identifier=sheet.identifier,
+        )
 
 
 class KpiReference(Record):

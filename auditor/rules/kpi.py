@@ -9,9 +9,11 @@ from typing import Final, Literal
 from auditor.records.figures import Figure, Record, shown
 from auditor.records.model import Direction, DirectionSource, Kpi
 
-__all__ = ["Achievement", "AchievementOutcome", "achievement", "target_bound"]
+__all__ = ["Achievement", "AchievementOutcome", "TargetBound", "achievement", "target_bound"]
 
 AchievementOutcome = Literal["achieved", "missed", "not_due", "unknown"]
+TargetBound = Literal["inclusive", "exclusive"]
+"""Whether a target includes its own value."""
 
 # A target printed with one of these is not reached by meeting it: 5件未満 stands for fewer than
 # five.
@@ -65,7 +67,7 @@ def _last_printed(kpi: Kpi) -> list[int]:
     return [max(int(year) for year in kpi.actuals)] if kpi.actuals else []
 
 
-def target_bound(kpi: Kpi) -> Literal["inclusive", "exclusive"]:
+def target_bound(kpi: Kpi) -> TargetBound:
     """Whether a target is reached by meeting it exactly."""
     return "exclusive" if kpi.target.printed.rstrip().endswith(STRICT) else "inclusive"
 

@@ -4,74 +4,231 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import inspect
+import re
 import sys
-import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from types import ModuleType
-from typing import Any, cast
+from types import MappingProxyType, ModuleType
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from pydantic import ValidationError
 
+from auditor.forms.model import EVERY_FORM, RESULT_SHEETS, Form
 from auditor.formula.parse import FormulaError, parse
 from auditor.formula.tree import Node, Vocabulary
+from auditor.records.errors import AuditorError, fault_line
+from auditor.records.fields import EACH, OTHER_BOOKS
+from auditor.records.nearest import nearest_name
 from auditor.records.text import Text
-from auditor.rules.rule import Rule, RuleError, RuleFile
+from auditor.rules.rule import InColumns, Names, Rule, RuleError, RuleFile
 from auditor.rules.ruleset import RuleSet
 from auditor.rules.verdicts import Check
+from auditor.toml.faults import Fault, Lines, harmless
+from auditor.toml.reading import Table, TomlFile, Unparsable, bytes_of, parsed, parsed_text
+
+if TYPE_CHECKING:  # data frames are loaded only where tables are audited
+    from auditor.engines.settling import Settled, Tables
+    from auditor.toml.places import KeyPath
 
 __all__ = ["build_rule", "load_rule_file", "load_rules", "rule", "rule_files"]
 
 
 def build_rule(
-    data: Mapping[str, Any], source: str, vocabulary: Vocabulary, check: Check | None = None
+    data: Mapping[str, Any],
+    source: str,
+    vocabulary: Vocabulary,
+    check: Check | None = None,
+    table: Table | None = None,
 ) -> Rule:
-    """A rule from the content of its file; raises RuleError with file, key and column."""
-    try:
-        file = RuleFile.model_validate(dict(data))
-    except ValidationError as fault:
-        first = fault.errors()[0]
-        # Names in brackets are pydantic's own, of the alternatives that a key has.
-        parts = [part for part in map(str, first["loc"]) if "[" not in part]
-        key = ".".join(parts) or "-"
-        en, _, ja = first["msg"].removeprefix("Value error, ").partition(" / ")
-        raise RuleError(
-            source, key, Text(en=en, ja=ja or f"値が正しくありません（{en}）")
-        ) from None
-    if file.each == "reading":
-        return Rule(file, source)
-    if not file.formula and check is None:
-        raise RuleError(
-            source, "formula", Text(en="a rule needs a formula", ja="数式（formula）がありません")
-        )
+    """A rule from the content of its file, which stands in a ``table`` of one.
 
-    def tree(key: str, formula: str) -> Node:
-        try:
-            return parse(formula, vocabulary, file.each)
-        except FormulaError as fault:
-            raise RuleError(source, key, fault.message, fault.column) from None
-
+    Raises RuleError with all that is wrong: file, line, key and column.
+    """
+    building = _Building(data, table or TomlFile("", dict(data)).whole, vocabulary)
+    file = building.file()
+    is_judged = data.get("each") != "reading"
+    building.check_formulas(has_check=check is not None)
+    trees = {key: building.tree(key, formula) for key, formula in building.formulas()}
+    building.check_needs()
+    if file is None or building.faults:
+        raise RuleError.with_faults(source, building.faults, building.table.file.lines)
+    if not is_judged:
+        return Rule(file, source, (EVERY_FORM,))
     return Rule(
         file,
         source,
-        tree=tree("formula", file.formula) if file.formula else None,
-        when=tree("when", file.when) if file.when else None,
-        shows=tree("shows", file.shows) if file.shows else None,
+        file.forms or (RESULT_SHEETS,),
+        tree=trees.get(("formula",)),
+        when=trees.get(("when",)),
+        shows=trees.get(("shows",)),
         severities=tuple(
-            (severity, tree(f"severity_when.{severity}", formula))
-            for severity, formula in file.severity_when.items()
+            (severity, cast(Node, trees[_SEVERITY_WHEN, severity]))
+            for severity in file.severity_when
         ),
         check=check,
+        passes=trees.get(("passes",)),
+        in_columns=getattr(check, "rule_in_columns", None),
     )
 
 
-def rule(definition: str) -> Callable[[Check], Check]:
+_SEVERITY_WHEN: Final = "severity_when"
+
+
+class _Building:
+    """One rule being built: what its file says, and all that is wrong with it."""
+
+    def __init__(self, data: Mapping[str, Any], table: Table, vocabulary: Vocabulary) -> None:
+        self.data, self.table, self.vocabulary = data, table, vocabulary
+        self.faults: list[Fault] = []
+        self._meant: set[str | None] = set()
+
+    def fault(self, key: KeyPath, en: str, ja: str, **place: Any) -> None:
+        self.faults.append(self.table.fault(key, en, ja, **place))
+
+    def file(self) -> RuleFile | None:
+        """The content of the file; None where it is not what it should be."""
+        try:
+            return RuleFile.model_validate(dict(self.data))
+        except ValidationError as error:
+            # Few files are faulty.
+            from auditor.toml.models import refused
+
+            faults = refused(error, RuleFile, self.table._replace(content=self.data))
+            self.faults += [fault.at(self.table) for fault in faults]
+            self._meant = {fault.meant for fault in faults}
+            return None
+
+    def check_formulas(self, *, has_check: bool) -> None:
+        """Note a formula where there is to be none, and none where one is needed."""
+        if self.data.get("each") == "reading":
+            for key in ("formula", "when"):
+                if self.data.get(key):
+                    self.fault(
+                        (key,),
+                        f"a finding of the readers has no {key}",
+                        "読み取りの指摘に数式は書けません",
+                        of_key=True,
+                    )
+            if self.data.get("forms"):
+                self.fault(
+                    ("forms",),
+                    "a finding of the readers is for every form that they read",
+                    "読み取りの指摘は、読み取るすべての様式が対象です（forms は書けません）",
+                    of_key=True,
+                )
+        elif not (self.data.get("formula") or has_check or "formula" in self._meant):
+            self.fault(
+                ("formula",), "a rule needs a formula", "数式（formula）がありません", of_key=True
+            )
+        if self.data.get("passes") and not has_check:
+            self.fault(
+                ("passes",),
+                "passes is for rules in Python; here the formula says which rows pass",
+                "passes は Python の規則だけに書けます。数式の規則では formula で判定します",
+                of_key=True,
+            )
+
+    def formulas(self) -> Iterator[tuple[KeyPath, str]]:
+        """The formulas that can be parsed, each with its key."""
+        if self.data.get("each") not in EACH:
+            return
+        for key in ("formula", "when", "shows", "passes"):
+            if (formula := self.data.get(key)) and isinstance(formula, str):
+                yield (key,), formula
+        stated: object = self.data.get(_SEVERITY_WHEN)
+        if isinstance(stated, Mapping):
+            for severity, formula in cast("Mapping[str, object]", stated).items():
+                if isinstance(formula, str):
+                    yield (_SEVERITY_WHEN, severity), formula
+
+    def tree(self, key: KeyPath, formula: str) -> Node | None:
+        try:
+            return parse(formula, self.vocabulary, self.data["each"])
+        except FormulaError as first:
+            # A name that stands there often is one fault.
+            errors = {error.message: error for error in reversed((first, *first.others))}
+            for fault in reversed(errors.values()):
+                message = fault.message
+                within = place_in_formula(self.table, key, fault.formula, fault.column)
+                self.fault(key, message.en, message.ja, within=within, column=fault.column)
+            return None
+
+    def check_needs(self) -> None:
+        """Note names that no form has."""
+        needs: object = self.data.get("needs")
+        if not isinstance(needs, list | tuple):
+            return
+        names = {*OTHER_BOOKS}.union(*(scope.names for scope in self.vocabulary.scopes.values()))
+        for number, name in enumerate(cast("Sequence[object]", needs)):
+            if isinstance(name, str) and name not in names:
+                near = nearest_name(name, sorted(names))
+                hint_en = f"; did you mean {near}?" if near else ""
+                hint_ja = f"。{near} のことですか" if near else ""
+                self.fault(
+                    ("needs", number),
+                    f"no form has {harmless(name)}{hint_en}",
+                    f"{harmless(name)} という項目は、どの様式にもありません{hint_ja}",
+                )
+
+
+_WORD: Final = re.compile(r"""[\w.]+|"[^"\n]*"|'[^'\n]*'""")
+_QUOTES: Final = re.compile("\"\"\"\n?|'''\n?|[\"']")
+
+
+def place_in_formula(
+    table: Table, key: KeyPath, formula: str, column: int
+) -> tuple[int, int] | None:
+    """Where a column of a formula stands in its file; None where its text is written otherwise."""
+    spot = table.file.places.values.get((*table.path, *key))
+    if spot is None:
+        return None
+    written = table.file.text[slice(*spot)]
+    quotes = _QUOTES.match(written)
+    if quotes is None:
+        return None
+    start = quotes.end()
+    words = list(re.finditer(r"\S+", written[start : len(written) - len(quotes[0].strip())]))
+    if " ".join(word[0] for word in words) != formula:
+        return None
+    # White space counts as one blank in a formula.
+    before = 0
+    for word in words:
+        if column - 1 <= before + len(word[0]):
+            at = spot[0] + start + word.start() + column - 1 - before
+            match = _WORD.match(table.file.text, at)
+            return at, max(match.end() if match else at, at + 1)
+        before += len(word[0]) + 1
+    return None
+
+
+def rule(
+    definition: str,
+    *,
+    settle: Callable[[Tables], Settled] | None = None,
+    names: Callable[[Form], Names] | Names = MappingProxyType({}),
+    agreed: Iterable[Node] = (),
+) -> Callable[[Check], Check]:
     """Mark a function of a Python rule file as a rule; ``definition`` is the TOML that a rule
     file would hold.
+
+    ``settle`` tells the outcomes of which columns are sure, in tables that have the columns of
+    ``names`` (by the kind of row); ``agreed`` are expressions of which the rule asks what the rows
+    of a group agree on. See ``InColumns``.
     """
+
+    # Written as @auditor.rule alone, it is given the function.
+    if not isinstance(cast(object, definition), str):
+        raise AuditorError(
+            '@auditor.rule takes the text of the rule: @auditor.rule("""…""")',
+            "@auditor.rule には、規則の内容（TOML）を文字列で渡してください",
+        )
 
     def mark(check: Check) -> Check:
         cast(Any, check).rule_definition = definition
+        if settle is not None:
+            cast(Any, check).rule_in_columns = InColumns(settle, names, tuple(agreed))
         return check
 
     return mark
@@ -131,33 +288,67 @@ def load_rule_file(path: Path, vocabulary: Vocabulary) -> list[Rule]:
             for value in vars(module).values()
             if callable(value) and hasattr(value, "rule_definition")
         ]
-        return [
-            build_rule(
-                _toml(cast(Any, check).rule_definition, str(path)), str(path), vocabulary, check
-            )
-            for check in checks
-        ]
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as fault:
-        raise RuleError(
-            str(path),
-            "-",
-            Text(
-                en=f"can't be read: {fault}",
-                ja="ファイルを開けません（権限がないか、ほかの人が開いています）",
-            ),
-        ) from None
-    return [build_rule(_toml(text, str(path)), str(path), vocabulary)]
+        return _rules_of_checks(path, checks, vocabulary)
+    data = bytes_of(path, *_KIND)
+    if not isinstance(data, bytes):
+        raise RuleError(str(path), "-", Text(en=data[0], ja=data[1]))
+    file = _parsed(path, lambda: parsed(data))
+    return [build_rule(file.content, str(path), vocabulary, table=file.whole)]
 
 
-def _toml(text: str, source: str) -> dict[str, Any]:
+_KIND: Final = ("rule file", "規則ファイル")
+
+
+def _rules_of_checks(path: Path, checks: Iterable[Check], vocabulary: Vocabulary) -> list[Rule]:
+    """The rules of the functions in a Python file."""
+    rules: list[Rule] = []
+    faults: list[Fault] = []
+    lines: Lines | None = None
+    for check in checks:
+        try:
+            _check_signature(path, check)
+            file = _parsed(path, partial(_within, path, cast(Any, check).rule_definition))
+            rules.append(build_rule(file.content, str(path), vocabulary, check, file.whole))
+        except RuleError as error:
+            faults += error.faults
+            lines = lines or error.lines
+    if faults:
+        raise RuleError.with_faults(str(path), faults, lines)
+    return rules
+
+
+def _check_signature(path: Path, check: Check) -> None:
+    """Raises RuleError where a rule's function can't be called with a row."""
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
-        raise RuleError(
-            source, "-", Text(en=f"is not TOML: {fault}", ja=f"TOML として読めません：{fault}")
-        ) from None
+        inspect.signature(check).bind(None)
+    except TypeError:
+        name = getattr(check, "__name__", "-")
+        reason = Text(
+            en=f"the function takes the row alone: def {name}(row)",
+            ja=f"関数 {name} の引数は、行（row）1つだけにしてください",
+        )
+        raise RuleError(str(path), name, reason) from None
+    except ValueError:  # it does not tell
+        return
+
+
+def _within(path: Path, definition: str) -> TomlFile:
+    """The text of a rule that stands in a Python file."""
+    try:
+        around = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        around = ""
+    start = around.find(definition)
+    if start < 0:  # it is put together, or has escapes
+        return parsed_text(definition, around="")
+    return parsed_text(definition, around=around, start=start)
+
+
+def _parsed(path: Path, read: Callable[[], TomlFile]) -> TomlFile:
+    try:
+        return read()
+    except Unparsable as why:
+        raise RuleError.with_faults(str(path), [why.fault], Lines(why.text)) from None
 
 
 def _module(path: Path) -> ModuleType:
@@ -171,11 +362,12 @@ def _module(path: Path) -> ModuleType:
     # Whatever a rule author's file does on import is that file's fault, and is reported as such.
     except KeyboardInterrupt:
         raise
+    except AuditorError as fault:
+        del sys.modules[name]
+        raise RuleError(str(path), "-", fault.message) from fault
     except BaseException as fault:
         del sys.modules[name]
-        raise RuleError(
-            str(path),
-            "-",
-            Text(en=f"fails on import: {fault!r}", ja=f"読み込み時に失敗しました：{fault!r}"),
-        ) from fault
+        why = fault_line(fault)
+        reason = Text(en=f"fails on import: {why}", ja=f"読み込み時に失敗しました：{why}")
+        raise RuleError(str(path), "-", reason) from fault
     return module

@@ -13,12 +13,13 @@ from functools import cache, cached_property
 from itertools import chain
 from operator import attrgetter
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple, TypeVar, cast
+from typing import Any, Final, NamedTuple, TypeVar, cast, get_args
 
-from auditor.forms.model import FieldDefinition, Form
+from auditor.forms.model import COLUMN_KINDS, GROUPS, PARAMS, FieldDefinition, Form
 from auditor.formula.functions import FUNCTIONS, OfGroup
-from auditor.formula.tree import FunctionName, Kind, Node, Scope, Vocabulary
-from auditor.formula.values import BLANK, UNKNOWN, Measure, Missing, Value
+from auditor.formula.tree import Field as NamedField
+from auditor.formula.tree import FunctionName, Kind, Members, Node, Scope, Vocabulary
+from auditor.formula.values import BLANK, UNKNOWN, Measure, Missing, RowSet, Value
 from auditor.records import fields, figures
 from auditor.records.decimals import DecimalText
 from auditor.records.fields import EACH, SCOPES, Each, Link, OtherBook, kind_in, of_kind
@@ -31,13 +32,17 @@ from auditor.records.model import (
     Evaluation,
     FiscalYear,
     Kpi,
+    Meaning,
     Sheet,
     figure_reader,
+    options_of,
 )
 from auditor.records.text import Text
-from auditor.rules.kpi import target_bound
+from auditor.rules.kpi import TargetBound, target_bound
+from auditor.rules.lookups import NO_LOOKUPS, Lookups
+from auditor.rules.sets import Sets
 
-__all__ = ["NO_OTHERS", "Cell", "Other", "Row", "Rows", "vocabulary"]
+__all__ = ["NO_OTHERS", "Cell", "Other", "Row", "Rows", "UnknownRow", "vocabulary"]
 
 T = TypeVar("T")
 
@@ -82,6 +87,7 @@ def vocabulary(forms: Iterable[Form]) -> Vocabulary:
     """The names that formulas may use, with the funding sources and special figures of all the
     forms.
     """
+    forms = tuple(forms)
     sources: dict[str, Kind] = {}
     special: dict[Each, dict[str, Kind]] = {}
     kinds: dict[str, None] = {}
@@ -90,6 +96,7 @@ def vocabulary(forms: Iterable[Form]) -> Vocabulary:
         sources |= {f"funding.{source}": "number" for source in form.funding}
         for name, place in form.own_figures.items():
             special.setdefault(place, {})[name] = "number"
+    looked_up = _looked_up(forms)
     scopes: dict[str, Scope] = {}
     for each, scope in SCOPES.items():
         names: dict[str, Kind] = {field.name: _KINDS[field.kind] for field in scope.named}
@@ -98,10 +105,60 @@ def vocabulary(forms: Iterable[Form]) -> Vocabulary:
         links = [*scope.links, *_with_kinds(scope, kinds)]
         scopes[each] = Scope(
             {**names, **special.get(each, {})},
-            {link.name: link.to for link in links},
+            {**looked_up.get(each, {}), **{link.name: link.to for link in links}},
             frozenset(link.name for link in links if link.over == "book"),
+            {rows.name: rows.to for rows in scope.sets},
         )
-    return Vocabulary(scopes, tuple(kinds))
+    return Vocabulary(
+        scopes,
+        tuple(kinds),
+        stated=_stated(forms),
+        words={**_closed_words(), ("year", "kind"): tuple(dict.fromkeys((*kinds, *COLUMN_KINDS)))},
+        tables=_TABLES,
+    )
+
+
+_TABLES: Final[Mapping[str, int]] = {"evaluation_changes": 2}
+"""The tables that formulas look texts up in, and how many each of their rows has."""
+
+
+def _stated(forms: Iterable[Form]) -> Mapping[FunctionName, tuple[str, ...]]:
+    """The names in quotes that functions take: what the forms state, and what follows from it."""
+    groups: dict[str, None] = dict.fromkeys(GROUPS)
+    params: dict[str, None] = dict.fromkeys(PARAMS)
+    for form in forms:
+        groups |= dict.fromkeys(form.figure_groups)
+        params |= dict.fromkeys(form.params)
+    return {
+        "group": tuple(groups),
+        "param": tuple(params),
+        "agreed": tuple(params),
+        "table": tuple(_TABLES),
+    }
+
+
+@cache
+def _closed_words() -> Mapping[tuple[str, str], tuple[str, ...]]:
+    """The texts of fields that hold one of a few words, by scope and name."""
+    words: dict[tuple[str, str], tuple[str, ...]] = {
+        ("evaluation", "meaning"): get_args(Meaning),
+        ("kpi", "target_bound"): get_args(TargetBound),
+    }
+    for each, record in RECORDS.items():
+        for name in SCOPES[each].names("text"):
+            if name in record.model_fields and (options := options_of(record, name)):
+                words[each, name] = options
+    return words
+
+
+def _looked_up(forms: Sequence[Form]) -> Mapping[Each, Mapping[str, Each]]:
+    """The links of rows to rows of other tables, by what a row is, with what it leads to."""
+    rows: dict[str, Each] = {form.name: form.row_scope for form in forms}
+    links: dict[Each, dict[str, Each]] = {}
+    for form in forms:
+        for name, lookup in form.lookups.items():
+            links.setdefault(form.row_scope, {})[name] = rows.get(lookup.form, "sheet")
+    return links
 
 
 def _with_kinds(scope: fields.Scope, kinds: Iterable[str]) -> Iterator[Link]:
@@ -147,7 +204,7 @@ class Row:
 
     def link(self, name: str) -> Row | None:
         row = self.links.get(name)
-        return self.rows.elsewhere(self, name) if row is None and self.rows.others else row
+        return self.rows.linked(self, name) if row is None else row
 
     def param(self, name: str) -> Quantity | None:
         year = self.values.get("year")
@@ -181,6 +238,12 @@ class Row:
 
     def group_rows(self) -> Sequence[Row] | None:
         return self.rows.group_rows(self)
+
+    def gathered(self, node: Members) -> RowSet:
+        return self.rows.sets.gathered(self, node)
+
+    def alike(self, keys: Sequence[NamedField]) -> RowSet | None:
+        return self.rows.sets.alike(self, keys)
 
     def factor(self, unit: str) -> Decimal:
         """How many base units one of a printed unit is."""
@@ -268,6 +331,44 @@ class Row:
         return self.record.places.get(_WRITTEN_IN.get(name, name), self.record.place)
 
 
+class _NothingKnown(dict[str, Value]):
+    """The values of a row of which nothing is known."""
+
+    def get(self, _name: object, _default: object = None, /) -> Missing:
+        return UNKNOWN
+
+
+class UnknownRow(Row):
+    """A row that can't be told: of what it is linked to nothing is known, either."""
+
+    @classmethod
+    def beside(cls, row: Row) -> UnknownRow:
+        """What a row is linked to where nobody knows which one that is."""
+        nothing = _NothingKnown()
+        return cls(row.scope, row.rows, row.record, nothing, {}, row.column, row.sheet, row.kpi)
+
+    def link(self, name: str) -> Row:
+        del name
+        return self
+
+    def gathered(self, node: Members) -> RowSet:
+        del node
+        return RowSet(is_certain=False)
+
+    def alike(self, keys: Sequence[NamedField]) -> RowSet | None:
+        del keys
+        return None
+
+
+def _the_one(row: Row, candidates: Sequence[Row] | None) -> Row | None:
+    """The only row that a link can lead to, or None where there is none; an unknown one where
+    that can't be told.
+    """
+    if candidates is None or len(candidates) > 1:
+        return UnknownRow.beside(row)
+    return candidates[0] if candidates else None
+
+
 _WRITTEN_IN: Final = {"due_year": "due"}
 """The texts in which other values are written."""
 
@@ -314,12 +415,24 @@ NO_OTHERS: Final[Mapping[OtherBook, Other]] = MappingProxyType({})
 
 
 class Rows:
-    """All rows of one book; ``others`` are the books that it is held against."""
+    """All rows of one book; ``others`` are the books that it is held against, ``lookups`` the
+    tables that its rows are looked up in.
+
+    A book ``is_whole`` where all that was to be read of it was read. Nothing is known of a sum
+    over rows of any other.
+    """
 
     def __init__(
-        self, book: Book, form: Form, others: Mapping[OtherBook, Other] = NO_OTHERS
+        self,
+        book: Book,
+        form: Form,
+        others: Mapping[OtherBook, Other] = NO_OTHERS,
+        *,
+        lookups: Lookups = NO_LOOKUPS,
+        is_whole: bool = True,
     ) -> None:
         self.book, self.form, self.others = book, form, others
+        self.lookups, self.is_whole = lookups, is_whole
         self.formula_cells = frozenset(
             name for name, definition in form.fields.items() if definition.formula_cell
         )
@@ -348,6 +461,28 @@ class Rows:
             self._sheet(sheet)
         for indicator in book.kpis:
             self._kpi(indicator)
+
+    @cached_property
+    def sets(self) -> Sets:
+        """The sets of rows that formulas pass through."""
+        return Sets(self)
+
+    def linked(self, row: Row, step: str) -> Row | None:
+        """The row that a step of a formula's path leads to beyond the record: its parent, one of
+        another table, or one of another book. Where it may be any of several, an unknown one.
+        """
+        if step == "parent":
+            return _the_one(row, self.sets.parents(row))
+        lookup = self.form.lookups.get(step)
+        if lookup is not None:
+            return _the_one(row, self.lookups.candidates(row, lookup))
+        return self.elsewhere(row, step) if self.others else None
+
+    def absent_years(self, sheet: Sheet) -> list[Row]:
+        """The columns that the form prints and a sheet's record lacks."""
+        columns = self._order(sheet.fiscal_year)
+        rows = (self._absent.get((id(sheet), column)) for column in columns)
+        return [row for row in rows if row is not None]
 
     @cached_property
     def unsure(self) -> bool:

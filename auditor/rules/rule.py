@@ -5,65 +5,91 @@ A rule is one file: TOML with a formula, or a Python file whose function carries
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
-from typing import Any, Final, Literal, assert_never, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, assert_never, cast
 
 from pydantic import Field as Key
-from pydantic import field_validator, model_validator
+from pydantic import field_validator
 
-from auditor.forms.model import Form
+from auditor.forms.model import RESULT_SHEETS, Form
 from auditor.formula import prose
 from auditor.formula.functions import function_of, kind_of
+from auditor.formula.judge import gathered, members, quoted
 from auditor.formula.judge import judge as compile_judge
-from auditor.formula.judge import members, quoted
 from auditor.formula.trace import trace
-from auditor.formula.tree import Call, Field, Node, fields, walk
+from auditor.formula.tree import Call, Field, Members, Node, shape, walk
 from auditor.formula.values import Judge
 from auditor.formula.values import Row as JudgedRow
 from auditor.records import decimals
-from auditor.records.errors import AuditorError
-from auditor.records.fields import OTHER_BOOKS, SCOPES, Each, OtherBook, followed
+from auditor.records.fields import (
+    OTHER_BOOKS,
+    SCOPES,
+    Each,
+    Link,
+    OtherBook,
+    RowsOf,
+    followed,
+)
 from auditor.records.figures import Answer, Record, held_besides
 from auditor.records.frozen import Frozen, FrozenDict
+from auditor.records.nearest import nearest_name
 from auditor.records.severities import Severity
 from auditor.records.text import Text
 from auditor.rules.findings import OUTCOMES, Finding, KpiReference, SheetReference, keys_of
 from auditor.rules.rows import WORDS, Row
-from auditor.rules.verdicts import MAY, NOT_APPLICABLE, PASS, UNKNOWN, Check, Verdict
+from auditor.rules.units import UnitFault, unit_faults
+from auditor.rules.verdicts import (
+    MAY,
+    NOT_APPLICABLE,
+    PASS,
+    UNKNOWN,
+    Check,
+    Verdict,
+    checked_verdict,
+    named_beside,
+)
+from auditor.toml.faults import DefinitionError, WrongValue, first_of
 
-__all__ = ["Rule", "RuleError"]
+if TYPE_CHECKING:  # data frames are loaded only where tables are audited
+    from auditor.engines.settling import Settled, Tables
+
+__all__ = ["InColumns", "Names", "Rule", "RuleError"]
 
 # A member looked up on its class costs ten times as much as a global. Each is final by itself, so
 # that type checkers see which answers are left.
+_CODE: Final = re.compile(r"[A-Z]{2,8}[0-9]{3}")
+_NAME: Final = re.compile(r"[a-z][a-z0-9-]*")
 _NO: Final = Answer.NO
 _UNKNOWN: Final = Answer.UNKNOWN
 _MAY: Final = Answer.MAY
 _YES: Final = Answer.YES
 
 
-class RuleError(AuditorError):
-    """A rule that can't be used; says file, key, reason and, in a formula, the column."""
+_MOST_FORMS: Final = 16
 
-    def __init__(self, file: str, key: str, reason: Text, column: int | None = None) -> None:
-        where = f"{file}: {key}" + (f", column {column}" if column else "")
-        super().__init__(reason.en, reason.ja, place=where)
-        self.file, self.key, self.column = file, key, column
+
+class RuleError(DefinitionError):
+    """A rule that can't be used; says file, key, reason and, in a formula, the column."""
 
 
 class RuleFile(Record):
     """The content of a rule file; see docs/rules.md for the meaning of each key."""
 
-    code: str = Key(pattern=r"^[A-Z]{2,8}\d{3}$")
-    name: str = Key(pattern=r"^[a-z][a-z0-9-]*$")
+    code: str
+    name: str
     severity: Severity
+    forms: tuple[str, ...] = ()
     each: Each | Literal["reading"]
     when: str = ""
     formula: str = ""
     shows: str = ""
     severity_when: Frozen[Severity, str] = Key(default_factory=FrozenDict[Severity, str])
+    passes: str = ""
+    looks_at: Literal["book", "undecided"] = "book"
     needs: tuple[str, ...] = ()
     optional: bool = False
     since: str
@@ -73,29 +99,82 @@ class RuleFile(Record):
     action: Text
     cases: tuple[dict[str, Any], ...] = ()
 
+    @field_validator("code")
+    @classmethod
+    def _code(cls, code: str) -> str:
+        if not _CODE.fullmatch(code):
+            raise WrongValue(
+                "a code is two to eight capital letters and three digits, such as CTY001",
+                "code は英大文字2〜8字と数字3桁で書いてください（例：CTY001）",
+            )
+        return code
+
+    @field_validator("name")
+    @classmethod
+    def _name(cls, name: str) -> str:
+        if not _NAME.fullmatch(name):
+            raise WrongValue(
+                "a name is small letters, digits and hyphens, such as funding-sum-mismatch",
+                "name は英小文字・数字・ハイフンで書いてください（例：funding-sum-mismatch）",
+            )
+        return name
+
     @field_validator("cases")
     @classmethod
     def _outcomes(cls, cases: tuple[dict[str, Any], ...]) -> tuple[dict[str, Any], ...]:
-        for number, case in enumerate(cases, 1):
-            if case.get("outcome") not in OUTCOMES:
-                raise ValueError(
-                    f"case {number} has no outcome; one of {', '.join(OUTCOMES)} / "
-                    f"{number}番目の例に outcome がありません"
-                )
+        faults = [
+            _no_outcome(number, case)
+            for number, case in enumerate(cases)
+            if case.get("outcome") not in OUTCOMES
+        ]
+        if faults:
+            raise first_of(faults)
         return cases
 
-    @model_validator(mode="after")
-    def _reading(self) -> RuleFile:
-        if self.each == "reading" and (self.formula or self.when):
-            raise ValueError(
-                "a finding of the readers has no formula / 読み取りの指摘に数式は書けません"
-            )
-        return self
+
+def _no_outcome(number: int, case: Mapping[str, Any]) -> WrongValue:
+    """That a case states none of the outcomes."""
+    outcome, listed = case.get("outcome"), OUTCOMES
+    if outcome is None:
+        en, ja = f"case {number + 1} has no outcome", f"{number + 1}番目の例に outcome がありません"
+    else:
+        en, ja = f"there is no outcome {outcome}", f"{outcome} という outcome はありません"
+    near = nearest_name(outcome, listed) if isinstance(outcome, str) else None
+    if near is not None:
+        en, ja = f"{en}; did you mean {near}?", f"{ja}。{near} のことですか"
+    else:
+        en, ja = f"{en}; one of {', '.join(listed)}", f"{ja}（{'、'.join(listed)} のいずれか）"
+    return WrongValue(en, ja, (number, "outcome"))
+
+
+Names: TypeAlias = Mapping[Each, Iterable[str]]
+"""Names of formulas, by the kind of row that has them."""
+
+
+class InColumns(NamedTuple):
+    """How a Python rule settles rows of tables by columns.
+
+    ``settle`` tells each row's outcome as far as columns are sure of it. ``names`` are the names
+    of formulas that it needs as columns, by the kind of row, of a form or of any. ``agreed`` are
+    expressions of which its function asks what the rows of a group agree on.
+    """
+
+    settle: Callable[[Tables], Settled]
+    names: Callable[[Form], Names] | Names
+    agreed: tuple[Node, ...] = ()
+
+    def needed(self, form: Form) -> Names:
+        """The names that it needs of a form's rows."""
+        return self.names(form) if callable(self.names) else self.names
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule ready to judge rows. ``source`` says where it came from.
+    """A rule ready to judge rows. ``source`` says where it came from. ``forms`` are the names of
+    the forms and domains that it is for.
+
+    ``passes`` and ``in_columns`` are for tables: rows of a Python rule for which columns are sure
+    of the outcome are not made records of.
 
     ``assigned`` is the severity that settings give to all its findings. It says how much a
     finding matters, not what is likely wrong: the search for suspects looks at the rule's own.
@@ -103,17 +182,29 @@ class Rule:
 
     file: RuleFile
     source: str
+    forms: tuple[str, ...] = (RESULT_SHEETS,)
     tree: Node | None = None
     when: Node | None = None
     shows: Node | None = None
     severities: tuple[tuple[Severity, Node], ...] = ()
     check: Check | None = None
+    passes: Node | None = None
+    in_columns: InColumns | None = None
     assigned: Severity | None = None
 
     @property
     def severity(self) -> Severity:
         """The severity of its findings, but for those for which the rule states another."""
         return self.assigned or self.file.severity
+
+    @property
+    def states_forms(self) -> bool:
+        """Whether the rule itself says what it is for; a finding of readers is for every form."""
+        return bool(self.file.forms) or self.each == "reading"
+
+    def of_forms(self, forms: Iterable[str]) -> Rule:
+        """The rule for other forms and domains."""
+        return replace(self, forms=tuple(forms))
 
     def of_severity(self, severity: Severity) -> Rule:
         """The rule with one severity for all its findings."""
@@ -128,38 +219,104 @@ class Rule:
         return self.file.each
 
     @cached_property
-    def needs(self) -> tuple[Field | Call, ...]:
-        """The fields, groups, parameters and tables that a form must have for the rule's
-        formulas.
+    def needs(self) -> tuple[Field | Members | Call, ...]:
+        """The fields, sets of rows, groups, parameters and tables that a form must have for the
+        rule's formulas, each once.
         """
         trees = [tree for tree in (self.tree, self.when) if tree]
-        named = chain.from_iterable(map(fields, trees))
-        parts = chain.from_iterable(map(walk, trees))
-        calls = (part for part in parts if isinstance(part, Call))
-        return (*named, *(call for call in calls if function_of(call).kind == "form"))
+        parts = list(chain.from_iterable(map(walk, trees)))
+        named: dict[object, Field | Members] = {}
+        for part in parts:
+            if isinstance(part, Field | Members):
+                named.setdefault(shape(part), part)
+            if isinstance(part, Members):
+                keys = (
+                    Field((*part.links, *key.links), key.name, key.kind, 0) for key in part.keys
+                )
+                named |= {shape(key): key for key in keys}
+        calls = [part for part in parts if isinstance(part, Call)]
+        return (*named.values(), *(call for call in calls if function_of(call).kind == "form"))
 
-    def applies_to(self, form: Form, others: Collection[OtherBook] = ()) -> bool:
-        """Whether the form has all that the rule names, and ``others`` all books that it looks at
-        beside the judged one.
+    def is_for(self, form: Form) -> bool:
+        """Whether the rule is for a form, or for all of its domain."""
+        return form.is_one_of(self.forms)
+
+    def applies_to(
+        self,
+        form: Form,
+        others: Collection[OtherBook] = (),
+        tables: Collection[str] | None = None,
+    ) -> bool:
+        """Whether the rule is for the form, the form has all that it names, in units that go
+        together, ``others`` all books that it looks at beside the judged one, and ``tables`` the
+        forms of all tables that it looks rows up in (None stands for all tables).
         """
-        if not self.others <= set(others):
+        return self._finds_all(form, others, tables) and not self._faults_on(form)
+
+    def unit_faults(self, form: Form) -> tuple[UnitFault, ...]:
+        """Why the rule can't be run on a form that it is for and that has all that it names: what
+        it compares or adds up there is money on one side, and no money on the other.
+        """
+        return self._faults_on(form) if self._finds_all(form, OTHER_BOOKS) else ()
+
+    def _faults_on(self, form: Form) -> tuple[UnitFault, ...]:
+        """The faults of units, which are looked for once for each form."""
+        if self.each == "reading":
+            return ()
+        checked = self._checked_forms.get(id(form))
+        if checked is None or checked[0] is not form:
+            trees = [("formula", self.tree), ("when", self.when), ("shows", self.shows)]
+            trees += [(f"severity_when.{severity}", tree) for severity, tree in self.severities]
+            if len(self._checked_forms) >= _MOST_FORMS:
+                self._checked_forms.clear()
+            checked = self._checked_forms[id(form)] = form, unit_faults(trees, self.each, form)
+        return checked[1]
+
+    @cached_property
+    def _checked_forms(self) -> dict[int, tuple[Form, tuple[UnitFault, ...]]]:
+        """The forms that were looked at. They are kept, so that no other one has their number."""
+        return {}
+
+    def _finds_all(
+        self,
+        form: Form,
+        others: Collection[OtherBook],
+        tables: Collection[str] | None = None,
+    ) -> bool:
+        if not self.is_for(form) or not self.others <= set(others):
+            return False
+        if tables is not None and not self.looked_up(form) <= set(tables):
             return False
         if self.each in ("kpi", "kpi_year") and form.kpi is None:
             return False
         if self.each == "evaluation" and not form.evaluations:
             return False
-        return all(_has(form, need, self.each) for need in self.needs) and all(
-            _prints(form, name) for name in self.file.needs if name not in OTHER_BOOKS
-        )
+        return not any(self.lacking(form))
+
+    def lacking(self, form: Form) -> Iterator[Field | Members | Call | str]:
+        """What the rule names and the form has not."""
+        for need in self.needs:
+            if not _has(form, need, self.each):
+                yield need
+        for name in self.file.needs:
+            if name not in OTHER_BOOKS and not _prints(form, name):
+                yield name
 
     @cached_property
     def others(self) -> frozenset[OtherBook]:
         """The other books that the rule looks at; without one of them it applies to no row."""
-        paths = (need.links for need in self.needs if isinstance(need, Field))
-        ends = (followed(self.each, (*links, ""))[0] for links in paths)
-        books: set[OtherBook | None] = {link.other for link in chain.from_iterable(ends)}
+        books: set[OtherBook | None] = set()
+        for need in self.needs:
+            if not isinstance(need, Call) and self.each != "reading":
+                books |= {link.other for link in _ways(need, self.each)[0]}
         books |= {book for book in OTHER_BOOKS if book in self.file.needs}
         return frozenset(book for book in books if book is not None)
+
+    def looked_up(self, form: Form) -> frozenset[str]:
+        """The forms of the tables that the rule looks rows of a form up in."""
+        paths = (need for need in self.needs if not isinstance(need, Call))
+        steps = set(chain.from_iterable(map(_steps, paths)))
+        return frozenset(form.lookups[step].form for step in steps if step in form.lookups)
 
     def judge(self, row: Row) -> Verdict:
         """The verdict on one row. A Python rule may raise; the audit counts that as crashed."""
@@ -168,7 +325,7 @@ class Rule:
         if self.applies is not None and (applies := self.applies(row)) is not _YES:
             return NOT_APPLICABLE if applies is _NO else UNKNOWN
         if self.check is not None:
-            verdict = self.check(row)
+            verdict = checked_verdict(self.check, row)
             stated = verdict.outcome != "fail" or verdict.severity is not None
             return verdict if stated else verdict._replace(severity=self._severity(row))
         assert self.tree is not None
@@ -201,11 +358,24 @@ class Rule:
 
     def _failed(self, tree: Node, row: Row) -> Verdict:
         """The verdict on a row that failed: it is worked out once more, with its trace."""
-        explanation = prose.explain(trace(tree, row))
+        explanation = _explained(tree, row)
+        if not explanation.cells:  # the row looked for is not there
+            explanation = explanation._replace(cells=tuple(self._named_by(row)))
         if self.shows is not None:
-            shown = prose.explain(trace(self.shows, row))
+            shown = _explained(self.shows, row)
             explanation = shown._replace(cells=explanation.cells, note=explanation.note)
         return Verdict("fail", explanation, self._severity(row))
+
+    def _named_by(self, row: Row) -> Iterator[tuple[Row, str]]:
+        """The cells of a row that name the rows which the rule looks for: its parent, and those
+        of other tables.
+        """
+        paths = (need for need in self.needs if not isinstance(need, Call))
+        for step in dict.fromkeys(chain.from_iterable(map(_steps, paths))):
+            if step == "parent":
+                yield row, step
+            elif step in row.form.lookups:
+                yield from ((row, name) for name in row.form.lookups[step].on if name in row.values)
 
     def _severity(self, row: Row) -> Severity | None:
         """The severity that the rule states for this row; None for its usual one."""
@@ -215,10 +385,10 @@ class Rule:
         return None
 
     @cached_property
-    def _figures(self) -> tuple[Field | Call, ...]:
+    def _figures(self) -> tuple[Field | Members | Call, ...]:
         """The numbers and groups that the formula names."""
         assert self.tree is not None
-        parts = [part for part in walk(self.tree) if isinstance(part, Field | Call)]
+        parts = [part for part in walk(self.tree) if isinstance(part, Field | Members | Call)]
         return tuple(
             part
             for part in parts
@@ -230,6 +400,10 @@ class Rule:
         habit gave it.
         """
         for part in self._figures:
+            if isinstance(part, Members):
+                if self._unsure_set(part, row):
+                    return True
+                continue
             if isinstance(part, Field) and part.kind == "number":
                 here: Row | None = row
                 for link in part.links:
@@ -240,6 +414,15 @@ class Rule:
             if any(name in here.unsure for here, name in cells):
                 return True
         return False
+
+    def _unsure_set(self, part: Members, row: Row) -> bool:
+        """Whether any figure of a set of rows stands in such a column."""
+
+        def any_unsure(_: Sequence[JudgedRow]) -> bool:
+            cells = cast("list[tuple[Row, str]]", members(part, row))
+            return any(name in here.unsure for here, name in cells)
+
+        return gathered(part, row).once(("unsure", part.then, part.name), any_unsure)
 
     def finding(self, row: Row, verdict: Verdict) -> Finding:
         """The finding of a failed verdict."""
@@ -277,6 +460,13 @@ class Rule:
         return Text(en=message.en + remark.en, ja=message.ja + remark.ja)
 
 
+def _explained(tree: Node, row: Row) -> prose.Explanation:
+    def name(other: prose.PrintedRow, here: prose.PrintedRow) -> Text:
+        return named_beside(cast(Row, other), cast(Row, here))
+
+    return prose.explain(trace(tree, row), name)
+
+
 def _with_held(message: Text, cells: Iterable[tuple[JudgedRow, str]]) -> Text:
     """The message, and what the cells hold where they print other figures."""
     figures = (cast(Row, row).figure(name) for row, name in cells)
@@ -294,6 +484,22 @@ def _with_held(message: Text, cells: Iterable[tuple[JudgedRow, str]]) -> Text:
     )
 
 
+def _steps(need: Field | Members) -> tuple[str, ...]:
+    """The links of a path, before and behind the set that it passes through."""
+    return need.links if isinstance(need, Field) else (*need.links, *need.then)
+
+
+def _ways(need: Field | Members, each: Each) -> tuple[tuple[Link, ...], RowsOf | None]:
+    """The links that a path follows, before and behind the set that it passes through, and that
+    set.
+    """
+    links, here, _ = followed(each, (*need.links, ""))
+    if isinstance(need, Field) or here is None:
+        return links, None
+    rows = SCOPES[here].rows_of(need.of)
+    return (*links, *followed(rows.to, (*need.then, ""))[0]), rows
+
+
 def _prints(form: Form, name: str) -> bool:
     """Whether the form has a figure, or the word is one that says something of every form's
     records.
@@ -305,7 +511,7 @@ def _prints(form: Form, name: str) -> bool:
     )
 
 
-def _has(form: Form, need: Field | Call, each: Each | Literal["reading"]) -> bool:
+def _has(form: Form, need: Field | Members | Call, each: Each | Literal["reading"]) -> bool:
     """Whether a row of the form has what a formula names; a form's own figure stands on one kind
     of row alone.
     """
@@ -320,6 +526,31 @@ def _has(form: Form, need: Field | Call, each: Each | Literal["reading"]) -> boo
                 return form.stated(name) is not None
     if each == "reading":  # a finding of the readers has no formula
         return True
-    for step in need.links:
-        each = SCOPES[each].follow(step).to
+    steps = _steps(need)
+    if any(step in form.lookups for step in steps):  # what is there, its own form says
+        return True
+    links, rows = _ways(need, each)
+    if len(links) < len(steps):  # the table of another form, in which this one looks nothing up
+        return False
+    if any(link.over == "parent" for link in links) and not form.labels.get("parent"):
+        return False
+    if rows is not None:
+        if not _gathers(form, rows):
+            return False
+        each = rows.to
+    if need.links if isinstance(need, Field) else need.then:
+        each = links[-1].to
     return _prints(form, need.name) and form.own_figures.get(need.name, each) == each
+
+
+def _gathers(form: Form, rows: RowsOf) -> bool:
+    """Whether rows of the form have the rows of a set: totals have details where the form says
+    which rows are totals, and rows have children where it says where their parents stand.
+    """
+    match rows.name:
+        case "details":
+            return form.table is not None and bool(form.table.totals)
+        case "children":
+            return bool(form.labels.get("parent"))
+        case "rows" | "same" | "years":
+            return True

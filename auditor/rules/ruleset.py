@@ -41,10 +41,16 @@ def take_codes(rule: Rule, taken: dict[str, Rule]) -> bool:
 
 
 class RuleSet(Sequence[Rule]):
-    """Rules in the order of their codes; no code occurs twice."""
+    """Rules in the order of their codes; no code occurs twice.
 
-    def __init__(self, rules: Iterable[Rule]) -> None:
+    ``named`` has the codes that were asked for by each name of a selection.
+    """
+
+    def __init__(
+        self, rules: Iterable[Rule], named: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
         self._rules = sorted(rules, key=lambda rule: rule.code)
+        self.named: Mapping[str, Sequence[str]] = named or {}
         self._by_code: dict[str, Rule] = {}
         for item in self._rules:
             take_codes(item, self._by_code)
@@ -123,16 +129,19 @@ class RuleSet(Sequence[Rule]):
         """The rules, some of them with other severities, by code or name; raises RuleError."""
         changed = [self.with_severity(name, severity) for name, severity in severities.items()]
         by_code = {item.code: item for item in changed}
-        return RuleSet(by_code.get(item.code, item) for item in self._rules)
+        return RuleSet((by_code.get(item.code, item) for item in self._rules), self.named)
 
     def of_form(self, form: Form) -> RuleSet:
-        """The rules with the severities that a form states, but for those that settings assign."""
+        """The rules that are for a form, with the severities that it states, but for those that
+        settings assign.
+        """
+        mine = RuleSet(item for item in self._rules if item.is_for(form))
         stated: dict[str, Severity] = {
             name: severity
             for name, severity in form.severities.items()
-            if (item := self.get(name)) is not None and item.assigned is None
+            if (item := mine.get(name)) is not None and item.assigned is None
         }
-        return self.with_severities(stated) if stated else self
+        return mine.with_severities(stated) if stated else mine
 
     @property
     def assigned(self) -> dict[str, Severity]:
@@ -179,5 +188,7 @@ class RuleSet(Sequence[Rule]):
         """The rules of ``select`` (all but the optional ones, if none is named) without those of
         ``ignore``; codes, names or families. Those that report what could not be read stay.
         """
+        select = list(select)
+        named = {name: self.codes(name) for name in select if name.lower() != DEFAULT_RULES}
         codes = self.chosen(select, ignore) | {item.code for item in self.of_reading}
-        return RuleSet(item for item in self._rules if item.code in codes)
+        return RuleSet((item for item in self._rules if item.code in codes), named)

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Final
 
-from auditor.formula.functions import Function, function_of
-from auditor.formula.tree import Call, Field, walk
+from auditor.formula.functions import Function, OfOthers, function_of
+from auditor.formula.tree import Call, Field, Members, Node, walk
 from auditor.records.fields import japanese_label
 from auditor.records.text import Text
 from auditor.rules.rule import Rule
 
-__all__ = ["NO_FIGURES", "why_unusable"]
+__all__ = ["NO_FIGURES", "looks_at_other_rows", "rests_on_rows", "why_unusable"]
 
 NO_FIGURES: Final = frozenset(
     {"year", "number", "fiscal_year", "due_year", "first_year", "last_printed_year"}
@@ -30,13 +30,52 @@ def why_unusable(rule: Rule) -> Text | None:
         return Text(
             en="written in Python, without a formula", ja="Python で書かれ、数式がありません"
         )
-    trees = [rule.tree] if rule.when is None else [rule.tree, rule.when]
-    parts = list(chain.from_iterable(map(walk, trees)))
+    parts = _parts(rule)
+    if rests_on_rows(rule):
+        return Text(
+            en="rests on other rows, of which any may be wrong",
+            ja="ほかの行に基づく規則で、どの行の誤りか分からないため",
+        )
     calls = [function_of(part) for part in parts if isinstance(part, Call)]
     for function in calls:
         if function.gives == "number" and isinstance(function.linear, Text):
             return function.linear
     return _without_figures([part for part in parts if isinstance(part, Field)], calls)
+
+
+def rests_on_rows(rule: Rule) -> bool:
+    """Whether a rule looks at other rows of the book than those that a record holds."""
+    return any(map(_is_of_rows, _parts(rule)))
+
+
+def looks_at_other_rows(rule: Rule) -> bool:
+    """Whether a rule compares figures of its row with figures of others of the same book: each of
+    them may be wrong.
+    """
+    if rule.tree is None or rule.others or rule.each not in ("sheet", "year"):
+        return False
+    parts = list(walk(rule.tree))
+    calls = [function_of(part) for part in parts if isinstance(part, Call)]
+    if any(function.gives == "number" and isinstance(function.linear, Text) for function in calls):
+        return False
+    return any(
+        isinstance(part, Members) or (isinstance(part, Field) and "parent" in part.links)
+        for part in parts
+    )
+
+
+def _parts(rule: Rule) -> list[Node]:
+    """The parts of a rule's formulas."""
+    trees = (tree for tree in (rule.tree, rule.when) if tree is not None)
+    return list(chain.from_iterable(map(walk, trees)))
+
+
+def _is_of_rows(part: Node) -> bool:
+    if isinstance(part, Call):
+        return isinstance(function_of(part).judgement, OfOthers)
+    if isinstance(part, Field):
+        return "parent" in part.links
+    return isinstance(part, Members)
 
 
 def _without_figures(named: Sequence[Field], calls: Iterable[Function]) -> Text | None:

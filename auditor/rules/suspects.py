@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from pydantic import ConfigDict, Field
 
@@ -16,11 +16,24 @@ from auditor.records.decimals import DecimalText, PlainDecimal
 from auditor.records.fields import OtherBook
 from auditor.records.text import Slip
 
-__all__ = ["Suspect", "SuspectCell"]
+if TYPE_CHECKING:
+    from auditor.rules.rows import Cell
+
+__all__ = ["Beside", "Suspect", "SuspectCell"]
 
 T = TypeVar("T")
 ForPython = Annotated[T, Field(exclude=True)]
 """For those who call the search from Python; JSON leaves it out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A sheet of the judged book, by its document and number."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    document: str
+    sheet: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +44,8 @@ class SuspectCell:
     None where nothing tells what the cell should say, and where it should be ``emptied``. A cell
     of words has its ``word`` and the word that ``fits``, instead of numbers. One that was computed
     from a wrong cell has a ``slip`` that says so. ``other_book`` is the book beside the judged one
-    that the cell is of: nobody is asked to correct that one.
+    that the cell is of: nobody is asked to correct that one. ``beside`` says which sheet (row of a
+    table) the cell stands on, where several are explained together; else it is the finding's.
     """
 
     __pydantic_config__ = ConfigDict(extra="forbid")
@@ -47,8 +61,16 @@ class SuspectCell:
     word: str | None = None
     fits: str | None = None
     other_book: OtherBook | None = None
+    beside: Beside | None = None
     exact: Annotated[bool, Field(exclude=True)] = dataclasses.field(default=True, compare=False)
     slip: Slip | None = dataclasses.field(default=None, compare=False)
+
+    def stands_at(self, cell: Cell) -> bool:
+        """Whether a cell of the finding, or of its cause, is this one."""
+        if (self.field, self.year, self.other_book) != (cell.field, cell.year, cell.other_book):
+            return False
+        beside = self.beside
+        return beside is None or (beside.document, beside.sheet) == (cell.document, cell.sheet)
 
 
 @dataclass(frozen=True, slots=True)

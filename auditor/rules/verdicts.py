@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar, cast
 
 from auditor.formula.prose import NOTHING, Explanation
+from auditor.formula.trace import SHOWN
 from auditor.formula.values import BLANK, Missing
+from auditor.records.errors import AuditorError
+from auditor.records.fields import SCOPES
 from auditor.records.figures import Quantity
 from auditor.records.model import Sheet
+from auditor.records.nearest import nearest_name
 from auditor.records.severities import Severity
 from auditor.records.text import Text
 from auditor.rules.findings import Outcome
 from auditor.rules.rows import Row
+from auditor.toml.faults import harmless
 
 __all__ = [
     "CRASHED",
@@ -23,11 +28,17 @@ __all__ = [
     "UNKNOWN",
     "Check",
     "Verdict",
+    "checked_verdict",
     "elsewhere",
     "failed",
+    "first_of",
+    "named_beside",
     "printed",
     "quantity",
 ]
+
+
+T = TypeVar("T")
 
 
 class Verdict(NamedTuple):
@@ -66,6 +77,67 @@ def failed(
     return Verdict("fail", explanation)
 
 
+def checked_verdict(check: Check, row: Row) -> Verdict:
+    """The verdict of a Python rule's function. Raises AuditorError where it gives none, or names
+    what is not on the row.
+    """
+    try:
+        verdict = cast(object, check(row))
+    except KeyError as fault:
+        name = fault.args[0] if fault.args else None
+        if isinstance(name, str) and name not in row.values:
+            near = nearest_name(name, row.values)
+            if near is not None:
+                raise _unknown(name, near, row) from fault
+        raise
+    if not isinstance(verdict, Verdict):
+        raise AuditorError(
+            f"its function gives {harmless(repr(verdict))}; "
+            "PASS, MAY, UNKNOWN, NOT_APPLICABLE or failed(…) was expected",
+            f"関数の戻り値が {harmless(repr(verdict))} です。"
+            "PASS・MAY・UNKNOWN・NOT_APPLICABLE・failed(…) のいずれかが必要です",
+        )
+    for cell in verdict.explanation.cells:
+        _check_cell(cell)
+    return verdict
+
+
+def _check_cell(cell: object) -> None:
+    """Raises AuditorError where what a rule points at is no cell."""
+    match cell:
+        case (Row() as row, str() as name):
+            if not _is_on(row, name):
+                names = (*row.values, *SCOPES[row.scope].by_name, *row.form.fields)
+                raise _unknown(name, nearest_name(name, names), row)
+        case _:
+            shown = harmless(repr(cell))
+            raise AuditorError(
+                f"failed() takes pairs of a row and a name, not {shown}",
+                f"failed() には行と項目名の組を渡してください（渡された値：{shown}）",
+            )
+
+
+def _is_on(row: Row, name: str) -> bool:
+    """Whether a finding can point at a name on a row: the form may have it, and this row not."""
+    first = name.partition(".")[0]
+    fields = SCOPES[row.scope].by_name
+    return (
+        name in row.values
+        or name in fields
+        or name in row.form.fields
+        or (first != name and first in fields and fields[first].kind in ("figures", "rows"))
+    )
+
+
+def _unknown(name: str, near: str | None, row: Row) -> AuditorError:
+    hint_en = f"; did you mean {near}?" if near else ""
+    hint_ja = f"。{near} のことですか" if near else ""
+    return AuditorError(
+        f'there is no {harmless(name)} on a row of "{row.scope}"{hint_en}',
+        f"{row.scope} の行に {harmless(name)} はありません{hint_ja}",
+    )
+
+
 def elsewhere(other: Sheet, sheet: Sheet) -> Text:
     """Another sheet as a finding on ``sheet`` names it: with its document, name and department
     where they are others.
@@ -88,6 +160,27 @@ def elsewhere(other: Sheet, sheet: Sheet) -> Text:
         + ja
         + (f"（{department}）" if department else ""),
     )
+
+
+def named_beside(other: Row, row: Row) -> Text:
+    """What a finding on a row calls another one of the book."""
+    if other.sheet is not None and row.sheet is not None and other.sheet is not row.sheet:
+        return elsewhere(other.sheet, row.sheet)
+    if other.kpi is not None and other.kpi is not row.kpi:
+        return Text(en=f"KPI {other.kpi.number}", ja=f"指標{other.kpi.number}")
+    return Text(en=other.column or "", ja=other.column or "")
+
+
+def first_of(items: Sequence[T], named: Callable[[T], Text]) -> Text:
+    """The first few of some things by their names, and how many more there are: a finding does
+    not grow with the group that it is about.
+    """
+    names = [named(item) for item in items[:SHOWN]]
+    more = len(items) - len(names)
+    en, ja = ", ".join(name.en for name in names), "、".join(name.ja for name in names)
+    if not more:
+        return Text(en=en, ja=ja)
+    return Text(en=f"{en} and {more:,} more", ja=f"{ja} ほか{more:,}件")
 
 
 def quantity(row: Row, name: str) -> Quantity | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
@@ -12,18 +11,18 @@ from typing import Any, Final, Literal, TypeVar, Union, cast, get_args, get_orig
 
 from auditor.forms.choice import page_ranges, worksheet_patterns
 from auditor.forms.words import squeezed
-from auditor.settings.faults import MOST, Fault, harmless
+from auditor.records.nearest import nearest_name
 from auditor.settings.model import APPROVAL, Departments, Settings
-from auditor.settings.places import KeyPath, Places
+from auditor.toml.faults import MOST, Fault, harmless
+from auditor.toml.places import KeyPath, Places
+from auditor.toml.shown import shown_value
 
-__all__ = ["FAULTY", "Checker", "checked", "nearest_name"]
+__all__ = ["FAULTY", "Checker", "checked"]
 
 S = TypeVar("S", bound=tuple[Any, ...])
 
 FAULTY: Final = object()
 """Stands for the value of a key whose fault is noted."""
-
-_NEAR: Final = 0.75
 
 
 def checked(data: object, places: Places, table: KeyPath = ()) -> tuple[Settings, list[Fault]]:
@@ -172,8 +171,8 @@ class Checker:
         hint_ja = f"。「{near}」のことですか" if near else ""
         return self.fault(
             key,
-            f"one of {', '.join(options)} was expected, not {_shown(item)[0]}{hint_en}",
-            f"{'、'.join(options)} のいずれかが必要です（記載：{_shown(item)[1]}）{hint_ja}",
+            f"one of {', '.join(options)} was expected, not {shown_value(item)[0]}{hint_en}",
+            f"{'、'.join(options)} のいずれかが必要です（記載：{shown_value(item)[1]}）{hint_ja}",
         )
 
     def _list(self, item: object, key: KeyPath) -> object:
@@ -214,7 +213,7 @@ class Checker:
         return values if len(self.faults) == before else FAULTY
 
     def _expected(self, key: KeyPath, item: object, en: str, ja: str) -> object:
-        shown_en, shown_ja = _shown(item)
+        shown_en, shown_ja = shown_value(item)
         words = f"{en} was expected, not {shown_en}", f"{ja}が必要です（記載：{shown_ja}）"
         return self.fault(key, *words)
 
@@ -287,39 +286,6 @@ _CHECKS: Final[Mapping[KeyPath, Callable[[str], tuple[str, str] | None]]] = {
     ("pages",): _check_pages
 }
 """What else has to hold of a text, by its key: gives what is wrong."""
-
-
-def nearest_name(name: str, names: Iterable[str]) -> str | None:
-    """The name that was meant, where that is plain: the same but for hyphens, capitals or an
-    ending, or a letter or two beside it.
-    """
-    words = list(names)
-    plain = name.strip().lower().replace("-", "_")
-    if plain in words:
-        return plain
-    if len(plain) >= 4:
-        longer = [word for word in words if word.startswith(plain)]
-        if len(longer) == 1:
-            return longer[0]
-    matches = difflib.get_close_matches(plain[:60], words, n=1, cutoff=_NEAR)
-    return matches[0] if matches else None
-
-
-def _shown(item: object) -> tuple[str, str]:
-    """A value of a file as a message quotes it."""
-    match item:
-        case str():
-            return f'"{harmless(item)}"', f'"{harmless(item)}"'
-        case bool():
-            return str(item).lower(), str(item).lower()
-        case int() | float():
-            return "a number", "数値"
-        case list():
-            return "a list", "並び"
-        case dict():
-            return "a table", "表"
-        case _:
-            return "a date or time", "日付または時刻"
 
 
 def _is_unprintable(character: str) -> bool:

@@ -7,20 +7,18 @@ the settings. Nothing of it is loaded where there is none.
 from __future__ import annotations
 
 import os
-import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 if TYPE_CHECKING:
-    from auditor.settings.faults import Fault, Lines, SettingsError
+    from auditor.settings.errors import SettingsError
     from auditor.settings.model import Settings
-    from auditor.settings.places import KeyPath, Places
+    from auditor.toml.faults import Fault, Lines
+    from auditor.toml.places import KeyPath, Places
 
 __all__ = [
-    "LARGEST",
     "SETTINGS_FILE",
     "SettingsFile",
-    "content_of_file",
     "nearest_settings",
     "read_settings",
 ]
@@ -28,9 +26,6 @@ __all__ = [
 SETTINGS_FILE: Final = "auditor.toml"
 _PROJECT_FILE: Final = "pyproject.toml"
 _PROJECT_TABLE: Final = ("tool", "auditor")
-
-LARGEST: Final = 1_000_000
-"""How many bytes a settings file may have."""
 
 _KIND: Final = ("settings file", "設定ファイル")
 
@@ -62,13 +57,13 @@ class SettingsFile(NamedTuple):
 
     def fault(self, key: KeyPath, en: str, ja: str, *, of_key: bool = False) -> Fault:
         """A fault of a key's value, or of the key itself."""
-        from auditor.settings.faults import Fault
+        from auditor.toml.faults import Fault
 
         return Fault(self.places.of_fault((*self.table, *key), of_key=of_key), en, ja)
 
     def error(self, faults: tuple[Fault, ...]) -> SettingsError:
         """The error that reports faults of the file."""
-        from auditor.settings.faults import SettingsError
+        from auditor.settings.errors import SettingsError
 
         return SettingsError(str(self.path), self.lines, faults)
 
@@ -99,7 +94,9 @@ def _from_here(path: Path, here: Path) -> Path:
 
 def read_settings(path: Path) -> SettingsFile:
     """The settings file of a path; what is wrong with it is in its ``faults``."""
-    data = content_of_file(path, *_KIND)
+    from auditor.toml.reading import bytes_of
+
+    data = bytes_of(path, *_KIND)
     if not isinstance(data, bytes):
         return _unusable(path, *data)
     file = _parsed(path, data, _PROJECT_TABLE if path.name == _PROJECT_FILE else ())
@@ -111,7 +108,9 @@ def read_settings(path: Path) -> SettingsFile:
 
 def _settings_of_project(path: Path) -> SettingsFile | None:
     """The settings of a ``pyproject.toml``; None where it is not about this program."""
-    data = content_of_file(path, *_KIND)
+    from auditor.toml.reading import bytes_of
+
+    data = bytes_of(path, *_KIND)
     if not isinstance(data, bytes):
         return _unusable(path, *data)
     if not any(word in data for word in _NAMING_US):
@@ -119,53 +118,30 @@ def _settings_of_project(path: Path) -> SettingsFile | None:
     return _parsed(path, data, _PROJECT_TABLE)
 
 
-def content_of_file(path: Path, kind_en: str, kind_ja: str) -> bytes | tuple[str, str]:
-    """The bytes of a file of some kind, or why there are none."""
-    from auditor.files.atomic import reason
-
-    try:
-        status = path.stat()
-        if stat.S_ISDIR(status.st_mode):
-            return f"is a folder, not a {kind_en}", f"フォルダーです。{kind_ja}ではありません"
-        with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
-    except (OSError, ValueError) as fault:
-        en, ja = reason(fault) if isinstance(fault, OSError) else ("no such name", "名前が不正です")
-        if isinstance(fault, FileNotFoundError):
-            en, ja = "there is no such file", "ファイルがありません"
-        return f"can't be read: {en}", f"読み込めません（{ja}）"
-    if len(data) > LARGEST:
-        return (
-            f"is larger than {LARGEST:,} bytes, which no {kind_en} has",
-            f"{LARGEST:,}バイトを超えているため、{kind_ja}として読み込みません",
-        )
-    return data
-
-
 def _unusable(path: Path, en: str, ja: str) -> SettingsFile:
-    from auditor.settings.faults import Fault
+    from auditor.toml.faults import Fault
 
     return _faulty(path, "", Fault(None, en, ja))
 
 
 def _faulty(path: Path, text: str, fault: Fault) -> SettingsFile:
-    from auditor.settings.faults import Lines
     from auditor.settings.model import Settings
-    from auditor.settings.places import Places
+    from auditor.toml.faults import Lines
+    from auditor.toml.places import Places
 
     return SettingsFile(path, Settings(), (fault,), Lines(text), Places(), ())
 
 
 def _parsed(path: Path, data: bytes, table: tuple[str, ...]) -> SettingsFile | None:
     """The settings in the table of a file; None where it has no such table."""
-    from auditor.settings.faults import Lines
-    from auditor.settings.syntax import Unparsable, parsed
+    from auditor.toml.faults import Lines
+    from auditor.toml.reading import Unparsable, parsed
 
     try:
-        text, content, places = parsed(data)
+        toml = parsed(data)
     except Unparsable as why:
         return _faulty(path, why.text, why.fault)
-    inner: object = content
+    inner: object = toml.content
     for name in table:
         inner = cast("dict[str, object]", inner).get(name) if isinstance(inner, dict) else None
     if inner is None:
@@ -173,7 +149,7 @@ def _parsed(path: Path, data: bytes, table: tuple[str, ...]) -> SettingsFile | N
 
     from auditor.settings.checks import checked
 
-    settings, faults = checked(inner, places, table)
+    settings, faults = checked(inner, toml.places, table)
     settings = settings._replace(
         waivers=settings.waivers and _joined(path, settings.waivers),
         page_list=settings.page_list and _joined(path, settings.page_list),
@@ -185,7 +161,7 @@ def _parsed(path: Path, data: bytes, table: tuple[str, ...]) -> SettingsFile | N
         plugins=tuple(_beside(path, name) for name in settings.plugins),
         letter=settings.letter._replace(template=_beside(path, settings.letter.template)),
     )
-    return SettingsFile(path, settings, tuple(faults), Lines(text), places, table)
+    return SettingsFile(path, settings, tuple(faults), Lines(toml.text), toml.places, table)
 
 
 def _joined(path: Path, name: str) -> str:

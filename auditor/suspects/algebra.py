@@ -6,7 +6,7 @@ values.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from auditor.records.figures import Interval
@@ -26,7 +26,16 @@ from auditor.suspects.expressions import (
     union,
 )
 
-__all__ = ["NotComputable", "affine", "divided", "held", "multiplied", "negated", "total"]
+__all__ = [
+    "NotComputable",
+    "affine",
+    "divided",
+    "held",
+    "multiplied",
+    "negated",
+    "quotients",
+    "total",
+]
 
 
 class NotComputable(Exception):
@@ -89,6 +98,21 @@ def held(expression: Expression, variables: Sequence[Variable]) -> int:
             return expression.cells
         case _:
             return 0
+
+
+def quotients(expression: Expression) -> Iterator[Quotient]:
+    """The quotients that are added up or multiplied in an expression."""
+    match expression:
+        case Quotient():
+            yield expression
+        case Sum(terms=terms):
+            for _, term in terms:
+                yield from quotients(term)
+        case Product(left=left, right=right):
+            yield from quotients(left)
+            yield from quotients(right)
+        case _:
+            return
 
 
 def _weight(side: Expression, variables: Sequence[Variable]) -> float:

@@ -8,14 +8,14 @@ from __future__ import annotations
 import ast
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, product
 from typing import Final
 
 from auditor.forms.model import Form
 from auditor.formula.judge import quoted
 from auditor.formula.parse import parse
-from auditor.formula.tree import Field, Node, Scope, Vocabulary
+from auditor.formula.tree import Call, Field, Members, Node, Scope, Vocabulary
 from auditor.records.fields import OTHER_BOOKS, japanese_label
 from auditor.records.text import Text
 from auditor.rules.rule import Rule
@@ -39,7 +39,7 @@ class Analysis:
 
     ``contradicting`` are smallest sets of rules that no record satisfies together;
     ``never_fails`` and ``never_applies`` say of each such rule why; ``left_out`` are rules that
-    the analysis can't use, with the reason.
+    the analysis can't use, with the reason; ``elsewhere`` are those that are for other forms.
     """
 
     contradicting: tuple[tuple[str, ...], ...]
@@ -47,6 +47,7 @@ class Analysis:
     never_fails: Mapping[str, Text]
     never_applies: Mapping[str, Text]
     left_out: Mapping[str, Text]
+    elsewhere: tuple[str, ...] = ()
 
 
 def unusable(rules: Iterable[Rule]) -> list[tuple[Rule, Text]]:
@@ -67,8 +68,11 @@ def analyse_formulas(formulas: Sequence[str]) -> Analysis:
 def analyse(rules: Iterable[Rule], form: Form) -> Analysis:
     """The analysis of rules under a form."""
     reading = _Reading(Symbols(form))
+    elsewhere: list[str] = []
     for rule in rules:
-        if (why := _lacking(rule, form)) is not None:
+        if not rule.is_for(form):
+            elsewhere.append(rule.code)
+        elif (why := _lacking(rule, form)) is not None:
             reading.never_applies[rule.code] = why
         elif rule.tree is None or (why := why_unusable(rule)) is not None:
             reading.left_out[rule.code] = why_unusable(rule) or Text(
@@ -76,7 +80,7 @@ def analyse(rules: Iterable[Rule], form: Form) -> Analysis:
             )
         else:
             reading.add(rule.code, rule.tree, rule.when)
-    return reading.analysis()
+    return replace(reading.analysis(), elsewhere=tuple(elsewhere))
 
 
 def _names(formula: str) -> list[str]:
@@ -103,17 +107,30 @@ def _lacking(rule: Rule, form: Form) -> Text | None:
         return Text(en="the form has no table of indicators", ja="様式に指標の表がありません")
     if rule.each == "evaluation" and not form.evaluations:
         return Text(en="the form has no evaluations", ja="様式に評価がありません")
-    needs = {
-        need.path if isinstance(need, Field) else f'{need.function}("{quoted(need)}")': (
-            japanese_label(need.path) if isinstance(need, Field) else f"「{quoted(need)}」"
-        )
-        for need in rule.needs
-    }
-    needs |= {name: japanese_label(name) for name in rule.file.needs}
+    if not rule.is_for(form):
+        return Text(en="it is for other forms", ja="ほかの様式の規則です")
+    if faults := rule.unit_faults(form):
+        return faults[0].message
+    lacking = dict.fromkeys(rule.lacking(form))
     return Text(
-        en=f"the form lacks some of: {', '.join(needs)}",
-        ja=f"様式にない項目を使っています：{'、'.join(needs.values())}",
+        en=f"the form has no {', '.join(map(_named, lacking))}",
+        ja=f"様式にない項目を使っています：{'、'.join(map(_named_in_japanese, lacking))}",
     )
+
+
+def _named(need: Field | Members | Call | str) -> str:
+    """What a rule needs of a form, as its formula names it."""
+    match need:
+        case str():
+            return need
+        case Call():
+            return f'{need.function}("{quoted(need)}")'
+        case _:
+            return need.path
+
+
+def _named_in_japanese(need: Field | Members | Call | str) -> str:
+    return f"「{quoted(need)}」" if isinstance(need, Call) else japanese_label(_named(need))
 
 
 class _Reading:

@@ -24,6 +24,8 @@ ALLOWED: Final = 0.12
 """How much rarer a negative figure is where a form allows it: 5 to 42 in the published sheets."""
 ROUND: Final = 0.1
 """The share of figures that are rounded to thousands, or to a higher power of ten."""
+HUNDRED: Final = 100
+"""A percentage is so many times the share."""
 RECOMPUTED: Final = 0.9
 """The chance that a result that is known to be wrong should be what its formula gives."""
 
@@ -53,7 +55,9 @@ class Context:
     with the slip that this would show. ``lacking`` says how much more a blank cell is believed to
     lack a figure than others, from what stands beside it. ``tenths`` are the cells (a mask) that
     count in tenths, ``in_sums`` those of sums that hold to the unit, though their figures were
-    rounded.
+    rounded. ``percentages`` are shares of a whole, in per cent or not. ``barred`` cells can't be
+    negative by the form, ``positive`` ones seldom are: nothing says that they may be. ``coarse``
+    says how many steps the form's own step is, of cells that are printed finer.
     """
 
     steps: Sequence[int | None]
@@ -68,6 +72,10 @@ class Context:
     lacking: Callable[[int, int], float] = lambda _at, _true: 1.0
     tenths: int = 0
     in_sums: int = 0
+    percentages: int = 0
+    barred: int = 0
+    positive: int = 0
+    coarse: Mapping[int, int] = field(default_factory=dict[int, int])
     _scored: dict[tuple[int, int], tuple[float, str]] = field(
         default_factory=dict[tuple[int, int], tuple[float, str]]
     )
@@ -113,10 +121,14 @@ class Context:
                 total += chance
                 if chance > best:
                     best, code = chance, kind
-            if self.tenths >> at & 1 and printed == true * 10:
-                total += CHANCES["point-lost"]
-                if CHANCES["point-lost"] > best:
-                    best, code = CHANCES["point-lost"], "point-lost"
+            for kind, is_it in (
+                ("point-lost", self.tenths >> at & 1 and printed == true * 10),
+                ("share-for-percentage", self.percentages >> at & 1 and _rescaled(true, printed)),
+            ):
+                if is_it:
+                    total += CHANCES[kind]
+                    if CHANCES[kind] > best:
+                        best, code = CHANCES[kind], kind
             for kind, cells in (
                 ("neighbour-value", self.rows.get(at, ())),
                 ("other-year-value", self.years.get(at, ())),
@@ -152,12 +164,28 @@ class Context:
     def prior(self, at: int, true: int) -> float:
         """How likely the true figure is as such, against the printed one."""
         printed = self.steps[at]
-        ratio = 1.0 if self.derived >> at & 1 else size(printed) / size(true)
+        # How round a figure is tells nothing of how it was rounded.
+        is_rounding = self.in_sums >> at & 1 and printed and true and abs(true - printed) == 1
+        follows = is_rounding or self.derived >> at & 1
+        ratio = 1.0 if follows else size(printed) / size(true)
         if printed is None:
             ratio *= self.lacking(at, true)
-        if true < 0 <= (printed or 0):
-            ratio *= ALLOWED if self.negative >> at & 1 else NEGATIVE
-        return ratio
+        return ratio * self.plausibility(at, true)
+
+    def plausibility(self, at: int, true: int) -> float:
+        """How much less a true figure is believed because it is negative: not at all where the
+        printed one is, too.
+        """
+        if true >= 0:
+            return 1.0
+        if self.barred >> at & 1:
+            return 0.0
+        printed = self.steps[at] or 0
+        if printed < 0:
+            return 1.0
+        if self.negative >> at & 1:
+            return ALLOWED
+        return NEGATIVE * NEGATIVE if self.positive >> at & 1 and true != -printed else NEGATIVE
 
     def _mass(self, at: int, span: Span) -> float:
         """The belief in arbitrary values anywhere in a span."""
@@ -166,7 +194,7 @@ class Context:
         lo = 0 if span[0] is None else max(span[0], 0)
         hi = max(10**6, 100 * abs(printed or 0)) if span[1] is None else span[1]
         if hi < lo:
-            return chance * NEGATIVE
+            return chance * min(NEGATIVE, self.plausibility(at, hi))
         return chance * size(printed) * max(log((hi + 1) / (lo + 1)), 1 / (hi + 1))
 
     def guesses(self, at: int, span: Span) -> list[int]:
@@ -183,6 +211,9 @@ class Context:
         elif hi is not None and near > hi:
             near = hi
         plain = [near]
+        if at in self.coarse:
+            # What is printed finer than the form has it would be corrected to the form's step.
+            plain.insert(0, round(near / self.coarse[at]) * self.coarse[at])
         if lo is not None and hi is not None:
             plain += [(lo + hi) // 2, lo, hi]
         else:
@@ -196,6 +227,8 @@ class Context:
             return []
         figures = [figure for figure in sources(printed) if inside(figure, span)]
         figures += [figure for figure in self.results.get(at, ()) if inside(figure, span)]
+        if self.percentages >> at & 1:
+            figures += self._rescalings(at, printed, span)
         for other in self.parts.get(at, ()):
             part = self.steps[other]
             if part and inside(printed + part, span):
@@ -204,3 +237,28 @@ class Context:
             figure: self.chance(at, figure)[0] * self.prior(at, figure) for figure in figures
         }
         return sorted(beliefs, key=lambda figure: (-beliefs[figure], figure))[:LIKELIEST]
+
+    def _rescalings(self, at: int, printed: int, span: Span) -> list[int]:
+        """What is within a span, and as good as a hundred times the printed figure, or a
+        hundredth of it.
+        """
+        figures: list[int] = []
+        step = self.coarse.get(at, 1)
+        for figure in (printed * HUNDRED, round(printed / HUNDRED)):
+            nearest = figure if span[1] is None else min(figure, span[1])
+            nearest = nearest if span[0] is None else max(nearest, span[0])
+            coarse = round(nearest / step) * step
+            figures += [
+                true
+                for true in (coarse, nearest)
+                if inside(true, span) and _rescaled(true, printed)
+            ]
+        return figures
+
+
+def _rescaled(true: int, printed: int) -> bool:
+    """Whether one of two figures is a hundred times the other, as far as the smaller one tells."""
+    if not printed or (true < 0) is not (printed < 0):
+        return False
+    small, large = sorted((abs(true), abs(printed)))
+    return 2 * abs(large - small * HUNDRED) <= HUNDRED

@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 from auditor.suspects.beliefs import Context
 from auditor.suspects.candidates import Candidate, exchange_belief
 from auditor.suspects.conditions import Constraint, equation_of, is_equation
-from auditor.suspects.expressions import Domains, Span, bits, mask_of
+from auditor.suspects.expressions import Domains, Span, bits, mask_of, union
 from auditor.suspects.layout import Layout
 from auditor.suspects.problem import Budget, Correction, Figures, Point, Problem
 from auditor.suspects.settling import Settling
@@ -159,9 +159,8 @@ class Blocks:
         or breaks another rule.
         """
         settles = self._touched(point)
-        # A figure that only has to be smaller tells nothing of an exchange.
         settled = list(chain.from_iterable(self._violated[number] for number in settles))
-        if not any(is_equation(constraint.condition) for constraint in settled):
+        if not self._tells_of_several(settled):
             return frozenset()
         mask = mask_of(point)
         touching = list(filter(lambda each: each.cells & mask, self.problem.constraints))
@@ -173,6 +172,18 @@ class Blocks:
         answered = {self.names[each.rule] for each in touching if _is_met(each, emptied, record)}
         vanished = {self.names[each.rule] for each in settled if not _is_met(each, emptied, record)}
         return settles if vanished <= answered else frozenset()
+
+    def _tells_of_several(self, settled: Sequence[Constraint]) -> bool:
+        """Whether broken rules tell of several wrong figures: a figure that only has to be
+        smaller tells nothing of an exchange. Bounds that no single figure can meet do.
+        """
+        if any(is_equation(constraint.condition) for constraint in settled):
+            return True
+        for at in set(self._open).intersection(*(bits(each.cells) for each in settled)):
+            domains: Domains = {at: (None, None)}
+            if all(each.condition.narrow(self.problem, domains) for each in settled):
+                return False
+        return len(settled) > 1
 
     def _judged(self, point: Point) -> bool:
         mask = mask_of(point)
@@ -229,6 +240,10 @@ class Blocks:
         pivot = min(violated, key=_pivot)
         open_cells = set(self._open)
         cells = [at for at in bits(pivot.cells) if at in open_cells]
+        if equation_of(pivot.condition) is None:
+            # Bounds in a row say most together.
+            every = union(constraint.cells for constraint in violated)
+            cells = [at for at in bits(every) if at in open_cells]
         for a, b in (*self._inside(pivot, cells), *self._outside(pivot, cells)):
             first, second = self.problem.steps[a], self.problem.steps[b]
             pair = (min(a, b), max(a, b))
@@ -282,15 +297,12 @@ class Blocks:
     def _outside(self, pivot: Constraint, cells: Sequence[int]) -> Iterator[tuple[int, int]]:
         """Pairs of a cell of an equation and another that has the figure that it needs."""
         equation = equation_of(pivot.condition)
-        linear = equation.linear(self.problem) if equation else None
-        if equation is None or linear is None:
+        if equation is None:
             return
         places, figures = self._by_value
         for at in cells:
-            if equation.held >> at & 1:
-                continue
             domains: Domains = {at: (None, None)}
-            if not linear.narrow(self.problem.steps, domains):
+            if not equation.narrow(self.problem, domains):
                 continue
             lo, hi = domains[at]
             if lo is None or hi is None:

@@ -17,7 +17,9 @@ __all__ = ["Candidate", "common_slip", "exchange_belief", "exchanged", "joined"]
 class Candidate:
     """A corrected record: its cells with their slips, the values left and guessed, the belief in
     it, and of how many slips it is. ``unknown`` are the cells (a mask) of
-    which nothing tells the true figures.
+    which nothing tells the true figures. ``plausibility`` is how much less it is believed because
+    of what it says the figures should be: what speaks against it speaks for none of those that
+    were looked at.
     """
 
     slips: tuple[tuple[int, str], ...]
@@ -27,6 +29,7 @@ class Candidate:
     belief: float
     count: int = 1
     unknown: int = 0
+    plausibility: float = 1.0
 
     def times(self, factor: float) -> Candidate:
         """The same, believed so much more or less."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import cast
 
-from auditor.formula.tree import FunctionName, Node
-from auditor.formula.values import Measure, Value
+from auditor.formula.tree import Field, FunctionName, Members, Node
+from auditor.formula.values import Measure, RowSet, Value
 from auditor.formula.values import Row as JudgedRow
 from auditor.records.figures import Answer, Quantity
 from auditor.rules.rows import Row
@@ -50,6 +51,21 @@ class CorrectedRow:
 
     def group_rows(self) -> Sequence[JudgedRow] | None:
         return self.row.group_rows()
+
+    def gathered(self, node: Members) -> RowSet:
+        rows = self.row.gathered(node)
+        if not node.then and all(id(row) not in self.corrected for row in rows.rows):
+            return rows
+        corrected: list[JudgedRow] = [
+            CorrectedRow(cast(Row, row), self.corrected)
+            if node.then or id(row) in self.corrected
+            else row
+            for row in rows.rows
+        ]
+        return RowSet(corrected, is_certain=rows.is_certain)
+
+    def alike(self, keys: Sequence[Field]) -> RowSet | None:
+        return self.row.alike(keys)
 
 
 def broken_by(

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, Protocol, TypeVar, cast
 
-from auditor.formula.functions import OfFigure, function_of, kind_of
-from auditor.formula.judge import compare, negative
+from auditor.formula.functions import OfFigure, OfOthers, function_of, kind_of
+from auditor.formula.judge import compare, gathered, members, negative
 from auditor.formula.trace import Trace
 from auditor.formula.tree import (
     And,
@@ -21,6 +21,7 @@ from auditor.formula.tree import (
     Compare,
     Field,
     Items,
+    Members,
     Negative,
     Not,
     Number,
@@ -185,8 +186,16 @@ class _Reading(Generic[R]):
         return row.values.get(name, BLANK) if at is None else Cell(at)
 
     def leaves(self, part: Trace[R]) -> list[Cell | Value]:
-        """What a name or a group stands for; nothing where its links lead nowhere."""
-        return [self.leaf(row, name) for row, name in part.cells]
+        """What a name or a group stands for; nothing where its links lead nowhere. Raises
+        NotComputable where it is not known which rows a set has.
+        """
+        if not isinstance(part.node, Members):
+            return [self.leaf(row, name) for row, name in part.cells]
+        # A trace keeps but the first of many rows.
+        if not gathered(part.node, part.row).is_certain:
+            raise NotComputable
+        cells = cast("list[tuple[R, str]]", members(part.node, part.row))
+        return [self.leaf(row, name) for row, name in cells]
 
     def is_blank(self, cell: Cell) -> bool:
         return self.cells.steps[cell.at] is None
@@ -205,6 +214,8 @@ class _Reading(Generic[R]):
                 return self.condition(part.parts[0], not truth)
             case Compare():
                 return self.compared(part, part.node, truth)
+            case Call() if isinstance(function_of(part.node).judgement, OfOthers):
+                raise Unusable(part.node.function)
             case Call(arguments=(Field(kind="number"),)):
                 (leaf,) = self.leaves(part.parts[0]) or (BLANK,)
                 if isinstance(leaf, Cell):
@@ -413,7 +424,8 @@ class _Forms(Generic[R]):
         return self.reading.number(part, self.needs)
 
     def total(self, parts: Sequence[Trace[R]]) -> Expression:
-        return algebra.total([(1, item) for item in self.reading.several(parts, self.needs)])
+        several = _folded(self.reading.several(parts, self.needs))
+        return algebra.total([(1, item) for item in several])
 
     def greatest(self, parts: Sequence[Trace[R]]) -> Expression:
         return Greatest(tuple(self.reading.several(parts, self.needs, printed_only=True)))
@@ -444,6 +456,19 @@ class _Forms(Generic[R]):
         if at is None or isinstance(value, Missing | str):
             return self.reading.term(value, self.needs)
         return Agreed(at, value)
+
+
+def _folded(parts: Sequence[Expression]) -> list[Expression]:
+    """Parts of a sum with all that no cell decides added up: it may be thousands of rows."""
+    constants = [part for part in parts if isinstance(part, Constant)]
+    if len(constants) < 2:
+        return list(parts)
+    whole: Quantity = 0
+    for constant in constants:
+        whole = figures.add(whole, constant.exact)
+    span = figures.ends(whole)
+    others = [part for part in parts if not isinstance(part, Constant)]
+    return [*others, Constant((span.lo, span.hi), whole)]
 
 
 def _listed(parts: Sequence[Trace[R]]) -> list[Trace[R]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import chain
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from auditor.records.fields import TABLE_OF, Each
 from auditor.records.model import Kpi, Sheet
@@ -20,6 +20,9 @@ from auditor.suspects.applying import RulesOf
 from auditor.suspects.between_books import as_formula
 from auditor.suspects.explanation import Contradiction, Explanation
 from auditor.suspects.sheet_words import explained_by_words
+
+if TYPE_CHECKING:
+    from auditor.suspects.among_rows import Together
 
 __all__ = ["Failure", "explained"]
 
@@ -48,9 +51,20 @@ def explained(
         if _owner(row) is not None:
             owners.setdefault(id(_owner(row)), []).append(number)
     rows_of = _rows_of(rows, owners)
-    named = RulesOf.of(rows, rules) if owners else RulesOf([], {}, {})
+    named = RulesOf.of(rows, rules) if owners else RulesOf([], {}, {}, [])
     explanations: list[Explanation] = []
     failures: list[Failure] = []
+    for together in _together(rows, named, contradictions):
+        numbers = sorted(
+            chain.from_iterable(owners.pop(id(sheet), ()) for sheet in together.sheets)
+        )
+        if not numbers:
+            continue
+        mine = {number: contradictions[number] for number in numbers}
+        try:
+            explanations += _explained_together(rows, named, together, mine)
+        except Exception as fault:
+            failures.append(Failure(contradictions[numbers[0]][2], fault))
     for done, (owner, numbers) in enumerate(owners.items()):
         if progress is not None:
             progress(done, len(owners))
@@ -68,6 +82,31 @@ def explained(
         except Exception as fault:
             failures.append(Failure(contradictions[numbers[0]][2], fault))
     return explanations, failures
+
+
+def _together(
+    rows: Rows, named: RulesOf, contradictions: Sequence[Contradiction]
+) -> Sequence[Together]:
+    """The sheets that are explained together, by the rules that compare rows with others."""
+    if not named.among:
+        return ()
+    from auditor.suspects.among_rows import explained_together
+
+    return explained_together(rows, named.hard, named.among, contradictions)
+
+
+def _explained_together(
+    rows: Rows, named: RulesOf, together: Together, mine: Mapping[int, Contradiction]
+) -> list[Explanation]:
+    """What explains the contradictions of several sheets (by number)."""
+    from auditor.suspects.sheets import SheetExplaining
+
+    first, *others = map(rows.of_owner, (*together.sheets, *together.confirming))
+    beside = list(chain.from_iterable(others))
+    explaining = SheetExplaining(
+        rows, first, named, mine, beside=beside, unlisted=together.unlisted
+    )
+    return explaining.explanations()
 
 
 def _in_words_alone(

@@ -115,9 +115,8 @@ def locate(
         raise ValueError("limit and nodes are at least 1 / limit と nodes は1以上です")
     on_words = PlainWords(record, texts)
     broken = bool(on_words.broken({}))
-    outcome = diagnosis(
-        record, Budget(nodes), on_words.factor if record.on_words else None, more=broken
-    )
+    factor = on_words.factor if record.on_words else None
+    outcome = diagnosis(record, Budget(nodes), factor, more=broken, bounds_apart=False)
     _raise_for_unexplained(record, outcome, nodes)
     suspects = Suspects()
     suspects.complete = outcome.complete

@@ -53,7 +53,7 @@ def ranking(
         candidates += map(
             weighing.candidate, pairs(problem, component, context, broken, candidates)
         )
-    return Ranking(candidates, outcome.complete)
+    return Ranking([option for option in candidates if option.belief], outcome.complete)
 
 
 def _sides(problem: Problem, context: Context, broken: Sequence[Constraint]) -> Iterator[Candidate]:
@@ -93,14 +93,13 @@ class _Weighing:
         cells = tuple(bits(correction.cells))
         following = self.following(correction.cells)
         belief = self.unmoved(correction.cells)
+        spans = self.spans(correction)
         slips: list[tuple[int, str]] = []
         for at in cells:
             if following >> at & 1:
                 believed, code = self.problem.variables[at].follows, "computed-from-wrong"
             else:
-                believed, code = self.context.belief(
-                    at, correction.point[at], correction.domains[at]
-                )
+                believed, code = self.context.belief(at, correction.point[at], spans[at])
                 believed *= self.context.odds(at)
                 if self.problem.variables[at].agreed:
                     code = "book-disagrees"
@@ -114,9 +113,37 @@ class _Weighing:
         if swapped > belief:
             slip, slips = "cells-swapped", [(at, "cells-swapped") for at in cells]
             count = 1
+        plausibility = 1.0
+        for at, code in slips:
+            if code == "arbitrary" and not self.context.negative >> at & 1:
+                plausibility *= self.context.plausibility(at, correction.point[at])
         return Candidate(
-            tuple(slips), slip, correction.point, correction.domains, belief + swapped, count
+            tuple(slips),
+            slip,
+            correction.point,
+            correction.domains,
+            belief + swapped,
+            count,
+            plausibility=plausibility or 1.0,
         )
+
+    def spans(self, correction: Correction) -> Domains:
+        """What is left of each wrong cell once those before it say what they should. Where an
+        equation ties two open cells, only the first may say anything.
+        """
+        spans = correction.domains
+        if sum(spans[at][0] != spans[at][1] or spans[at][0] is None for at in spans) < 2:
+            return spans
+        rest, placed = dict(spans), dict[int, int]()
+        conditional: Domains = {}
+        for at in bits(correction.cells):
+            conditional[at] = rest.pop(at)
+            placed[at] = correction.point[at]
+            record = self.problem.corrected(placed)
+            for constraint in self.component:
+                if constraint.cells >> at & 1 and constraint.cells & mask_of(rest):
+                    constraint.condition.narrow(record, rest)
+        return conditional
 
     def following(self, cells: int) -> int:
         """Those of some wrong cells (masks) that were computed from the others, by rules that the

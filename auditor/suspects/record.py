@@ -11,13 +11,14 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import Generic, NamedTuple, TypeVar
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from auditor.formula.trace import Trace
 from auditor.formula.values import Judge, Row
 from auditor.records.figures import Answer
 from auditor.rules.suspects import Suspect, SuspectCell
-from auditor.suspects.beliefs import Context
+from auditor.suspects.algebra import quotients
+from auditor.suspects.beliefs import Context, size
 from auditor.suspects.blocks import Component
 from auditor.suspects.candidates import Candidate
 from auditor.suspects.conditions import Condition, Constraint, equation_of
@@ -28,9 +29,13 @@ from auditor.suspects.layout import Layout
 from auditor.suspects.problem import Point, Problem
 from auditor.suspects.slips import slip
 
-__all__ = ["Record", "RowJudge", "Rules"]
+__all__ = ["Record", "RowJudge", "Rules", "Signs"]
 
 R = TypeVar("R", bound=Row)
+ALONE: Final = 4.0
+"""How much likelier a blank part of a sum lacks a figure where the record has no other years: such
+rows are seldom computed, so that what is not entered shows."""
+THOUSAND: Final = 1000
 
 
 class RowJudge(NamedTuple, Generic[R]):
@@ -114,6 +119,15 @@ class Rules(Generic[R]):
         )
 
     @cached_property
+    def coarse(self) -> dict[int, int]:
+        """How many steps what a cell is rounded to is, of those that are printed finer."""
+        return {
+            at: int(variable.width / variable.grid)
+            for at, variable in enumerate(self.variables)
+            if variable.rounding != "exact" and variable.width > variable.grid
+        }
+
+    @cached_property
     def agreed(self) -> int:
         """The cells (a mask) that stand for what a book agrees on."""
         return mask_of(at for at, variable in enumerate(self.variables) if variable.agreed)
@@ -141,10 +155,42 @@ class Rules(Generic[R]):
                     sums[constraint.derived] = others
         return sums
 
+    def percentages(self, units: Sequence[str]) -> int:
+        """The cells (a mask) that are computed as a quotient of two figures of one unit, and have
+        another: shares, in per cent or not. ``units`` are those of the cells.
+        """
+        mask = 0
+        for constraint in self.constraints:
+            at, equation = constraint.derived, equation_of(constraint.condition)
+            if at is None or equation is None:
+                continue
+            for quotient in quotients(equation.expression):
+                above, below = (
+                    {units[cell] for cell in bits(side.cells)}
+                    for side in (quotient.left, quotient.right)
+                )
+                if len(above) == 1 and above == below and units[at] not in above:
+                    mask |= 1 << at
+        return mask
+
+
+class Signs(NamedTuple):
+    """Cells (masks) that may well be negative, that can't be, and that seldom are: nothing says
+    that they may be.
+    """
+
+    negative: int = 0
+    barred: int = 0
+    positive: int = 0
+
+
+UNSIGNED: Final = Signs()
+"""Nothing is said of any sign."""
+
 
 class Record(ABC, Generic[R]):
     """A record with its rules and figures. ``missing`` are cells (a mask) that have no value and
-    may take any, ``negative`` those that may well be negative.
+    may take any, ``signs`` says which may be negative.
     """
 
     def __init__(
@@ -154,12 +200,14 @@ class Record(ABC, Generic[R]):
         layout: Layout,
         *,
         missing: int = 0,
-        negative: int = 0,
+        signs: Signs = UNSIGNED,
         computed: int = 0,
         in_sums: int = 0,
+        percentages: int = 0,
         results: Mapping[int, Mapping[int, str]] | None = None,
     ) -> None:
         self.rules, self.layout = rules, layout
+        negative = signs.negative
         for at, step in enumerate(steps):
             if step is not None and step < 0:
                 negative |= 1 << at
@@ -176,6 +224,10 @@ class Record(ABC, Generic[R]):
             self._lacking,
             rules.tenths,
             in_sums,
+            percentages,
+            signs.barred,
+            signs.positive,
+            rules.coarse,
         )
         self.problem = Problem(
             rules.variables,
@@ -221,6 +273,8 @@ class Record(ABC, Generic[R]):
     def _lacking(self, at: int, true: int) -> float:
         """How much more a blank cell is believed to lack this figure than others."""
         name, steps = self._fields.get(at), self.context.steps
+        if not self.layout.columns:
+            return self._lacking_alone(at, true)
         if name is None:
             return 1.0
         others = [steps[other] for other in self.layout.years.get(at, ())]
@@ -228,6 +282,15 @@ class Record(ABC, Generic[R]):
         # Of a sum without any part, one has to be missing.
         parts = next((parts for parts in self.rules.sums.values() if at in parts), ())
         return lacking if any(steps[part] for part in parts) else max(1.0, lacking)
+
+    def _lacking_alone(self, at: int, true: int) -> float:
+        """The same in a record without years, where only the figures of its sum tell."""
+        steps = self.context.steps
+        for total, parts in self.rules.sums.items():
+            if at in parts and true > 1:
+                figures = [step for other in (total, *parts) if (step := steps[other])]
+                return ALONE * _as_round(true, figures)
+        return 1.0
 
     def accepts(self, point: Point, rules: Collection[int]) -> bool:
         """The exact judge on a corrected record. Rules on what is doubted of the book are not
@@ -269,6 +332,16 @@ class Record(ABC, Generic[R]):
                 if missing >> at & 1 and span != ALL:
                     cells.append(self.cell(at, point[at], span, "missing"))
         return Suspect(tuple(cells), slip(candidate.slip), share)
+
+
+def _as_round(true: int, figures: Sequence[int]) -> float:
+    """How much likelier a figure is because it ends in as many noughts as those beside it."""
+    power = 1
+    while all(figure % (power * 10) == 0 for figure in (true, *figures)):
+        power *= 10
+    if power < THOUSAND or len(figures) < 2:
+        return 1.0
+    return max(1.0, size(true) / (true / power + 1))
 
 
 def _is_sum(condition: Condition) -> bool:

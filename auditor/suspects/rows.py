@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Self
 
-from auditor.formula.tree import FunctionName, Node
-from auditor.formula.values import Measure
+from auditor.formula.tree import Field, FunctionName, Members, Node
+from auditor.formula.values import Measure, RowSet
 from auditor.records.figures import Quantity
 
 __all__ = ["BareRow"]
@@ -28,4 +28,12 @@ class BareRow:
         return None
 
     def group_rows(self) -> Sequence[Self] | None:
+        return None
+
+    def gathered(self, node: Members) -> RowSet:
+        del node
+        return RowSet()
+
+    def alike(self, keys: Sequence[Field]) -> RowSet | None:
+        del keys
         return None

@@ -17,6 +17,7 @@ from auditor.records import figures
 from auditor.records.decimals import EXACT
 from auditor.records.fields import Each, OtherBook
 from auditor.records.figures import Figure
+from auditor.records.model import Kpi, Sheet
 from auditor.rules.rows import Row
 from auditor.suspects.evidence import CellEvidence
 from auditor.suspects.expressions import Variable, mask_of
@@ -49,6 +50,7 @@ class SheetCell:
     year: str | None
     grid: Decimal
     other_book: OtherBook | None
+    owner: Sheet | Kpi | None
     seen: list[tuple[Row, str]]
 
 
@@ -61,6 +63,11 @@ class SheetCells:
         evidence: Mapping[CellKey, CellEvidence],
     ) -> None:
         self._book = rows[0].rows
+        self._owners = {id(row.sheet or row.kpi) for row in rows}
+        self._main = id(rows[0].sheet or rows[0].kpi)
+        mine = {id(row.sheet or row.kpi) for row in rows if row.rows is self._book}
+        self.several = len(mine) > 1
+        """Whether several sheets of this book are explained together."""
         self.cells: list[SheetCell | None] = []
         """None stands for what the book agrees on."""
         self.computed = 0
@@ -69,7 +76,9 @@ class SheetCells:
         self._evidence = evidence
         self.variables: list[Variable] = []
         self.steps: list[int | None] = []
-        self._places: dict[CellKey, int] = {}
+        self.units: list[str] = []
+        """The unit of each cell; none for what the book agrees on."""
+        self._places: dict[tuple[int, CellKey], int] = {}
         self._agreed: dict[tuple[FunctionName, Node, Each, str | None], int] = {}
         for row in rows:
             for name in _figures(row):
@@ -85,7 +94,9 @@ class SheetCells:
         )
         if figure is None or definition is None or figure.state in ("text", "unread"):
             return None
-        key = self._key_of(row, name)
+        if self._is_elsewhere(row):
+            return None
+        key = self._place_of(row), self._key_of(row, name)
         at = self._places.get(key)
         if at is not None:
             cell = self.cells[at]
@@ -97,6 +108,22 @@ class SheetCells:
         self._places[key] = at = len(self.cells)
         self._append(row, name, figure, definition)
         return at
+
+    def _is_elsewhere(self, row: Row) -> bool:
+        """Whether a row is of a sheet that is not explained here, nor a partner of one that is:
+        its figures are right as they stand.
+        """
+        if row.rows is self._book:
+            return id(row.sheet or row.kpi) not in self._owners
+        return self._book.other_book(row) is None
+
+    def _place_of(self, row: Row) -> int:
+        """What tells the sheets of this book apart; those of other books are partners."""
+        return id(row.sheet or row.kpi) if row.rows is self._book else self._main
+
+    def is_main(self, cell: SheetCell) -> bool:
+        """Whether a cell stands on the sheet that is explained first, or its partner."""
+        return cell.owner is None or id(cell.owner) == self._main
 
     def _append(self, row: Row, name: str, figure: Figure, definition: FieldDefinition) -> None:
         unit = definition.unit
@@ -110,7 +137,8 @@ class SheetCells:
         weight, follows = _doubts(figure, definition)
         if is_formula(figure):
             self.computed |= 1 << at
-        if (evidence := self._evidence.get(key)) is not None:
+        is_main = self._place_of(row) == self._main
+        if is_main and (evidence := self._evidence.get(key)) is not None:
             weight = min(weight, evidence.weight)
             self.results[at] = {
                 int(Fraction(value) / Fraction(grid)): code
@@ -123,8 +151,10 @@ class SheetCells:
             Variable(name, one_step, definition.rounding, width, weight, follows=follows)
         )
         self.steps.append(step)
+        self.units.append(unit)
         book, field, year = key
-        self.cells.append(SheetCell(figure, field, year, grid, book, [(row, name)]))
+        owner = (row.sheet or row.kpi) if row.rows is self._book else None
+        self.cells.append(SheetCell(figure, field, year, grid, book, owner, [(row, name)]))
 
     def _key_of(self, row: Row, name: str) -> CellKey:
         return self._book.other_book(row), *key_of(row, name)
@@ -145,6 +175,7 @@ class SheetCells:
             weight = AGREED + min(MANY, call.size or 0) * WITNESS
             self.variables.append(Variable("agreed", 1, weight=weight, agreed=True))
             self.steps.append(0)
+            self.units.append("")
             self.cells.append(None)
         return self._agreed[key]
 
@@ -154,13 +185,13 @@ class SheetCells:
         again, only the years are of use.
         """
         columns: dict[str | None, list[int]] = {}
-        groups: dict[tuple[OtherBook | None, str], list[int]] = {}
+        groups: dict[tuple[OtherBook | None, int, str], list[int]] = {}
         fields: dict[str, dict[str, int]] = {}
         for at, cell in enumerate(self.cells):
             if cell is None:
                 continue
-            groups.setdefault((cell.other_book, cell.field), []).append(at)
-            if cell.other_book is None:
+            groups.setdefault((cell.other_book, id(cell.owner), cell.field), []).append(at)
+            if cell.other_book is None and self.is_main(cell):
                 columns.setdefault(cell.year, []).append(at)
                 if cell.year is not None:
                     fields.setdefault(cell.year, {})[cell.field] = at

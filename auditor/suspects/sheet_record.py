@@ -6,15 +6,17 @@ from collections.abc import Callable, Collection
 from decimal import Decimal
 from functools import cached_property
 
+from auditor.forms.model import Form
 from auditor.formula.values import BLANK, Value
 from auditor.records.decimals import EXACT
+from auditor.records.model import Sheet
 from auditor.rules.rows import Row, Rows
-from auditor.rules.suspects import SuspectCell
+from auditor.rules.suspects import Beside, SuspectCell
 from auditor.suspects.corrected import CorrectedRow
-from auditor.suspects.expressions import Span, stands_for
+from auditor.suspects.expressions import Span, mask_of, stands_for, union
 from auditor.suspects.habits import Column, Habits, habits_of
 from auditor.suspects.problem import Point
-from auditor.suspects.record import Record, Rules
+from auditor.suspects.record import Record, Rules, Signs
 from auditor.suspects.sheet_cells import SheetCells
 from auditor.suspects.slips import slip
 
@@ -22,15 +24,14 @@ __all__ = ["SheetRecord"]
 
 
 class SheetRecord(Record[Row]):
-    """A sheet or a KPI with its rules. ``negative`` are the cells (a mask) that may well be
-    negative, ``copied`` the columns that another sheet prints, too; ``book`` are all rows.
+    """A sheet or a KPI with its rules. ``copied`` are the columns that another sheet prints, too;
+    ``book`` are all rows.
     """
 
     def __init__(
         self,
         rules: Rules[Row],
         cells: SheetCells,
-        negative: int,
         copied: Collection[str],
         book: Rows,
     ) -> None:
@@ -38,9 +39,10 @@ class SheetRecord(Record[Row]):
             rules,
             cells.steps,
             cells.layout(copied),
-            negative=negative,
+            signs=_signs(rules, cells, book.form),
             computed=cells.computed,
-            in_sums=cells.of_fields(_adjusted(book)),
+            in_sums=_adjusted(rules, cells, book.form),
+            percentages=rules.percentages(cells.units),
             results=cells.results,
         )
         self.cells = cells
@@ -73,6 +75,9 @@ class SheetRecord(Record[Row]):
             None if end is None else EXACT.multiply(Decimal(end), cell.grid) for end in span
         )
         exact = low == high and (low is not None or step is None)
+        owner, beside = cell.owner, None
+        if self.cells.several and isinstance(owner, Sheet):
+            beside = Beside(owner.document, owner.number)
         corrected = None
         if step is not None and not unknown:
             corrected = EXACT.multiply(Decimal(step), cell.grid)
@@ -86,14 +91,38 @@ class SheetRecord(Record[Row]):
             cell.figure.unit,
             step is None,
             other_book=cell.other_book,
+            beside=beside,
             exact=exact,
             slip=slip(code),
         )
 
 
-def _adjusted(book: Rows) -> Collection[str]:
-    """The amounts whose sums hold to the unit, as the form declares."""
-    return book.form.in_sums if book.form.sums == "exact" else ()
+def _signs(rules: Rules[Row], cells: SheetCells, form: Form) -> Signs:
+    """Which figures the form says may be negative, or may not. Where it says nothing, those that
+    are computed from others may be differences.
+    """
+    allowed = cells.of_fields(form.figure_groups.get("negative_allowed", ()))
+    names: Collection[str] = ()
+    if "not_negative" in form.groups:
+        names = form.figure_groups["not_negative"]
+    elif "negative_allowed" in form.groups:
+        names = form.amounts if form.table is None else form.fields.keys()
+    barred = cells.of_fields(names) & ~allowed
+    every = (1 << len(cells.cells)) - 1
+    return Signs(allowed, barred, every & ~allowed & ~rules.derived)
+
+
+def _adjusted(rules: Rules[Row], cells: SheetCells, form: Form) -> int:
+    """The amounts (a mask) whose sums hold to the unit, as the form declares or, where it says
+    nothing of sums, as rules do.
+    """
+    match form.sums:
+        case "exact":
+            return cells.of_fields(form.in_sums)
+        case None:
+            return union(mask_of((total, *parts)) for total, parts in rules.sums.items())
+        case "rounded":
+            return 0
 
 
 def _habits_of_book(rows: Rows) -> Habits:

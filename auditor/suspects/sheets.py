@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from functools import cached_property
@@ -16,7 +16,9 @@ from auditor.rules.rows import Row, Rows
 from auditor.rules.rule import Rule
 from auditor.rules.searchable import why_unusable
 from auditor.rules.suspects import Suspect
+from auditor.suspects.among_rows import ANOTHER
 from auditor.suspects.applying import RulesOf
+from auditor.suspects.blocks import Component
 from auditor.suspects.candidates import Candidate
 from auditor.suspects.causes import Cause, causes_of
 from auditor.suspects.copied import copied_columns
@@ -31,7 +33,7 @@ from auditor.suspects.record import Rules
 from auditor.suspects.sheet_cells import SheetCells
 from auditor.suspects.sheet_record import SheetRecord
 from auditor.suspects.sheet_words import explained_by_words
-from auditor.suspects.slips import slip
+from auditor.suspects.slips import ODDS, slip
 from auditor.suspects.words import LAWFUL
 
 __all__ = ["SheetExplaining"]
@@ -51,12 +53,16 @@ class SheetExplaining:
         rules: RulesOf,
         contradictions: Mapping[int, Contradiction],
         partners: Sequence[Row] | None = None,
+        *,
+        beside: Sequence[Row] = (),
+        unlisted: float | None = None,
     ) -> None:
         self.book, self.contradictions, self.partners = rows, contradictions, partners
-        self.rows = [*own_rows, *(partners or ())]
+        self.rows = [*own_rows, *beside, *(partners or ())]
+        self.beside, self.unlisted = beside, unlisted
         self.own_rows, self.rules_of = own_rows, rules
         self.codes = {rule.code for rule in rules.hard}
-        self.judged, self.on_words = rules.judged, rules.words
+        self.on_words = rules.words
         owner = own_rows[0].sheet or own_rows[0].kpi
         assert owner is not None
         self.cells = SheetCells(self.rows, evidence_of(rows, owner))
@@ -64,8 +70,30 @@ class SheetExplaining:
         self.rules = Rules(self.cells)
         for rule in rules.hard:
             self.add(rule, self.rules)
+        self.among = [rule for rule in rules.among if rule not in rules.hard]
+        if unlisted is None:
+            self.among = []
+        self.judged = {
+            scope: [rule for rule in judged if rule not in self.among]
+            for scope, judged in rules.judged.items()
+        }
+        self.codes.update(rule.code for rule in self.among)
+        for rule in self.among:
+            self.add(rule, self.rules, self.is_explained_here)
 
-    def add(self, rule: Rule, rules: Rules[Row]) -> None:
+    def is_explained_here(self, rule: Rule, row: Row, traces: _Traces) -> bool:
+        """Whether what a rule says of a row is explained here, or confirms what is."""
+        if traces.formula.answer is not Answer.NO:
+            return True
+        several = self.contradictions.values()
+        return any(other is rule and of is row for _, other, of in several)
+
+    def add(
+        self,
+        rule: Rule,
+        rules: Rules[Row],
+        is_added: Callable[[Rule, Row, _Traces], bool] | None = None,
+    ) -> None:
         """Add a rule on all its rows."""
         for row in self.rows:
             if row.scope != rule.each or not rule.others <= row.rows.others.keys():
@@ -73,6 +101,8 @@ class SheetExplaining:
             try:
                 traces = _Traces.of(rule, row)
             except Exception:  # the audit has named the rule that crashes here; it says nothing
+                continue
+            if is_added is not None and not is_added(rule, row, traces):
                 continue
             with suppress(Unusable):
                 rules.add(
@@ -86,16 +116,21 @@ class SheetExplaining:
 
     def record(self, rules: Rules[Row]) -> SheetRecord:
         """The sheet under some rules."""
-        names = self.rows[0].groups.get("negative_allowed", ())
-        return SheetRecord(rules, self.cells, self.cells.of_fields(names), self.copied, self.book)
+        return SheetRecord(rules, self.cells, self.copied, self.book)
+
+    @cached_property
+    def main(self) -> SheetRecord:
+        """The sheet under the rules that any correction has to satisfy."""
+        return self.record(self.rules)
 
     def explanations(self) -> list[Explanation]:
         """The explanations of all contradictions that have one."""
-        record = self.record(self.rules)
+        record = self.main
         outcome = diagnosis(
             record,
             Budget(NODES),
             lambda option: self.factor(record, option),
+            unlisted=self.unlisted_in,
             more=any(rule.code not in self.codes for _, rule, _ in self.contradictions.values()),
         )
         explanations = self.of_diagnosis(record, outcome)
@@ -109,6 +144,16 @@ class SheetExplaining:
         }
         explanations += explained_by_words(self.rows, self.on_words, others)
         return sorted(explanations, key=lambda explanation: explanation.contradictions)
+
+    def unlisted_in(self, component: Component) -> float:
+        """The belief in parts of a sum that are not searched, of what is broken together."""
+        among = {rule.code for rule in self.among}
+        problem = self.main.problem
+        broken = {self.rules.names[each.rule] for each in component if problem.breaks(each)}
+        if self.unlisted is None or among.isdisjoint(broken):
+            return 0.0
+        # What the other rows break by themselves would be another slip.
+        return self.unlisted if broken <= among else self.unlisted * ODDS * ANOTHER
 
     def of_diagnosis(self, record: SheetRecord, outcome: Diagnosis) -> list[Explanation]:
         """The explanations of what the hard rules contradict, and what they settle besides."""
@@ -196,13 +241,18 @@ class SheetExplaining:
         assert owner is not None
         partners = tuple(self.book.partners_of(owner))
         return SheetExplaining(
-            self.book, self.own_rows, self.rules_of, self.contradictions, partners
+            self.book,
+            self.own_rows,
+            self.rules_of,
+            self.contradictions,
+            partners,
+            beside=self.beside,
         )
 
     def is_usable(self, number: int) -> bool:
         """Whether the search can use the rule of a contradiction."""
         _, rule, _ = self.contradictions[number]
-        return why_unusable(rule) is None
+        return why_unusable(rule) is None or rule in self.among
 
     def by_itself(self, number: int) -> list[Explanation]:
         """The explanation of a contradiction that no other settles; none where nothing can be

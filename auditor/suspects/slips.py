@@ -41,17 +41,21 @@ CODES: Final[dict[str, tuple[str, str]]] = {
         "単位が千倍（または千分の一）になっています",
     ),
     "point-lost": ("the decimal point is lost", "小数点が抜けています"),
+    "share-for-percentage": (
+        "a share stands for a percentage, or a percentage for a share",
+        "割合と百分率（％）の取り違えです",
+    ),
     "neighbour-value": (
-        "the value of the neighbouring row stands here",
-        "隣の行の値が入っています",
+        "the value of the cell beside it stands here",
+        "隣の欄の値が入っています",
     ),
     "other-year-value": ("the value of another year stands here", "別の年度の値が入っています"),
     "cells-swapped": ("the values of two cells are swapped", "2つの欄の値が入れ替わっています"),
     "part-left-out": ("a part is left out of the sum", "合計から内訳の1つが漏れています"),
     "left-blank": ("the value is not filled in", "値が記入されていません"),
     "one-row-off": (
-        "the value stands in the row beside its own",
-        "値が隣の行に記入されています",
+        "the value stands in the cell beside its own",
+        "値が隣の欄に記入されています",
     ),
     "columns-exchanged": (
         "the figures of two columns are exchanged",
@@ -153,6 +157,7 @@ CHANCES: Final[dict[str, float]] = {
     "part-left-out": 0.014,
     "left-blank": 0.040,
     "point-lost": 0.040,
+    "share-for-percentage": 0.100,
     "one-row-off": 0.020,
     "columns-exchanged": 0.050,
     "rows-exchanged": 0.020,

@@ -7,9 +7,9 @@ from fractions import Fraction
 from typing import Final, cast
 
 from auditor.forms.model import Form
-from auditor.formula.functions import function_of
+from auditor.formula.functions import OfOthers, function_of
 from auditor.formula.trace import Trace, trace
-from auditor.formula.tree import Call, Field, Name, Node
+from auditor.formula.tree import Call, Field, Members, Name, Node
 from auditor.formula.values import UNKNOWN, Missing, Value
 from auditor.records import figures
 from auditor.records.fields import OTHER_BOOKS
@@ -91,6 +91,10 @@ class Symbols:
             case Call(function=function) if isinstance(part.value, Missing) and (
                 function_of(part.node).kind == "form"
             ):
+                raise Unusable(function)
+            case Members():
+                raise Unusable(part.node.path)
+            case Call(function=function) if isinstance(function_of(part.node).judgement, OfOthers):
                 raise Unusable(function)
             case _:
                 pass

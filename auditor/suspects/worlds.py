@@ -34,14 +34,21 @@ class Part(NamedTuple):
     complete: bool
 
     @classmethod
-    def of(cls, number: int, candidates: Sequence[Candidate], complete: bool) -> Part:
-        """The explanations of one component."""
+    def of(
+        cls, number: int, candidates: Sequence[Candidate], complete: bool, unlisted: float = 0.0
+    ) -> Part:
+        """The explanations of one component; ``unlisted`` is the belief in some that were not
+        searched.
+        """
         ordered = sorted(
             candidates, key=lambda option: (-option.belief, len(option.slips), option.slips)
         )
         count = max(1, ordered[0].count)
         part = NONE[min(count, len(NONE)) - 1] + (0 if complete else CUT_SHORT)
-        none = part * sum(candidate.belief for candidate in ordered)
+        everything = sum(candidate.belief for candidate in ordered)
+        without = sum(candidate.belief / candidate.plausibility for candidate in ordered)
+        # One that was not searched may stand in the place of one slip; the others stay.
+        none = min(everything, part * without) + unlisted * ordered[0].belief ** (1 - 1 / count)
         return cls(frozenset((number,)), ordered, none, complete)
 
     @property

@@ -13,8 +13,9 @@ from typing import Any, Final
 
 import narwhals as nw
 
+from auditor.forms.dialect import DASHES
 from auditor.formula.columns.values import Mask, both
-from auditor.tables.shape import DASHES, Shape
+from auditor.tables.shape import Shape
 
 __all__ = [
     "DECIMALS",
@@ -27,6 +28,7 @@ __all__ = [
     "inner",
     "number",
     "outer",
+    "steps_of",
     "wholly",
 ]
 
@@ -59,6 +61,13 @@ _FIFTEEN: Final = 10**15
 def inner(name: str) -> str:
     """A column's name inside an engine."""
     return name.replace(".", "/")
+
+
+def steps_of(name: str) -> str:
+    """The column that has a column of decimals as whole numbers of their last place, where an
+    engine makes one.
+    """
+    return f"#steps/{inner(name)}"
 
 
 def outer(name: str) -> str:
@@ -125,6 +134,9 @@ def number(name: str, schema: Schema, whole: bool) -> Number:
             return Number(nw.when(there).then(column).cast(nw.Int64), 1, there)
         return Number(column.cast(nw.Int64))
     if dtype.is_decimal():
+        if (steps := steps_of(name)) in schema:
+            value = nw.col(steps)
+            return Number(value, 10**dtype.scale, open=~column.is_null() & value.is_null())
         return _of_decimals(column, dtype.scale)
     if dtype.is_float():
         return _of_floats(column, whole)

@@ -9,44 +9,71 @@ units without any loss; what can't be read is left for the guard to tell.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 import narwhals as nw
 import polars as pl
 
+from auditor.forms.dialect import PLAIN, hint
 from auditor.forms.model import Form
 from auditor.forms.words import squeezed
 from auditor.records.decimals import EXACT
 from auditor.records.errors import AuditorError
 from auditor.records.fields import TableName
+from auditor.records.text import Text
 from auditor.tables.cells import ROW
+from auditor.tables.dialect import faults_of, numbers, refusal
 from auditor.tables.guard import Fault, exact_numbers, lossless
-from auditor.tables.shape import PARTS, PLAIN, Kind, Shape
+from auditor.tables.identifiers import keys, years
+from auditor.tables.shape import PARTS, Shape
+from auditor.tables.totals import with_totals
+from auditor.tables.workbooks import Cells, of_workbook
 
-__all__ = ["Heading", "NotDescribed", "described", "heading", "in_its_words", "rows_of", "tidied"]
+__all__ = [
+    "Described",
+    "Heading",
+    "NotDescribed",
+    "UnlikeAny",
+    "described",
+    "heading",
+    "in_its_words",
+    "is_exact",
+    "rows_of",
+    "several",
+    "tidied",
+]
 
 _KEYS: Final = ("book", "fiscal_year", "year", "kind")
-_WHOLE: Final = ("number", "fiscal_year", "year")
+_WHOLE: Final = ("number", "fiscal_year", "year", "block", "since")
 _LARGEST: Final = 2**63 - 1
 
 
 class NotDescribed(AuditorError, ValueError):
     """A table that no form describes, several do, or one only in part; the message says which and
-    what is missing.
+    what is missing. ``likely``: it is meant for a form of tables.
     """
+
+    likely = True
+
+
+class UnlikeAny(NotDescribed):
+    """A table whose heading has nothing of any form's."""
+
+    likely = False
 
 
 @dataclass(frozen=True)
 class Heading:
     """A form and the columns of a table that it describes, by what they hold; ``missing`` has no
-    column.
+    column. ``cells`` says where its rows stand in a workbook.
     """
 
     form: Form
     columns: Mapping[str, str]
     missing: tuple[str, ...] = ()
+    cells: Cells | None = None
 
     def word(self, name: str) -> str:
         """What the table calls a column of the tidy ones: its own header, or the form's where it
@@ -57,6 +84,19 @@ class Heading:
             return self.word(figure)
         key = "number" if name == "sheet" else name
         return self.columns.get(key) or next(iter(self.form.headers.get(key, ())), name)
+
+
+def is_exact(schema: Mapping[str, pl.DataType], found: Heading) -> bool:
+    """Whether the types of a table's columns say already what its keys and figures are, so that no
+    cell has to be read.
+    """
+    for name, column in found.columns.items():
+        dtype = schema[column]
+        if name in found.form.fields and not dtype.is_numeric():
+            return False
+        if name in ("number", "fiscal_year", "year") and not dtype.is_integer():
+            return False
+    return True
 
 
 def heading(
@@ -84,9 +124,7 @@ def heading(
                 unsure.append(fault)
     fitting = [found for found in near if not found.missing]
     if len(fitting) > 1:
-        names = ", ".join(found.form.name for found in fitting)
-        ja = f"複数の様式に当てはまります：{names}。--form で指定してください"
-        raise NotDescribed(f"fits several forms: {names}; name one with --form", ja)
+        raise several(fitting)
     if fitting:
         return fitting[0]
     if unsure:
@@ -95,6 +133,13 @@ def heading(
     if nearest is None or not any(name in nearest.form.fields for name in nearest.columns):
         return None
     raise _lacking(nearest)
+
+
+def several(fitting: Iterable[Heading]) -> NotDescribed:
+    """The fault of a table that several forms describe."""
+    names = ", ".join(found.form.name for found in fitting)
+    ja = f"複数の様式に当てはまります：{names}。--form で指定してください"
+    return NotDescribed(f"fits several forms: {names}; name one with --form", ja)
 
 
 def _by_header(columns: Iterable[str]) -> dict[str, list[str]]:
@@ -129,10 +174,12 @@ def _found(there: Mapping[str, list[str]], form: Form) -> Heading:
 def _lacking(found: Heading) -> NotDescribed:
     listed = ", ".join(found.word(name) for name in found.missing)
     name = found.form.name
-    return NotDescribed(
+    fault = NotDescribed(
         f"is most like a table of form {name}, but has no column {listed}",
         f"様式 {name} の表に最も似ていますが、必要な列がありません：{listed}",
     )
+    fault.likely = len(found.columns) >= len(found.missing)
+    return fault
 
 
 # --- tidy tables, where the data lies
@@ -172,7 +219,7 @@ def tidied(
     keys += [_column(found, "book").cast(nw.String)] if "book" in found.columns else []
     apart = (*_KEYS, "number")
     texts = [
-        _column(found, name).cast(nw.String)
+        _column(found, name) if name in _WHOLE else _column(found, name).cast(nw.String)
         for name in found.columns
         if name not in form.fields and name not in apart
     ]
@@ -211,8 +258,10 @@ def _amount(found: Heading, name: str, dtype: nw.dtypes.DType, scaled: bool) -> 
     if factor != factor.to_integral_value() or not (dtype.is_integer() or dtype.is_decimal()):
         header = found.columns[name]
         raise NotDescribed(
-            f"column {header} ({dtype}) can't be turned from {definition.unit} into base units exactly; make it whole numbers or decimals",
-            f"{header} 列（{dtype}）の {definition.unit} を誤差なく換算できません。整数か小数（DECIMAL）の列にしてください",
+            f"column {header} ({dtype}) can't be turned from {definition.unit} into base units "
+            "exactly; make it whole numbers or decimals",
+            f"{header} 列（{dtype}）の {definition.unit} を誤差なく換算できません。"
+            "整数か小数（DECIMAL）の列にしてください",
         )
     return (nw.col(found.columns[name]) * int(factor)).alias(name)
 
@@ -225,51 +274,128 @@ def rows_of(found: Heading) -> TableName:
     return "years" if found.form.table is not None and found.form.table.rows == "year" else "sheets"
 
 
-def in_its_words(fault: Fault, found: Heading) -> Fault:
-    """The fault with the column as the described table heads it."""
-    return replace(
-        fault,
-        column=", ".join(found.word(name) for name in fault.column.split(", "))
-        if fault.column
-        else "",
-    )
+def in_its_words(faults: Iterable[Fault], found: Heading) -> list[Fault]:
+    """The faults with their columns as the described table heads them, the cells of a workbook,
+    and what would let an unreadable cell be read. A book that is only named after the fiscal year
+    is no column.
+    """
+    listed = list(faults)
+    if "book" not in found.columns:
+        listed = [fault for fault in listed if fault.column != "book"]
+    return [_in_its_words(fault, found) for fault in listed]
 
 
-def described(frame: pl.DataFrame, found: Heading) -> dict[TableName, pl.DataFrame]:
+def _in_its_words(fault: Fault, found: Heading) -> Fault:
+    names = fault.column.split(", ") if fault.column else []
+    words = [found.word(name) for name in names]
+    detail, cell = fault.detail, fault.cell
+    if fault.rule in ("TBL003", "TBL005") and names and names[0] in ("fiscal_year", "year"):
+        detail = _NO_YEAR
+    elif fault.rule == "TBL003" and names and names[0] in found.form.fields:
+        unit = found.form.fields[names[0]].unit
+        advice = hint(fault.printed, found.form, unit) if fault.printed else None
+        detail = advice or refusal(found.form, names[0]) or detail
+    if found.cells is not None and fault.row is not None and not cell:
+        cell = found.cells.place(fault.row, words[0] if words else "")
+    return replace(fault, column=", ".join(words), detail=detail, cell=cell)
+
+
+_NO_YEAR: Final = Text(
+    en="is no fiscal year that can be told for sure (2024, FY2024, 2024-25, 2024-04-01, R6)",
+    ja="年度として確実に読めません（2024、FY2024、2024-25、2024-04-01、令和6年度の形で"
+    "書いてください）",
+)
+
+
+class Described(NamedTuple):
+    """The tidy tables that another table stands for, and what is wrong with its cells beside what
+    the guard sees.
+    """
+
+    frames: dict[TableName, pl.DataFrame]
+    faults: list[Fault]
+
+
+def described(frame: pl.DataFrame, found: Heading) -> Described:
     """The tidy tables of rows of any type, the text of a CSV file among them. A column ``#row``
     counts them, or they count from 1.
     """
     if ROW not in frame.columns:
         frame = frame.with_row_index(ROW, 1)
-    columns = [frame[ROW].cast(pl.Int64)]
-    states: list[pl.Series] = []
+    rows = frame[ROW].cast(pl.Int64)
+    columns = [rows]
+    parts: list[pl.Series] = []
+    faults: list[Fault] = []
     scaled: set[str] = set()
     for name, column in found.columns.items():
-        kind: Kind = (
-            "number" if name in found.form.fields else "integer" if name in _WHOLE else "text"
-        )
-        series, dashed = lossless(frame[column], Shape(kind))
-        if kind == "number":
-            if dashed is not None:
-                states.append(dashed.alias(f"{name}.state"))
+        if name in found.form.fields:
+            cells = _figures(frame, column, found, name)
+            faults += cells.faults
+            series, dashed = lossless(cells.values, Shape("number"))
+            if dashed is not None and "state" not in cells.parts:
+                cells.parts["state"] = dashed
             series = exact_numbers(series)
             factor = found.form.factor(found.form.fields[name].unit)
             if factor != 1 and not _multiplies(series, factor):
                 series = _multiplied(series, factor)
                 scaled.add(name)
+            parts += [part.alias(f"{name}.{said}") for said, part in cells.parts.items()]
+        elif name in ("fiscal_year", "year"):
+            series = years(frame[column])
+        elif name == "number":
+            series, identifiers = keys(frame[column], rows)
+            if identifiers is not None:
+                columns.append(identifiers.alias("#identifier"))
+        else:
+            series, _ = lossless(frame[column], Shape("text"))
         columns.append(series.alias(f"#{name}"))
-    lazy: nw.LazyFrame[Any] = nw.from_native(pl.DataFrame(columns).lazy())
-    renamed = replace(found, columns={name: f"#{name}" for name in found.columns})
+    if found.cells is not None:
+        parts.append(found.cells.column(rows, "").alias("cell"))
+    table = with_totals(pl.DataFrame(columns), found.form)
+    lazy: nw.LazyFrame[Any] = nw.from_native(table.lazy())
+    named = (column.removeprefix("#") for column in table.columns[1:])
+    renamed = replace(found, columns={name: f"#{name}" for name in named})
     made = tidied(lazy, renamed, line=ROW, scaled=scaled)
     frames: dict[TableName, pl.DataFrame] = {
         name: cast(pl.LazyFrame, table.to_native()).collect() for name, table in made.items()
     }
     of_rows = rows_of(found)
-    frames[of_rows] = frames[of_rows].with_columns(states)
-    return {
+    frames[of_rows] = frames[of_rows].with_columns(parts)
+    ordered: dict[TableName, pl.DataFrame] = {
         name: table.sort(ROW, *(column for column in table.columns if column != ROW))
         for name, table in frames.items()
     }
+    return Described(ordered, [replace(fault, table=of_rows) for fault in faults])
+
+
+@dataclass
+class _Cells:
+    """A column of figures as plain numbers, with what they say beside their values."""
+
+    values: pl.Series
+    parts: dict[str, pl.Series] = field(default_factory=dict[str, pl.Series])
+    faults: list[Fault] = field(default_factory=list[Fault])
+
+
+def _figures(frame: pl.DataFrame, column: str, found: Heading, name: str) -> _Cells:
+    """One column of figures; typed numbers need no dialect."""
+    cells = _Cells(frame[column])
+    if isinstance(cells.values.dtype, pl.Categorical | pl.Enum):
+        cells.values = cells.values.cast(pl.String)
+    if cells.values.dtype == pl.String:
+        typed = of_workbook(frame, column)
+        read = numbers(cells.values, found.form, name, typed)
+        cells.values = read.values
+        shown = {"state": read.states, "printed": read.prints, "unit": read.units}
+        if typed is not None:
+            factor = found.form.factor(found.form.fields[name].unit)
+            held = typed.held if factor == 1 else _multiplied(typed.held, factor)
+            shown["held"] = held.cast(pl.String)
+        cells.parts = {part: series for part, series in shown.items() if series.count()}
+        cells.faults = faults_of(read, frame[ROW], found.form, name)
+    if found.cells is not None:
+        cells.parts["cell"] = found.cells.column(frame[ROW], column)
+    return cells
 
 
 def _multiplies(series: pl.Series, factor: Decimal) -> bool:

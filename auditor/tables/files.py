@@ -7,41 +7,45 @@ is audited.
 
 from __future__ import annotations
 
-import csv
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import polars as pl
 
 from auditor.forms.model import Form
 from auditor.readers.folders import is_folder
-from auditor.readers.source import ReadResult, Source, UnreadableDocument
+from auditor.readers.kinds import explained as explained_kind
+from auditor.readers.kinds import kind_of, refused
+from auditor.readers.source import ReadResult, Source, UnreadableDocument, cannot_open
 from auditor.records.fields import NAMES, TableName
 from auditor.records.figures import Place
 from auditor.records.model import Book, Document, NotChecked, Remark
 from auditor.records.text import Text, Why
-from auditor.tables.cells import ROW
+from auditor.tables.delimited import Delimited
 from auditor.tables.described import (
     Heading,
     NotDescribed,
+    UnlikeAny,
     described,
     heading,
     in_its_words,
     rows_of,
 )
+from auditor.tables.fitting import fitting, with_advice
 from auditor.tables.guard import Fault, Guarded, guarded
+from auditor.tables.headings import PLAIN_LAYOUT, Layout, layout_of
 from auditor.tables.records import Tables, UnusableTables, books_of
-from auditor.tables.shape import SHOWN
+from auditor.tables.workbook_files import workbook_tables
 
 __all__ = [
     "TableFile",
     "damaged",
     "described_files",
     "explained",
+    "fits",
     "read_frames",
     "read_tables",
     "table_files",
@@ -51,8 +55,6 @@ __all__ = [
 ]
 
 _KINDS: Final = (".parquet", ".csv", ".tsv")
-_AT_A_TIME: Final = 50_000
-_LINE: Final = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 # A column that only one kind of table has, for files whose names don't say which table they are.
 _TELLING: Final[tuple[tuple[str, TableName], ...]] = (
     ("kind", "years"),
@@ -77,6 +79,8 @@ class TableFile:
     frame: pl.DataFrame | None = None
     faults: list[Fault] = field(default_factory=list[Fault])
     left_out: int = 0
+    not_checked: list[NotChecked] = field(default_factory=list[NotChecked])
+    schema: Mapping[str, pl.DataType] | None = None
 
     def read(self) -> pl.DataFrame:
         """All rows; raises UnreadableDocument for a damaged file."""
@@ -128,18 +132,20 @@ def read_tables(
     forms: Mapping[str, Form],
     form: str | None = None,
     name_of: Callable[[str], str] = str,
+    limits: int = 1,
 ) -> ReadResult:
     """The books of the tables in ``paths``; ``form`` is that of tables which don't name one.
 
     Each folder holds tables that belong together, and so do all the single files. ``name_of``
-    gives the name that the path of a table has in the books, its own if it is left out.
+    gives the name that the path of a table has in the books, its own if it is left out. ``limits``
+    is how many times the usual work a workbook may take.
     """
-    foreign, tidy, not_checked = described_files(paths, forms, form)
+    foreign, groups, not_checked = described_files(paths, forms, form, limits)
     results = [
-        ReadResult(not_checked=not_checked),
+        ReadResult(not_checked=tuple(not_checked)),
         *(_described(file, found, forms, name_of) for file, found in foreign),
     ]
-    results += [_read(group, forms, form, name_of) for group in together(tidy)]
+    results += [_read(group, forms, form, name_of) for group in groups]
     return ReadResult(
         tuple(book for result in results for book in result.books),
         tuple(missed for result in results for missed in result.not_checked),
@@ -173,16 +179,17 @@ def _read(
 def _described(
     file: TableFile, found: Heading, forms: Mapping[str, Form], name_of: Callable[[str], str]
 ) -> ReadResult:
-    """The books of a table that a form describes; what is wrong with it is told in its own words."""
+    """The books of a table that a form describes; faults are in its own words."""
     try:
-        frames = described(file.read(), found)
+        frames, cell_faults = described(file.read(), found)
     except UnreadableDocument as fault:
         return ReadResult(not_checked=(fault.not_checked,))
     checked = guarded(frames, forms)
+    checked.faults += cell_faults
     of_rows = rows_of(found)
     checked.left_out[of_rows] = checked.left_out.get(of_rows, 0) + file.left_out
     faults = [*(replace(fault, table=of_rows) for fault in file.faults), *checked.faults]
-    checked.faults = [in_its_words(fault, found) for fault in faults]
+    checked.faults = in_its_words(faults, found)
     return _result(checked, dict.fromkeys(frames, name_of(file.path)), forms)
 
 
@@ -255,16 +262,15 @@ def _remark(fault: Fault, path: str) -> Remark:
         if fault.book and fault.printed and not line
         else ("", "")
     )
-    where = (
-        path
-        + (f", row {line}" if line else book)
-        + (f", column {fault.column}" if fault.column else "")
-    )
-    ort = (
-        path
-        + (f" {line}行目" if line else of_book)
-        + (f" {fault.column} 列" if fault.column else "")
-    )
+    at_en, at_ja = (f", row {line}", f" {line}行目") if line else (book, of_book)
+    if fault.cell:
+        at_en, at_ja = f", {fault.cell}", f" {fault.cell}"
+    where = path + at_en + (f", column {fault.column}" if fault.column else "")
+    ort = path + at_ja + (f" {fault.column} 列" if fault.column else "")
+    place = None if line is None else Place(line=line)
+    if fault.cell:
+        worksheet, _, address = fault.cell.rpartition("!")
+        place = Place(sheet=worksheet, cell=address)
     value = f" ({fault.printed})" if fault.printed else ""
     more, hoka = (
         (f": {fault.more:,} more rows", f"：ほか {fault.more:,} 行") if fault.more else ("", "")
@@ -273,7 +279,7 @@ def _remark(fault: Fault, path: str) -> Remark:
         rule=fault.rule,
         field=fault.column or None,
         printed=fault.printed,
-        place=None if line is None else Place(line=line),
+        place=place,
         detail=Text(
             en=f"{where}{value}: {fault.detail.en}{more}",
             ja=f"{ort}{value}：{fault.detail.ja}{hoka}",
@@ -306,39 +312,226 @@ def _remarked(book: Book, remarks: Mapping[str, list[Remark]]) -> Book:
 
 
 def described_files(
-    paths: Iterable[str | Path], forms: Mapping[str, Form], form: str | None = None
-) -> tuple[list[tuple[TableFile, Heading]], list[Path], tuple[NotChecked, ...]]:
-    """The files whose tables a form describes, all other paths, and what is almost such a table."""
-    insisted = forms.get(form) if form is not None else None
-    insisted = insisted if insisted is not None and insisted.table is not None else None
-    asked = insisted is not None or (
-        form is None and any(known.table is not None for known in forms.values())
-    )
-    found: list[tuple[TableFile, Heading]] = []
-    others: list[Path] = []
+    paths: Iterable[str | Path],
+    forms: Mapping[str, Form],
+    form: str | None = None,
+    limits: int = 1,
+) -> tuple[list[tuple[TableFile, Heading]], list[list[Path]], list[NotChecked]]:
+    """The tables that a form describes, of files and of the table files in folders; all other
+    files, those that belong together in a list; and what is almost such a table, or like none.
+
+    ``form`` insists on one by its name. ``limits`` is how many times the usual work a workbook may
+    take.
+    """
+    tables: list[tuple[TableFile, Heading]] = []
+    groups: list[list[Path]] = []
     not_checked: list[NotChecked] = []
-    for path in {os.path.realpath(path): Path(path) for path in paths}.values():
-        if not asked or is_folder(path) or (insisted is None and path.stem in NAMES):
-            others.append(path)
+    candidates, insisted = _candidates(forms, form)
+    seen: set[str] = set()
+    for group in together(paths):
+        files = list(_files_of(group))
+        if not candidates or not files:
+            groups.append(group)
             continue
-        try:
-            file = _opened(path)
-            of = heading(file.columns, forms.values(), insisted)
-        except NotDescribed as fault:
-            not_checked.append(
-                NotChecked(
-                    document=str(path),
-                    why=Why(code="no-table", en=fault.message.en, ja=fault.message.ja),
-                )
-            )
-        except UnreadableDocument as fault:
-            not_checked.append(fault.not_checked)
+        others: list[Path] = []
+        for path in files:
+            real = os.path.realpath(path)
+            if real in seen:
+                continue
+            seen.add(real)
+            try:
+                tables += tables_of(path, candidates, insisted=insisted, limits=limits)
+            except UnlikeAny as fault:
+                if _is_tidy(path):
+                    others.append(path)
+                else:
+                    not_checked.append(_no_table(path, fault.message))
+            except NotDescribed as fault:
+                not_checked.append(_no_table(path, fault.message))
+            except UnreadableDocument as fault:
+                not_checked.append(fault.not_checked)
+        if others:
+            groups.append(others)
+    for file, _ in tables:
+        not_checked += file.not_checked
+    return tables, groups, not_checked
+
+
+def _no_table(path: Path, message: Why | Text) -> NotChecked:
+    why = Why(code="no-table", en=message.en, ja=message.ja)
+    return NotChecked(document=str(path), why=why)
+
+
+def _candidates(forms: Mapping[str, Form], form: str | None) -> tuple[list[Form], bool]:
+    """The forms of tables that a file may have, and whether it is insisted on one."""
+    if form is None:
+        return [each for each in forms.values() if each.table is not None], False
+    insisted = forms.get(form)
+    return ([], False) if insisted is None or insisted.table is None else ([insisted], True)
+
+
+def _files_of(group: Iterable[Path]) -> Iterator[Path]:
+    for path in group:
+        if is_folder(path):
+            yield from sorted(file for file in path.iterdir() if file.suffix in _KINDS)
         else:
-            if of is None:
-                others.append(path)
-            else:
-                found.append((file, of))
-    return found, others, tuple(not_checked)
+            yield path
+
+
+def _is_tidy(path: Path) -> bool:
+    """Whether a file seems to be one of the tidy tables, by its name or a column."""
+    try:
+        return _name(path, _header_of(path)) in NAMES
+    except UnreadableDocument as fault:
+        return fault.message.code != "no-table"
+
+
+def fits(path: str | Path, forms: Mapping[str, Form], form: str | None, limits: int = 1) -> bool:
+    """Whether a form of tables describes a file, as its heading tells, or would but for a column
+    or two.
+    """
+    candidates, insisted = _candidates(forms, form)
+    # A pipe can be read only once.
+    if not candidates or not os.path.isfile(path):  # noqa: PTH113 - takes what is no path at all
+        return False
+    try:
+        return bool(tables_of(Path(path), candidates, insisted=insisted, limits=limits, rows=False))
+    except NotDescribed as fault:
+        return fault.likely
+    except UnreadableDocument as fault:
+        return fault.message.code == "encoding" and _fits_in_any_encoding(path, candidates)
+
+
+def _fits_in_any_encoding(path: str | Path, forms: Iterable[Form]) -> bool:
+    """Whether the heading of a text fits a form where it is taken for one of single bytes."""
+    text = Delimited(str(path))
+    for form in forms:
+        header = text.header(layout_of(form)._replace(encoding="latin-1"))
+        try:
+            if header is not None and heading(header.columns, [form]) is not None:
+                return True
+        except NotDescribed:
+            continue
+    return False
+
+
+def tables_of(
+    path: Path, forms: Sequence[Form], *, insisted: bool, limits: int = 1, rows: bool = True
+) -> list[tuple[TableFile, Heading]]:
+    """The tables of a file that forms describe: one, or one for each form of the worksheets of a
+    workbook. Without ``rows``, their headings alone. Raises NotDescribed, UnreadableDocument.
+    """
+    match content_of(path):
+        case "parquet":
+            file = _parquet(path)
+            found = fitting({PLAIN_LAYOUT: file.columns}, forms, insisted=insisted)
+            _check_decimals(file, found.columns.values())
+            return [(file, found)]
+        case "workbook":
+            tables, not_checked = workbook_tables(path, forms, insisted=insisted, limits=limits)
+            files = [
+                (TableFile(str(path), table.columns, table.frame(), table.faults), table.heading)
+                for table in tables
+            ]
+            files[0][0].not_checked += not_checked
+            return files
+        case "text":
+            text = Delimited(str(path))
+            headers = {
+                layout: header
+                for layout in dict.fromkeys(map(layout_of, forms))
+                if (header := text.header(layout)) is not None
+            }
+            columns = {layout: header.columns for layout, header in headers.items()}
+            try:
+                found = fitting(columns, forms, insisted=insisted)
+            except NotDescribed as fault:
+                raise with_advice(fault, text, forms) from None
+            file = TableFile(text.path, tuple(dict.fromkeys(found.columns.values())))
+            if rows:
+                layout = layout_of(found.form)
+                header = headers[layout]
+                read = text.read(
+                    layout,
+                    header,
+                    [header.columns.index(name) for name in file.columns],
+                    file.columns,
+                )
+                file.frame, file.faults, file.left_out = read.frame, read.faults, read.left_out
+                file.faults += _guess_of(text, layout)
+            return [(file, found)]
+
+
+def _guess_of(text: Delimited, layout: Layout) -> list[Fault]:
+    """What is to be said of an encoding that was guessed."""
+    seen = None if layout.encoding is not None else text.decoding
+    if seen is None or seen.certainty == "certain":
+        return []
+    detail = Text(
+        en=f"was read as {seen.encoding.upper()}, which is a guess ({seen.example}); set encoding "
+        "in [table.dialect] of its form, or save it as UTF-8",
+        ja=f"文字コードを {seen.encoding.upper()} と推定して読みました（{seen.example}）。様式の "
+        "[table.dialect] に encoding を指定するか、UTF-8 で保存し直してください",
+    )
+    return [Fault("TBL013", "sheets", "", detail)]
+
+
+Content = Literal["parquet", "workbook", "text"]
+
+
+def content_of(path: Path) -> Content:
+    """What kind of table a file is, by its first bytes; raises UnreadableDocument for a kind that
+    holds none, with what to do.
+    """
+    beginning = b""
+    try:
+        if path.is_file():
+            with path.open("rb") as file:
+                beginning = file.read(_BEGINNING)
+    except (OSError, ValueError) as fault:
+        raise cannot_open(str(path), fault) from None
+    suffix = path.suffix.lower()
+    if suffix == ".parquet" or beginning.startswith(b"PAR1"):
+        return "parquet"
+    if suffix in _JSON and beginning.lstrip().startswith((b"{", b"[")):
+        raise UnreadableDocument(
+            str(path),
+            "other-kind",
+            "is JSON; write its rows as CSV or Parquet",
+            "JSON です。表の行を CSV か Parquet で書き出してください",
+        )
+    if not beginning.startswith(_BINARY):
+        return "text"
+    source = Source.open(path)
+    kind = kind_of(source)
+    endings = frozenset(() if kind is None else kind.endings)
+    # What is called a workbook and is a broken one is said to be so by the reader of workbooks.
+    is_broken = suffix in _WORKBOOKS and ".zip" in endings
+    if endings & _WORKBOOKS or is_broken:
+        return "workbook"
+    if kind is not None and ".pdf" in endings:
+        raise UnreadableDocument(
+            str(path),
+            "other-kind",
+            f"is {kind.name.en}, and no table; leave --table out to read it as a document",
+            f"{kind.name.ja}であり、表ではありません。--table を付けずに指定してください",
+        )
+    reasons = explained_kind(source, [refused(source, ()).message], ())
+    raise UnreadableDocument(str(path), reasons[0].code, reasons[0].en, reasons[0].ja)
+
+
+_BEGINNING: Final = 512
+_JSON: Final = frozenset({".json", ".jsonl", ".ndjson"})
+_BINARY: Final = (
+    b"PK",
+    b"\xd0\xcf\x11\xe0",
+    b"%PDF",
+    b"\x1f\x8b",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+)
+_WORKBOOKS: Final = frozenset({".xlsx", ".xlsm", ".xls"})
 
 
 def table_files(paths: Iterable[Path]) -> tuple[dict[TableName, TableFile], list[NotChecked]]:
@@ -348,7 +541,7 @@ def table_files(paths: Iterable[Path]) -> tuple[dict[TableName, TableFile], list
     for path in _listed(paths, not_checked):
         try:
             file = _opened(path)
-            name = _name(path, file)
+            name = _name(path, file.columns)
             file.faults = [replace(fault, table=name) for fault in file.faults]
             if name in found:
                 first = found[name].path
@@ -374,139 +567,114 @@ def _listed(paths: Iterable[Path], not_checked: list[NotChecked]) -> list[Path]:
         known = [file for file in inside if file.stem in NAMES]
         for file in inside:
             if file not in known:
-                names = ", ".join(NAMES)
-                en, ja = (
-                    f"is none of the tables {names}",
-                    f"{names} のいずれでもないため、読み込んでいません",
+                message = Text(
+                    en=f"is none of the tables {', '.join(NAMES)}, and no form describes it",
+                    ja=f"{'、'.join(NAMES)} のいずれでもなく、表の様式（[table]）にも合わないため、"
+                    "読み込んでいません",
                 )
-                not_checked.append(
-                    NotChecked(document=str(file), why=Why(code="no-table", en=en, ja=ja))
-                )
+                not_checked.append(_no_table(file, message))
         if not inside:
-            en, ja = (
-                "the folder holds no table (.parquet, .csv)",
-                "フォルダーに表（.parquet、.csv）がありません",
+            message = Text(
+                en="the folder holds no table (.parquet, .csv)",
+                ja="フォルダーに表（.parquet、.csv）がありません",
             )
-            not_checked.append(
-                NotChecked(document=str(path), why=Why(code="no-table", en=en, ja=ja))
-            )
+            not_checked.append(_no_table(path, message))
         listed.extend(known)
     return listed
 
 
 def _opened(path: Path) -> TableFile:
-    if path.suffix != ".parquet":
-        return _delimited(path)
+    """One of the tidy tables, which is laid out in the plain way."""
+    match content_of(path):
+        case "parquet":
+            file = _parquet(path)
+            _check_decimals(file, file.columns)
+            return file
+        case "workbook":
+            raise UnreadableDocument(
+                str(path),
+                "other-kind",
+                "is a workbook, and no form of tables is given that describes it ([table]); "
+                f"the tables {', '.join(NAMES)} are CSV or Parquet",
+                "ブックですが、それに合う表の様式（[table]）がありません。"
+                f"表 {'、'.join(NAMES)} は CSV か Parquet で用意してください",
+            )
+        case "text":
+            text = Delimited(str(path))
+            header = text.header(PLAIN_LAYOUT)
+            named = () if header is None else header.columns
+            twice = next((name for name in named if name and named.count(name) > 1), None)
+            if twice is not None:
+                raise UnreadableDocument(
+                    text.path,
+                    "header",
+                    f"the header names the column {twice} twice",
+                    f"見出しに列 {twice} が2回あります",
+                )
+            columns = tuple(name or f"column {number}" for number, name in enumerate(named, 1))
+            file = TableFile(text.path, columns)
+            if header is None:
+                file.frame = pl.DataFrame()
+                return file
+            read = text.read(PLAIN_LAYOUT, header, range(len(columns)), columns)
+            file.frame, file.faults, file.left_out = read.frame, read.faults, read.left_out
+            file.faults += _guess_of(text, PLAIN_LAYOUT)
+            return file
+
+
+def _header_of(path: Path) -> tuple[str, ...]:
+    """The headings of a table that is laid out in the plain way."""
+    if content_of(path) == "parquet":
+        return _parquet(path).columns
+    header = Delimited(str(path)).header(PLAIN_LAYOUT)
+    return () if header is None else header.columns
+
+
+def _parquet(path: Path) -> TableFile:
     if not path.exists():
-        raise UnreadableDocument(
-            str(path), "missing", "there is no such file", "ファイルが見つかりません"
-        )
+        raise cannot_open(str(path), FileNotFoundError())
     try:
-        return TableFile(str(path), tuple(pl.scan_parquet(path, glob=False).collect_schema()))
+        schema = pl.scan_parquet(path, glob=False).collect_schema()
     except (
         Exception,
         pl.exceptions.PanicException,
     ) as fault:  # a damaged file fails in many ways inside the engine
         raise damaged(str(path), fault) from None
+    return TableFile(str(path), tuple(schema), schema=dict(schema))
 
 
-def _delimited(path: Path) -> TableFile:
-    source = Source.open(path)
-    if source.text is None:
-        raise UnreadableDocument(
-            source.path,
-            "encoding",
-            "is no text in UTF-8 or CP932",
-            "UTF-8 または CP932 のテキストとして読めません",
-        )
-    rows = _parsed(source)
-    first, _ = next(rows, (list[str](), 1))
-    header = [name.strip() for name in first]
-    twice = next((name for name in header if name and header.count(name) > 1), None)
-    if twice is not None:
-        raise UnreadableDocument(
-            source.path,
-            "header",
-            f"the header names the column {twice} twice",
-            f"見出しに列 {twice} が2回あります",
-        )
-    header = [name or f"column {number}" for number, name in enumerate(header, 1)]
-    file = TableFile(source.path, tuple(header))
-    parts = [_part([], [], header)]
-    kept, kept_lines = list[list[str]](), list[int]()
-    for cells, line in rows:
-        if len(cells) != len(header):
-            file.left_out += 1
-            if file.left_out <= SHOWN:
-                file.faults.append(_ragged(cells, line, len(header)))
-            continue
-        kept.append(cells)
-        kept_lines.append(line)
-        if len(kept) == _AT_A_TIME:
-            parts.append(_part(kept, kept_lines, header))
-            kept, kept_lines = [], []
-    if file.left_out > SHOWN:
-        said = Text(
-            en="the number of fields differs from the header's", ja="欄の数が見出しと合いません"
-        )
-        file.faults.append(Fault("TBL010", "years", "", said, more=file.left_out - SHOWN))
-    file.frame = pl.concat([*parts, _part(kept, kept_lines, header)])
-    return file
+def _check_decimals(file: TableFile, columns: Iterable[str]) -> None:
+    """Raises UnreadableDocument for decimals that are longer than any engine's."""
+    for column in columns:
+        dtype = (file.schema or {}).get(column)
+        if isinstance(dtype, pl.Decimal) and dtype.precision > _DIGITS:
+            raise UnreadableDocument(
+                file.path,
+                "too-precise",
+                f"column {column} holds decimals of {dtype.precision} digits, and no more than "
+                f"{_DIGITS} can be read; write it as decimals of {_DIGITS} digits, or as text",
+                f"{column} 列は {dtype.precision} 桁の小数です。読めるのは {_DIGITS} 桁までのため、"
+                f"{_DIGITS} 桁以内の小数か文字列で書き出してください",
+            )
 
 
-def _part(
-    rows: Sequence[Sequence[str]], lines: Sequence[int], header: Sequence[str]
-) -> pl.DataFrame:
-    """Some rows of a text; cells as Python has them take several times as much memory."""
-    frame = pl.DataFrame(
-        [
-            pl.Series(name, [cells[index] for cells in rows], dtype=pl.String)
-            for index, name in enumerate(header)
-        ]
-    )
-    blanked = [pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in header]
-    return frame.with_columns(*blanked, pl.Series(ROW, lines, dtype=pl.Int64))
+_DIGITS: Final = 38
 
 
-def _ragged(cells: list[str], line: int, width: int) -> Fault:
-    told = Text(
-        en=f"line {line} has {len(cells)} fields, the header {width}; it was left out",
-        ja=f"{line}行目の欄は{len(cells)}個で、見出しの{width}個と合わないため、読み飛ばしました",
-    )
-    return Fault("TBL010", "years", "", told, printed=",".join(cells)[:60])
-
-
-def _parsed(source: Source) -> Iterator[tuple[list[str], int]]:
-    """The rows that hold anything, and the line on which each starts."""
-    lines = (line.group() for line in _LINE.finditer(source.text or ""))
-    reader = csv.reader(lines, delimiter="\t" if source.path.endswith(".tsv") else ",")
-    start = 1
-    try:
-        for cells in reader:
-            if any(cells):
-                yield cells, start
-            start = reader.line_num + 1
-    except csv.Error as fault:
-        raise UnreadableDocument(
-            source.path,
-            "damaged",
-            f"line {start}: {fault}",
-            f"{start}行目を CSV として読めません（{fault}）",
-        ) from None
-
-
-def _name(path: Path, file: TableFile) -> TableName:
+def _name(path: Path, columns: Sequence[str]) -> TableName:
     """Which table a file holds: by its name, or by a column that only one table has."""
     if path.stem in NAMES:
         return path.stem
     for column, name in _TELLING:
-        if column in file.columns:
+        if column in columns:
             return name
     raise UnreadableDocument(
-        file.path,
+        str(path),
         "no-table",
-        f"neither its name nor its columns tell which table it is ({', '.join(NAMES)})",
-        f"名前からも列からも、どの表（{'、'.join(NAMES)}）か分かりません",
+        f"neither its name nor its columns tell which table it is ({', '.join(NAMES)}), and no "
+        "form of tables ([table]) was given that describes it",
+        f"名前からも列からも、どの表（{'、'.join(NAMES)}）か分かりません。"
+        "それに合う表の様式（[table]）もありません",
     )
 
 

@@ -15,16 +15,15 @@ import narwhals as nw
 import pandera.errors
 import polars as pl
 
+from auditor.forms.dialect import DASHES, PLAIN
 from auditor.forms.model import Form
 from auditor.records.fields import BOOK_KEYS, NAMES, TableName
 from auditor.records.text import Text
 from auditor.tables.cells import ROW
 from auditor.tables.keys import column_key, completed
 from auditor.tables.shape import (
-    DASHES,
     KEYS,
     PARENTS,
-    PLAIN,
     SHOWN,
     TBL,
     WHOLE,
@@ -56,7 +55,8 @@ _EMPTY: Final = "TBL008"
 class Fault:
     """Something wrong with a table. ``row`` counts from 1; ``book`` is the row's, where it has one.
 
-    ``more`` says how many rows more it is said of than are told apart.
+    ``more`` says how many rows more it is said of than are told apart. ``cell`` is the place in a
+    workbook (``Grants!B4``).
     """
 
     rule: str
@@ -67,6 +67,7 @@ class Fault:
     printed: str = ""
     book: str | None = None
     more: int = 0
+    cell: str = ""
 
 
 @dataclass

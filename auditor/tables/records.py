@@ -56,7 +56,7 @@ from auditor.records.text import Text
 from auditor.tables.guard import Fault, Guarded, exact_numbers, guarded
 from auditor.tables.shape import PARENTS, figure_columns, own_figures, shape, shapes
 
-__all__ = ["Tables", "UnusableTables", "books_of", "from_tables", "to_tables"]
+__all__ = ["Tables", "UnusableTables", "books_of", "from_tables", "to_tables", "words_of"]
 
 _MESSAGES: Final[Mapping[str, TypeAdapter[Any]]] = {
     "remarks": TypeAdapter(tuple[Remark, ...]),
@@ -140,8 +140,11 @@ class _Columns:
 
     def __init__(self, table: TableName) -> None:
         self.table: TableName = table
+        sparse = {field.name for field, _ in _PLAIN[table] if field.sparse}
         self.values: dict[str, list[Any]] = {
-            name: [] for name, column in shapes(table).items() if not column.optional
+            name: []
+            for name, column in shapes(table).items()
+            if not column.optional and name not in sparse
         }
         self.height = 0
         self.figures: set[str] = set()
@@ -264,9 +267,11 @@ def _document(columns: _Columns, key: str, book: Book, document: Document | None
 
 def _plain(columns: _Columns, record: Record) -> None:
     """What a record holds beside its figures and keys, in the row that was begun last."""
-    for field, _ in _PLAIN[columns.table]:
-        if not field.key:
-            columns.put(field.name, _written(field, getattr(record, field.name)))
+    for field, default in _PLAIN[columns.table]:
+        value = getattr(record, field.name)
+        is_usual = field.sparse and value == default
+        if not field.key and not is_usual:
+            columns.put(field.name, _written(field, value))
 
 
 def _written(field: Field, value: Any) -> object:
@@ -540,33 +545,41 @@ class _Making:
         unit_of_form = _usual_unit(form, table, name)
         converted = EACH_OF[table] not in ("kpi", "kpi_year")
         step = definition.step if definition is not None and converted else None
+        # A column that is not there, or of no use, says nothing: that is not blank.
+        lacking = converted and name not in self.figures[table]
 
         def read(row: Row, unit: str) -> Figure | None:
-            place = _place(row)
+            place = _place(row, row.get(f"{name}.cell"))
+            printed = row.get(f"{name}.printed") or ""
             state = row.get(f"{name}.state")
             value = row.get(name)
             if value is None and (state == "absent" or (state is None and definition is None)):
                 return None
+            if value is None and state is None and lacking:
+                state = "unread"
             usual = unit if own_unit else unit_of_form
             stated = row.get(f"{name}.unit") or usual
             placed = row.get(f"{name}.placed_by")
             factor = _factor(stated, usual, form) if converted and form is not None else Decimal(1)
             held = _held(row.get(f"{name}.held"), factor)
+
+            def of_state(state: Any) -> Figure:
+                return Figure(
+                    held=held,
+                    state=state,
+                    unit=stated,
+                    placed_by=placed,
+                    printed=printed,
+                    place=place,
+                )
+
             if value is None:
                 state = "blank" if state in (None, "number") else state
-                return Figure(state=state, held=held, unit=stated, placed_by=placed, place=place)
+                return of_state(state)
             number = _printed(Decimal(value), factor, step)
             if number is None:
-                return Figure(state="text", held=held, unit=stated, placed_by=placed, place=place)
-            return Figure(
-                value=number,
-                held=held,
-                state="number",
-                unit=stated,
-                placed_by=placed,
-                printed=row.get(f"{name}.printed") or "",
-                place=place,
-            )
+                return of_state("text")
+            return of_state("number").model_copy(update={"value": number})
 
         return read
 
@@ -578,7 +591,7 @@ class _Making:
         for field, default in _PLAIN[table]:
             value = row[field.name]
             if field.kind == "texts":
-                value = _words_of(value)
+                value = words_of(value)
             elif value is None and field.fill == "number":
                 value = row[TABLES[table].keys[-1]]
             plain[field.name] = default if value is None else value
@@ -635,8 +648,12 @@ class _Making:
         return Kpi(**plain, **cast("dict[str, Any]", figures), actuals=actuals)
 
 
-def _place(row: Row) -> Place | None:
-    """Where the row stood, if its table was made of another one."""
+def _place(row: Row, cell: str | None = None) -> Place | None:
+    """Where the row stood, or a figure of it, if its table was made of another one."""
+    cell = cell or row.get("cell")
+    if cell is not None:
+        worksheet, _, address = cell.rpartition("!")
+        return Place(sheet=worksheet, cell=address)
     return None if (line := row.get("line")) is None else Place(line=line)
 
 
@@ -675,7 +692,7 @@ def _messages(name: str, row: Row) -> Any:
 _NOT_JSON: Final = Text(en="is no JSON of remarks", ja="指摘の JSON として読めません")
 
 
-def _words_of(text: str | None) -> tuple[str, ...]:
+def words_of(text: str | None) -> tuple[str, ...]:
     """A list of words: JSON, as ``to_tables`` writes it, or one word as it stands."""
     if not text:
         return ()
@@ -702,5 +719,10 @@ def _printed(value: Decimal, factor: Decimal, step: Decimal | None) -> Decimal |
     quotient = ended(Fraction(value) / Fraction(factor))
     if quotient is None or step is None:
         return quotient
-    places = max(-cast(int, decimal.as_tuple().exponent) for decimal in (quotient, step))
+    printed, usual = (-cast(int, decimal.as_tuple().exponent) for decimal in (quotient, step))
+    # A step of a millionth is there for the noise of binary numbers, and nobody prints it.
+    places = max(printed, usual if usual <= _PRINTED_PLACES else 0)
     return EXACT.quantize(quotient, Decimal(1).scaleb(-places))
+
+
+_PRINTED_PLACES: Final = 3

@@ -16,6 +16,7 @@ import pandera.polars as pa
 import polars as pl
 from pandera.api.polars.types import PolarsData
 
+from auditor.forms.dialect import PLAIN
 from auditor.forms.model import Form
 from auditor.records import fields
 from auditor.records.fields import EACH_OF, NAMES, TABLE_OF, Field, TableName
@@ -42,10 +43,7 @@ Kind = Literal["integer", "number", "text", "day"]
 SHOWN: Final = 20
 """How many failing rows of one check are told apart; the rest are counted."""
 
-PLAIN: Final = r"^[+-]?[0-9]{1,90}(\.[0-9]{1,90})?$"
 WHOLE: Final = r"^[+-]?[0-9]{1,18}$"
-DASHES: Final = ("-", "－", "−", "‐", "–", "—", "―", "ー", "─")
-"""What stands in a number's cell for none."""
 
 
 @dataclass(frozen=True)
@@ -116,12 +114,18 @@ PARTS: Final[dict[str, Shape]] = {
     "unit": _TEXT,
     "placed_by": Shape(options=get_args(PlacedBy)),
     "printed": _TEXT,
+    "cell": _TEXT,
 }
 OwnFigures = Mapping[TableName, frozenset[str]]
 """The figures that only some forms have, by the table in which they are columns."""
 NO_FIGURES: Final[OwnFigures] = {}
-LINE: Final = Shape("integer", between=(1, 10**12))
-"""``line`` is there where a table was made of another one: the line of each row in its file."""
+PLACE: Final[Mapping[str, Shape]] = {
+    "line": Shape("integer", between=(1, 10**12)),
+    "cell": _TEXT,
+}
+"""Columns of a table that was made of another one: the line of each row in its file, or its first
+cell in a workbook (``Grants!A4``).
+"""
 _SOURCE: Final = re.compile(r"funding\.[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -147,8 +151,8 @@ def shape(table: TableName, column: str, own: OwnFigures = NO_FIGURES) -> Shape 
         return found
     if column in own.get(table, ()):
         return _NUMBER
-    if column == "line" and table in ("sheets", "years"):
-        return LINE
+    if column in PLACE and table in ("sheets", "years"):
+        return PLACE[column]
     if table == "years" and _SOURCE.fullmatch(column):
         return None if column.rpartition(".")[2] in PARTS else _NUMBER
     figure, _, part = column.rpartition(".")

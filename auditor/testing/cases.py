@@ -16,9 +16,10 @@ from typing import Any, Final, cast, get_args
 
 from pydantic import ValidationError
 
+from auditor.forms.dialect import written_figure
 from auditor.forms.model import YEN, FieldDefinition, Form, Sums
 from auditor.records.decimals import number
-from auditor.records.errors import AuditorError
+from auditor.records.errors import AuditorError, message_of
 from auditor.records.fields import SCOPES, Each, OtherBook
 from auditor.records.fields import Field as CatalogueField
 from auditor.records.figures import Figure, Record, parse_figure
@@ -31,6 +32,7 @@ from auditor.records.model import (
     Evaluation,
     FiscalYear,
     Kpi,
+    Role,
     Sheet,
     default_of,
     figures_of_sheet,
@@ -39,16 +41,19 @@ from auditor.records.model import (
 )
 from auditor.records.text import Text
 from auditor.rules.findings import Outcome
+from auditor.rules.lookups import Lookups
 from auditor.rules.rows import Other, Row, Rows
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
 from auditor.rules.verdicts import Verdict
+from auditor.toml.models import reason_of
 
 __all__ = ["CaseResult", "run_cases"]
 
 FISCAL_YEAR: Final = 2024
 DOCUMENT: Final = "case"
 _ABOUT: Final = ("form", "sums", "outcome", "equation", "expected", "severity", "suspects", "note")
+_OF_TOTALS: Final = ("role", "totals", "block", "since")
 _MISSING: Final = object()
 
 
@@ -89,27 +94,40 @@ def _run(
     wanted, note = str(case.get("outcome", "")), str(case.get("note", ""))
     try:
         form = _form(case, forms)
-        row = _target(rule, {key: value for key, value in case.items() if key not in _ABOUT}, form)
+        stated = {key: value for key, value in case.items() if key not in _ABOUT}
+        row = _target(rule, stated, form, forms)
     except CaseError as fault:
         return CaseResult(rule.code, position, note, wanted, None, "", (fault.message,))
     except ValidationError as fault:
         first = fault.errors()[0]
         key = ".".join(str(part) for part in first["loc"]) or "-"
-        reason = Text(
-            en=f"{key}: {first['msg']}", ja=f"{key}：値が正しくありません（{first['msg']}）"
-        )
+        en, ja = reason_of(first)
+        reason = Text(en=f"{key}: {en}", ja=f"{key}：{ja}")
         return CaseResult(rule.code, position, note, wanted, None, "", (reason,))
     problems: list[Text] = []
     verdict = Verdict("not_applicable")
-    if rule.applies_to(form, row.rows.others):
+    if wanted != "not_applicable" and not rule.is_for(form):
+        names = ", ".join(rule.forms)
+        problems.append(
+            Text(
+                en=f"form: the rule is for {names}, not for {form.name}",
+                ja=f"form：規則の対象は {names} で、{form.name} ではありません",
+            )
+        )
+    problems += [fault.message for fault in rule.unit_faults(form)[:1]]
+    if rule.applies_to(form, row.rows.others, row.rows.lookups.forms):
         try:
             verdict = rule.judge(row)
         except KeyboardInterrupt:
             raise
         except BaseException as fault:  # a rule's author needs to see what the rule raised
             verdict = Verdict("crashed")
+            message = message_of(fault)
             problems.append(
-                Text(en=f"the rule raised {fault!r}", ja=f"規則が例外 {fault!r} を出しました")
+                Text(
+                    en=f"the rule failed: {message.en}",
+                    ja=f"規則が途中で止まりました：{message.ja}",
+                )
             ) if wanted != "crashed" else None
     problems.extend(_differences(rule, case, row, verdict))
     return CaseResult(
@@ -291,7 +309,7 @@ class _Table:
             )
 
 
-def _target(rule: Rule, data: Mapping[str, Any], form: Form) -> Row:
+def _target(rule: Rule, data: Mapping[str, Any], form: Form, forms: Mapping[str, Form]) -> Row:
     """The row that a case is about, among the rows of the book that the case describes."""
     builders: dict[str, Callable[[_Records, _Table], Callable[[Rows], Row]]] = {
         "year": _year_case,
@@ -312,8 +330,34 @@ def _target(rule: Rule, data: Mapping[str, Any], form: Form) -> Row:
     for further in table.tables("kpis"):
         records.kpi(further)
         further.finish()
+    lookups = _lookups(table, form, forms)
     table.finish()
-    return target(Rows(records.book(), form, records.other_books()))
+    return target(Rows(records.book(), form, records.other_books(), lookups=lookups))
+
+
+def _lookups(table: _Table, form: Form, forms: Mapping[str, Form]) -> Lookups:
+    """The tables of a case that rows are looked up in, by the names of the form's lookups."""
+    stated = table.table("lookups")
+    tables: dict[str, list[Rows]] = {}
+    for name in list(stated.data) if stated is not None else ():
+        assert stated is not None
+        lookup = form.lookups.get(name)
+        if lookup is None or lookup.form not in forms:
+            names = ", ".join(form.lookups) or "-"
+            raise CaseError(
+                stated.key(name),
+                f"form {form.name} looks nothing up so; known: {names}",
+                f"様式 {form.name} の [lookups] にありません。使えるもの：{names}",
+            )
+        there = _Records(forms[lookup.form], name)
+        for item in stated.tables(name):
+            if there.form.row_scope == "year":
+                there.year_sheet(item, item.text("column") or None)
+            else:
+                there.sheet(item)
+            item.finish()
+        tables.setdefault(lookup.form, []).append(Rows(there.book(), there.form))
+    return Lookups(tables)
 
 
 def _year_case(records: _Records, table: _Table) -> Callable[[Rows], Row]:
@@ -524,6 +568,8 @@ class _Records:
     def read(
         self, value: Any, definition: FieldDefinition, key: str, units: Iterable[str] | None = None
     ) -> Figure:
+        if isinstance(value, str) and self.form.table is not None:
+            return written_figure(value, self.form, definition.unit)
         if isinstance(value, str):
             return parse_figure(
                 value,
@@ -760,13 +806,15 @@ class _Records:
         ]
         usual = {"name": f"sheet {position}", "status": codes[0] if codes else "continuing"}
         figures = dict.fromkeys((*SHEET_FIELDS, *self.form.sheet_figures))
+        plain = self.plain(table, "sheet", usual, ("number", "fiscal_year", *_OF_TOTALS))
         sheet = Sheet(
             document=self.document,
             number=position,
             fiscal_year=fiscal_year,
             evaluations=evaluations,
             years=blanks | years,
-            **self.plain(table, "sheet", usual, ("number", "fiscal_year")),
+            **plain,
+            **self.totals(table, plain["name"]),
             **figures_of_sheet({name: self.figure(table, name, name) for name in figures}),
         )
         self.sheets.append(sheet)
@@ -828,6 +876,29 @@ class _Records:
         for there, inner in self.described(table, "kpi"):
             self.pair(kpi, there.kpi(inner))
         return kpi
+
+    def totals(self, table: _Table, name: str) -> dict[str, Any]:
+        """What a row totals, where its ``role`` is that of a total: what the form says of its
+        name or, where no total is called so, of the first one. All rows of a case stand above it.
+        """
+        role = table.text("role", "row")
+        if role == "row":
+            return {"block": 1}
+        totals = self.form.table.totals if self.form.table is not None else ()
+        if role not in get_args(Role):
+            raise CaseError(
+                table.key("role"),
+                f"one of {', '.join(get_args(Role))} was expected, not {role!r}",
+                f"{'、'.join(get_args(Role))} のどれかが必要ですが {role!r} です",
+            )
+        if self.form.table is None or not totals:
+            raise CaseError(
+                table.key("role"),
+                f"form {self.form.name} has no total rows ([[table.totals]])",
+                f"様式 {self.form.name} に合計行（[[table.totals]]）がありません",
+            )
+        total = self.form.table.total(name) or totals[0]
+        return {"role": role, "totals": total.totals, "block": 1, "since": 1}
 
     def further(self, table: _Table, unit: str) -> dict[str, Any]:
         """The figures of an indicator that not every one has."""

@@ -57,12 +57,12 @@ _SCALES: Final[tuple[dict[str, Any], ...]] = (
     },
     {
         "evaluations": {
-            "A": "good",
-            "B": "fair",
-            "C": "poor",
-            "D": "bad",
-            "E": "stop",
-            "F": "none",
+            "A": "expand",
+            "B": "continue",
+            "C": "improve",
+            "D": "reduce",
+            "E": "suspend",
+            "F": "end",
         },
         "banned": [],
     },
@@ -77,8 +77,8 @@ _SCALES: Final[tuple[dict[str, Any], ...]] = (
         "banned": [("abolish", "*")],
     },
     {
-        "evaluations": {"S": "excellent", "A": "good", "B": "fair", "C": "poor"},
-        "banned": [("excellent", "poor")],
+        "evaluations": {"S": "expand", "A": "continue", "B": "improve", "C": "reduce"},
+        "banned": [("expand", "reduce")],
     },
     {
         "evaluations": {

@@ -7,10 +7,11 @@ from datetime import date
 from functools import cache
 from typing import Final, cast, get_type_hints
 
+from auditor.records.nearest import nearest_name
 from auditor.rules.ruleset import READING_FAMILIES
-from auditor.settings.checks import FAULTY, Checker, nearest_name
-from auditor.settings.faults import MOST, Fault, Lines, harmless
-from auditor.settings.places import KeyPath, Places
+from auditor.settings.checks import FAULTY, Checker
+from auditor.toml.faults import MOST, Fault, Lines, harmless
+from auditor.toml.places import KeyPath, Places
 from auditor.waivers.model import Waiver
 
 __all__ = ["checked"]

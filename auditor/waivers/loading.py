@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from auditor.settings.faults import Fault, FaultyFile, Lines
-from auditor.settings.loading import content_of_file
-from auditor.settings.syntax import Unparsable, parsed
+from auditor.toml.faults import Fault, FaultyFile, Lines
+from auditor.toml.reading import Unparsable, bytes_of, parsed
 from auditor.waivers.checks import checked
 from auditor.waivers.model import Waiver
 
@@ -46,7 +45,7 @@ def read_waivers(
 
 
 def _of_file(path: Path, error: type[WaiverError]) -> list[Waiver]:
-    data = content_of_file(path, *_KIND)
+    data = bytes_of(path, *_KIND)
     if not isinstance(data, bytes):
         raise error(str(path), Lines(""), [Fault(None, *data)])
     return waivers_in(path, data, error)
@@ -55,11 +54,11 @@ def _of_file(path: Path, error: type[WaiverError]) -> list[Waiver]:
 def waivers_in(path: Path, data: bytes, error: type[WaiverError] = WaiverError) -> list[Waiver]:
     """The waivers of a file's bytes; raises an ``error`` with all faults."""
     try:
-        text, content, places = parsed(data)
+        file = parsed(data)
     except Unparsable as why:
         raise error(str(path), Lines(why.text), [why.fault]) from None
-    lines = Lines(text)
-    waivers, faults = checked(content, places, lines, path.name)
+    lines = Lines(file.text)
+    waivers, faults = checked(file.content, file.places, lines, path.name)
     if faults:
         raise error(str(path), lines, faults)
     return waivers

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from auditor.files.atomic import write_whole
 from auditor.records.errors import AuditorError
-from auditor.settings.loading import LARGEST
+from auditor.toml.reading import LARGEST
 from auditor.waivers.loading import WaiverError, WaiverTargetError, read_waivers, waivers_in
 from auditor.waivers.model import Waiver
 

@@ -71,12 +71,15 @@ def rounds_of(sheet_years: int) -> int:
 
 
 def measured(
-    tools: Sequence[Tool], sheet_years: int, rounds: int | None = None
+    tools: Sequence[Tool],
+    sheet_years: int,
+    rounds: int | None = None,
+    folder: Path | None = None,
 ) -> dict[str, Measured]:
-    """Every tool that goes to this size, by key. Raises SystemExit where one does not find the
-    baseline's pairs.
+    """Every tool that goes to this size, by key; on the tables of the size, or other data in a
+    ``folder``. Raises SystemExit where one does not find the baseline's pairs.
     """
-    folder = data(sheet_years)
+    folder = folder or data(sheet_years)
     chosen = [tool for tool in tools if tool.smallest <= sheet_years <= tool.largest]
     result: dict[str, Measured] = {}
     by_hand: dict[str, list[Run]] = {}

@@ -26,7 +26,8 @@ class Tool:
     in the project's environment.
 
     ``arguments`` follow the folder of the data on its command line. ``files`` are tools that read
-    the Parquet files as they work. ``rounds`` are those of a slow one. ``parts`` are phases of
+    the Parquet files as they work. ``against`` is what it is held against, where that is not the
+    hand-written Polars of the tables. ``rounds`` are those of a slow one. ``parts`` are phases of
     its work that are told apart, and what they are called.
     """
 
@@ -40,11 +41,14 @@ class Tool:
     rounds: int | None = None
     files: bool = False
     ours: bool = False
+    against: Tool | None = None
     parts: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def baseline(self) -> Tool:
         """The hand-written Polars that it is held against: where it reads files, so does that."""
+        if self.against is not None:
+            return self.against
         return BASELINE_FILES if self.files else BASELINE
 
     @property
@@ -140,7 +144,7 @@ def python_of(tool: Tool) -> str:
     """
     if not tool.packages:
         return sys.executable
-    folder = CACHE / tool.key.removesuffix("-files")
+    folder = CACHE / tool.key.removesuffix("-files").removesuffix("-lists")
     made = folder / "made"
     told = f"{sys.version}\n" + "\n".join(tool.packages)
     python = folder / "bin" / "python"

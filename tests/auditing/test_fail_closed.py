@@ -4,6 +4,7 @@ records do not fit their form, nor where there is nothing to audit.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Final
@@ -13,13 +14,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import auditor
+from auditor.auditing.documents import audit
 from auditor.auditing.session import load
 from auditor.records.figures import Figure
 from auditor.records.frozen import FrozenDict
-from auditor.records.model import Book, Document, FiscalYear, Kpi, Remark, Sheet
-from auditor.records.text import Text
-from auditor.rules.ruleset import READING_FAMILIES
+from auditor.records.model import Book, Document, FiscalYear, Kpi, NotChecked, Remark, Sheet
+from auditor.records.text import Text, Why
+from auditor.rules.loading import build_rule
+from auditor.rules.rows import Row, vocabulary
+from auditor.rules.ruleset import READING_FAMILIES, RuleSet
+from auditor.rules.verdicts import Verdict
 from auditor.tables import to_tables
+from auditor.testing.build import RandomChooser, build_book
 from auditor.testing.build import book as built
 
 FORMS: Final = load().forms
@@ -188,3 +194,29 @@ def test_nobody_is_accused_of_what_a_record_lacks(
     report = auditor.audit(made.model_copy(update={"sheets": (changed, *made.sheets[1:])}))
 
     assert not [finding for finding in report.findings if finding.severity == "error"]
+
+
+def test_entries_of_one_kind_are_counted_behind_the_first_ones() -> None:
+    """A rule that crashes on every row, and a document with as many entries as it has lines."""
+
+    def check(row: Row) -> Verdict:
+        raise ZeroDivisionError(row.scope)
+
+    text = {"en": "t", "ja": "題"}
+    data = {"code": "ZZZ001", "name": "crashing", "severity": "error", "each": "sheet"}
+    texts = {"since": "1", "title": text, "why": text, "action": text, "forms": ["*"]}
+    form = load().forms["kushiro"]
+    rule = build_rule({**data, **texts}, "tests", vocabulary([form]), check)
+    book = build_book(form, RandomChooser(3), sheets=130, kpis=0)
+    why = Why(code="row-not-read", en="a row", ja="行")
+    (document,) = book.documents
+    lost = [NotChecked(document=document.path, why=why)] * 250
+    document = document.model_copy(update={"not_checked": tuple(lost)})
+    book = book.model_copy(update={"documents": (document,)})
+    report = audit([book], RuleSet([rule]), {"kushiro": form})
+    counts = Counter(entry.why.code for entry in report.not_checked)
+    assert counts == {"crashed": 101, "row-not-read": 101}
+    assert report.outcomes["ZZZ001"]["crashed"] == 130
+    more = {entry.why.en for entry in report.not_checked if "more" in entry.why.en}
+    assert any("30 more rows" in sentence for sentence in more)
+    assert any(sentence.startswith("150 more") for sentence in more)

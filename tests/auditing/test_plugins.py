@@ -272,7 +272,7 @@ BAD_MODULES = {
         "ZeroDivisionError",
     ),
     "no list": (hook("auditor_rules", "return 'rules'"), "plugin-failed", "list"),
-    "no path": (hook("auditor_forms", "return [3]"), "plugin-failed", "TypeError"),
+    "no path": (hook("auditor_forms", "return [3]"), "plugin-failed", "auditor_forms gives 3"),
     "missing rules": (
         hook("auditor_rules", "return ['no-such-folder']"),
         "plugin-content",
@@ -284,7 +284,7 @@ BAD_MODULES = {
         "no-such.toml",
     ),
     "no reader": (hook("auditor_readers", "return [object()]"), "plugin-failed", "reader"),
-    "a class": (FORMAT.format(name="own", given="A"), "plugin-failed", "report format"),
+    "a class": (FORMAT.format(name="own", given="A"), "plugin-failed", "is a class; give"),
     "format taken": (FORMAT.format(name="json", given="A()"), "plugin-clash", "json"),
 }
 
@@ -325,7 +325,7 @@ def test_what_a_plugin_with_a_misspelt_hook_has_right_is_used(tmp_path: Path) ->
         (rule("FND900"), "plugin-content", "prefix"),
         (rule("AB001"), "plugin-content", "three"),
         (rule(formula="fiscal_yaer > 0"), "plugin-content", "fiscal_year"),
-        ("code = ", "plugin-content", "TOML"),
+        ("code = ", "plugin-content", "bad.toml:1:7: a value was expected"),
         (MINIMAL_FORM % "kushiro", "plugin-clash", "kushiro"),
         ((MINIMAL_FORM % "mine").replace("offset = 0", 'offset = "x"'), "plugin-content", "offset"),
     ],
@@ -485,8 +485,13 @@ def test_test_rules_runs_the_cases_of_files_and_folders(capsys: pytest.CaptureFi
     assert main(["test-rules", "--lang", "en", "--plugin", str(PACKAGE / "forms"), str(rules)]) == 0
     assert "2 rules, 9 cases" in capsys.readouterr().out
     # Without the form there is nothing that the cases could be built from.
-    assert main(["test-rules", "--lang", "en", str(rules / "HSM001.toml")]) == 1
+    assert main(["test-rules", "--lang", "en", str(rules / "HSM002.py")]) == 1
     assert "no form 'hoshimi'" in capsys.readouterr().out
+    # Nor has any form a parameter that only this one states.
+    assert main(["test-rules", "--lang", "en", str(rules / "HSM001.toml")]) == 2
+    assert 'HSM001.toml:7:58: formula: no form has a parameter "grant_rate"' in (
+        capsys.readouterr().err
+    )
 
 
 def test_test_rules_says_what_came_out_otherwise(
@@ -541,7 +546,7 @@ def test_test_rules_exits_2_for_a_bad_file_and_runs_the_others(
     )
     captured = capsys.readouterr()
     assert "3 cases as stated" in captured.out
-    assert f"{bad}: formula" in captured.err
+    assert f"{bad}:6:25: formula: an expression was expected here" in captured.err
     assert str(tmp_path / "none") in captured.err
 
 
@@ -626,6 +631,7 @@ def test_the_installed_example_is_found_by_its_entry_point(installed: Path) -> N
         "plugin": "hoshimi",
         "source": "sheet-auditor-hoshimi 1.0",
         "rules": ["HSM001", "HSM002"],
+        "rules_for": ["hoshimi"],
         "forms": ["hoshimi"],
         "readers": [],
         "reports": ["worklist"],

@@ -194,11 +194,13 @@ def test_the_help_stands_in_columns(name: cli.CommandName, lang: Lang) -> None:
 
 
 def test_a_document_is_no_table(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    book = tmp_path / "a.xlsx"
+    book, pages = tmp_path / "a.xlsx", tmp_path / "a.pdf"
     book.write_bytes(b"PK\x03\x04 and so on")
-    told = output_of(capsys, "--lang", "ja", "check", "--table", str(book))
-    assert "--table で読めるのは CSV と Parquet だけです" in told
-    assert "--table を付けずに" in told
+    pages.write_bytes(b"%PDF-1.4 and so on")
+    text = "".join(output_of(capsys, "--lang", "ja", "check", "--table", str(book)).split())
+    assert "それに合う表の様式（[table]）がありません" in text
+    text = "".join(output_of(capsys, "--lang", "ja", "check", "--table", str(pages)).split())
+    assert "--tableを付けずに" in text
 
 
 def test_a_document_of_no_form_gets_the_nearest_and_what_it_lacks(

@@ -28,7 +28,7 @@ BARE = """
 auditor auditor.auditing auditor.auditing.formats auditor.auditing.plugins auditor.cli
 auditor.cli.arguments auditor.cli.main auditor.cli.output auditor.cli.settings
 auditor.files auditor.files.atomic auditor.files.names
-auditor.records auditor.records.errors auditor.records.languages auditor.reports auditor.reports.layout auditor.version
+auditor.records auditor.records.errors auditor.records.languages auditor.records.reasons auditor.reports auditor.reports.layout auditor.version
 auditor.settings auditor.settings.loading
 pluggy
 """
@@ -61,8 +61,11 @@ auditor.files.confined
 auditor.comparison auditor.comparison.contents auditor.comparison.differences
 auditor.versions auditor.versions.model
 
-auditor.forms auditor.forms.checks auditor.forms.choice auditor.forms.loading
-auditor.forms.model auditor.forms.words
+auditor.toml auditor.toml.faults auditor.toml.reading auditor.records.nearest
+
+auditor.forms auditor.forms.bounds auditor.forms.checks auditor.forms.choice auditor.forms.loading
+auditor.forms.model auditor.forms.pattern_runs auditor.forms.pattern_syntax auditor.forms.patterns
+auditor.forms.words
 
 auditor.formula auditor.formula.functions auditor.formula.grammar auditor.formula.judge
 auditor.formula.parse
@@ -87,7 +90,9 @@ auditor.reports.acceptance auditor.reports.entries auditor.reports.findings audi
 auditor.reports.wording
 
 auditor.rules auditor.rules.accounts auditor.rules.beside auditor.rules.causes auditor.rules.findings auditor.rules.kpi auditor.rules.loading
-auditor.rules.rows auditor.rules.rule auditor.rules.ruleset auditor.rules.searchable
+auditor.rules.lookups auditor.rules.of_forms auditor.rules.rows auditor.rules.rule
+auditor.rules.ruleset auditor.rules.searchable auditor.rules.sets auditor.rules.units
+auditor.auditing.looked_up auditor.formula.bounds auditor.readers.shown auditor.records.nearest
 auditor.records.severities auditor.rules.suspects auditor.rules.verdicts
 
 auditor.settings.model auditor.waivers auditor.waivers.model

@@ -65,8 +65,8 @@ def fault(folder: Path, text: str | bytes) -> FormError:
 @pytest.mark.parametrize(
     ("text", "key", "reason"),
     [
-        (TOML + FIELDS, "-", "columns: at least one is needed"),
-        (TOML + COLUMN, "fields", "Field required"),
+        (TOML + FIELDS, "columns", "at least one column is needed"),
+        (TOML + COLUMN, "fields", "fields is missing"),
         (
             TOML + COLUMN + FIELDS + 'rounding = "half_even"\n',
             "fields.total_cost.rounding",
@@ -75,65 +75,105 @@ def fault(folder: Path, text: str | bytes) -> FormError:
         (TOML + COLUMN + FIELDS + "step = 0\n", "fields.total_cost.step", "above zero"),
         (
             TOML + COLUMN + FIELDS + 'unit = "ドル"\n',
-            "-",
-            "fields.total_cost.unit: 'ドル' is not in [units]",
+            "fields.total_cost.unit",
+            "'ドル' is not in [units]",
         ),
-        (TOML + COLUMN + FIELDS + "colour = 1\n", "fields.total_cost.colour", "not permitted"),
-        (TOML + COLUMN + FIELDS + "[fields.cost]\n", "-", "fields.cost: not a figure of a sheet"),
+        (
+            TOML + COLUMN + FIELDS + "colour = 1\n",
+            "fields.total_cost.colour",
+            "there is no key colour",
+        ),
+        (TOML + COLUMN + FIELDS + "[fields.cost]\n", "fields.cost", "not a figure of a sheet"),
         (
             TOML + COLUMN + FIELDS + '[fields.cost]\neach = "book"\n',
             "fields.cost.each",
-            "'sheet' or 'year'",
+            "one of sheet, year was expected",
         ),
         (
             TOML + COLUMN + FIELDS + 'each = "year"\n',
-            "-",
-            "fields.total_cost.each: every form has this figure in its place",
+            "fields.total_cost.each",
+            "every form has this figure in its place",
         ),
         (
             TOML + COLUMN + FIELDS + '[fields.Cost]\neach = "year"\n',
-            "-",
-            "fields.Cost: small letters",
+            "fields.Cost",
+            "small letters",
         ),
-        (TOML + OWN, "-", "columns: at least one is needed"),
-        (TOML + OWN + "[table]\n", "-", "labels.name: the table's column is needed"),
+        (TOML + OWN, "columns", "at least one column is needed"),
+        (TOML + OWN + "[table]\n", "labels.name", "the table's column is needed"),
         (
             TOML + OWN + '[labels]\nname = "N"\n[table]\n',
-            "-",
-            "labels.fiscal_year: the table's column is needed here, or table.fiscal_year",
+            "labels.fiscal_year",
+            "the table's column is needed here, or table.fiscal_year",
         ),
-        (TOML + OWN + LABELS + '[table]\nrows = "year"\n', "-", "columns: rows of years need them"),
+        (TOML + OWN + LABELS + '[table]\nrows = "year"\n', "columns", "rows of years need columns"),
         (
             TOML + COLUMN + OWN + LABELS + '[table]\nrows = "year"\n',
-            "-",
-            "fields.cost: not a figure of a row, which is a year",
+            "fields.cost",
+            "not a figure of a row, which is a year",
         ),
         (
             TOML + FIELDS + LABELS + "[table]\n",
-            "-",
-            "fields.total_cost: not a figure of a row, which is a sheet",
+            "fields.total_cost",
+            "not a figure of a row, which is a sheet",
         ),
         (
             TOML + OWN + 'label = "y"\n' + LABELS + "[table]\n",
-            "-",
-            "'y' heads both fiscal_year and cost",
+            "fields.cost.label",
+            "'y' is the label of labels.fiscal_year, too",
         ),
         (
             TOML + OWN + LABELS + "[table]\nfiscal_year = 20\n",
             "table.fiscal_year",
-            "greater than or equal to 1800",
+            "a number of at least 1800 was expected, not 20",
         ),
         (
             TOML + COLUMN + FIELDS + '[groups]\nfunding = ["grants"]\n',
-            "-",
-            "groups.funding: 'grants' is not a figure",
+            "groups.funding.0",
+            "'grants' is not a figure",
         ),
-        (TOML + COLUMN + COLUMN + FIELDS, "-", "two columns have the same offset and kind"),
-        (TOML.replace('"small"', '"Small Form"') + COLUMN + FIELDS, "name", "pattern"),
+        (TOML + COLUMN + COLUMN + FIELDS, "columns.1", "two columns have the same offset and kind"),
+        (TOML.replace('"small"', '"Small Form"') + COLUMN + FIELDS, "name", "small letters"),
         (
             TOML + COLUMN + FIELDS + '[kpi]\nlower_is_better = ["("]\n',
-            "kpi.lower_is_better",
-            "not a pattern",
+            "kpi.lower_is_better.0",
+            'a ")" is missing',
+        ),
+        (
+            TOML.replace("1000", "1e999999999") + COLUMN + FIELDS,
+            "units.千円",
+            "",
+        ),
+        (
+            TOML + COLUMN + FIELDS + 'step = "1e-999999"\n',
+            "fields.total_cost.step",
+            "at most 60 digits",
+        ),
+        (
+            TOML + COLUMN + FIELDS + '[params]\nrate = "1e41"\n',
+            "params",
+            "at most 1e40",
+        ),
+        (
+            TOML + COLUMN.replace("0", "99999999999999999999") + FIELDS,
+            "columns.0.offset",
+            "",
+        ),
+        (TOML + COLUMN * 201 + FIELDS, "-", "columns: 201, and a form has at most 200"),
+        (
+            TOML + COLUMN + FIELDS + "[text]\nstage = '^(.|.|..)+ / $'\n",
+            "text.stage",
+            'the repetition "(.|.|..)+" (character 2) can match',
+        ),
+        (
+            TOML + COLUMN + FIELDS + "[kpi]\nlower_is_better = ['率$', '^(..?)+☃$']\n",
+            "kpi.lower_is_better.1",
+            'the repetition ".?" (character 4) stands inside the repetition "(..?)+"',
+        ),
+        (
+            TOML + COLUMN + FIELDS + "[kpi]\nyear_label = { pattern = 'a', unless = ['(?=a)'] }\n",
+            "kpi.year_label",
+            "no look-around",
         ),
         (
             TOML
@@ -141,10 +181,10 @@ def fault(folder: Path, text: str | bytes) -> FormError:
             + FIELDS
             + '[[evaluation_changes.banned]]\nfrom = "end"\nto = "*"\n'
             + 'why = { en = "a", ja = "b" }\n',
-            "-",
+            "evaluation_changes.banned.0.from",
             "no evaluation means 'end'",
         ),
-        ("name = ", "-", "is not TOML"),
+        ("name = ", "-", "a value was expected"),
         (b"\xff\xfe\x00", "-", "is not UTF-8"),
     ],
 )
@@ -203,10 +243,10 @@ def test_a_column_shows_its_kind_where_its_year_has_another() -> None:
 
 def test_words_are_matched_without_regard_to_width_and_spacing_figures_are_not() -> None:
     made = form(
-        evaluations={"Ａ": "good", "継続 維持": "continue"},
+        evaluations={"Ａ": "expand", "継続 維持": "continue"},
         reasons={"new": "年度からの新規事業のため"},
     )
-    assert made.meaning("A") == "good"
+    assert made.meaning("A") == "expand"
     assert made.meaning("継続維持") == "continue"
     assert made.meaning("終了") is None
     assert made.reason_code("令和６年度 からの新規事業のため、空欄となります。") == "new"

@@ -18,9 +18,11 @@ from auditor.auditing.session import load
 from auditor.formula import functions
 from auditor.formula.columns.answers import answers
 from auditor.formula.columns.values import (
+    Answers,
     Columns,
     NotColumnar,
     Num,
+    Reduced,
     Whole,
     Word,
     expression_of,
@@ -34,8 +36,8 @@ from auditor.formula.parse import FormulaError, parse
 from auditor.formula.prose import explain
 from auditor.formula.signatures import SIGNATURES, Signature
 from auditor.formula.trace import trace
-from auditor.formula.tree import Call, Field, FunctionName, Node, Scope, Vocabulary
-from auditor.formula.values import BLANK, Value
+from auditor.formula.tree import Call, Field, FunctionName, Members, Node, Scope, Vocabulary
+from auditor.formula.values import BLANK, RowSet, Value
 from auditor.records import figures
 from auditor.records.figures import Answer, Figure, Quantity
 from auditor.records.model import Book, Document, FiscalYear, Sheet
@@ -141,6 +143,7 @@ EXAMPLES: dict[FunctionName, tuple[str, str]] = {
         '["continue", "end"] in table("evaluation_changes")',
     ),
     "agreed": ("agreed(total_cost) == 8300000", "agreed(total_cost) == 4015000"),
+    "unique": ("unique(sheet.number)", "unique(total_cost)"),
 }
 
 
@@ -156,7 +159,7 @@ def test_every_function_is_what_it_should_be(name: FunctionName) -> None:
 def test_every_function_is_shown_by_the_prose(name: FunctionName) -> None:
     tree = parse(formula_with(FUNCTIONS[name]), WORDS, "year")
     (row,) = Rows(book(sheet(1, 8300, 4015)), FORM).of("year")
-    equation = explain(trace(tree, row)).equation
+    equation = explain(trace(tree, row), lambda *_: Text(en="row 2", ja="2行目")).equation
     assert equation
     assert "≠  =" not in equation, "a phrase is missing"
 
@@ -201,6 +204,13 @@ class PlainColumns:
         argument = call.arguments[0]
         assert isinstance(argument, Field)
         return self.number((), argument.name)
+
+    def members(self, node: Members) -> Reduced:
+        raise NotColumnar(node.path, node.path)
+
+    def alone(self, call: Call) -> Answers:
+        del call
+        return Answers(yes=True)
 
     def let(self, expression: nw.Expr, at: float) -> nw.Expr:
         del at
@@ -328,6 +338,12 @@ class Place:
 
     def over_group(self, *_: object) -> Quantity | None:
         return 7
+
+    def gathered(self, *_: object) -> RowSet:
+        return RowSet()
+
+    def alike(self, *_: object) -> RowSet | None:
+        return None
 
     def group_rows(self) -> Sequence[Place]:
         return [self, self, self]

@@ -19,7 +19,7 @@ from auditor.formula.judge import judge, measure
 from auditor.formula.parse import parse
 from auditor.formula.trace import trace
 from auditor.formula.tree import Scope, Vocabulary
-from auditor.formula.values import BLANK, UNKNOWN, Value
+from auditor.formula.values import BLANK, UNKNOWN, RowSet, Value
 from auditor.records.figures import Answer, Interval, Quantity, exact
 
 NAMES = ("a", "b", "c", "d", "e")
@@ -58,6 +58,12 @@ class Row:
         return None
 
     def group_rows(self) -> None:
+        return None
+
+    def gathered(self, *_: object) -> RowSet:
+        return RowSet()
+
+    def alike(self, *_: object) -> RowSet | None:
         return None
 
 

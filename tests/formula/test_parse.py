@@ -175,8 +175,25 @@ def test_hostile_formulas_are_refused_shortly(formula: str) -> None:
     assert len(str(error(formula))) < 20_000
 
 
-def test_a_number_may_be_long() -> None:
-    assert parse("total_cost == " + "9" * 3900, VOCABULARY, "year")
+@pytest.mark.parametrize("number", ["1e999999999", "1e-41", "9" * 61, "0." + "0" * 70 + "1"])
+def test_a_number_is_bounded(number: str) -> None:
+    fault = error(f"total_cost == {number}")
+    assert "at most 60 digits" in fault.message.en
+    assert fault.column == 15
+    assert parse("total_cost == " + "9" * 40, VOCABULARY, "year")
+
+
+def test_nesting_rows_of_operators_and_products_are_bounded() -> None:
+    assert "nested too deeply" in error("not " * 60 + "total_cost == 1").message.en
+    assert "nested too deeply" in error("prior." * 60 + "total_cost == 1").message.en
+    row = "total_cost" + " + 1" * 100
+    assert parse(f"{row} == 1", VOCABULARY, "year")
+    assert "in a row" in error(f"{row}{' + 1' * 60} == 1").message.en
+    for product in ("*".join(["headcount"] * 33), "1" + "/headcount" * 33):
+        assert "multiplied" in error(f"{product} == 1").message.en
+    quotients = " + ".join(["total_cost / headcount"] * 33)
+    assert "multiplied" in error(f"{quotients} == 1").message.en
+    assert parse("*".join(["headcount"] * 30) + " == 1", VOCABULARY, "year")
 
 
 WORDS = [

@@ -446,6 +446,21 @@ def test_a_column_that_the_form_does_not_know_is_remarked() -> None:
     assert values(reading.kpis[0]) == values(read(ROWS).kpis[0])
 
 
+def test_many_columns_with_one_fault_are_one_remark() -> None:
+    headings = [f"備考{number}" for number in range(1000)]
+    rows = [ROWS[0], *HEADER[:2], [*HEADER[2], *headings], [*ROWS[5], *headings]]
+    (remark,) = read(rows).remarks
+    assert (remark.rule, remark.printed) == ("RD003", "備考0")
+    assert remark.detail.en.startswith("1,000 columns")
+    rows = [ROWS[0], *HEADER[:2], [*HEADER[2], *["R1年度"] * 1000], [*ROWS[5], *headings]]
+    (remark,) = read(rows).remarks
+    assert remark.rule == "RD006"
+    assert "1,000" in remark.detail.ja
+    spread = [*HEADER[2], *[""] * 999, "備考"]
+    remarks = read([ROWS[0], *HEADER[:2], spread, [*ROWS[5], *headings]]).remarks
+    assert [remark.rule for remark in remarks] == ["RD003", "RD003"]
+
+
 @pytest.mark.parametrize(
     ("label", "instead", "years"),
     [

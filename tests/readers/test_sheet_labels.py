@@ -8,6 +8,9 @@ from auditor.records.fields import HEADED, SCOPES
 
 NO_LABEL: Final = {
     "document": "the path",
+    "identifier": "a table's",
+    "role": "a table's, by the row's name",
+    "totals": "a table's, by the row's name",
     "budget_stages": "stand beside the title",
     "status": "follows from the evaluations",
     "undivided": "the text reader's, where plan and result can't be told apart",

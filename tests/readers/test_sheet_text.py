@@ -854,7 +854,7 @@ def test_only_text_with_the_words_of_the_form_is_accepted() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "key"),
     [
-        ('above = "funding.grants"', 'above = "funding.grant"', "-"),
+        ('above = "funding.grants"', 'above = "funding.grant"', "text.apart.0.above"),
         ("stage = '", "stage = '(", "text.stage"),
     ],
 )

@@ -13,7 +13,7 @@ from auditor.auditing.documents import audit
 from auditor.auditing.options import AuditOptions
 from auditor.auditing.session import load
 from auditor.auditing.tables import audit_tables
-from auditor.engines.engine import DuckDbEngine, Engine, PolarsEngine
+from auditor.engines import DuckDbEngine, Engine, PolarsEngine
 from auditor.forms.model import Form
 from auditor.readers.json.reader import RecordsJsonReader
 from auditor.readers.json.writing import dump_records

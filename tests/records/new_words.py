@@ -14,7 +14,7 @@ from auditor.auditing.documents import audit
 from auditor.auditing.options import AuditOptions
 from auditor.auditing.session import load
 from auditor.auditing.tables import audit_tables
-from auditor.engines.engine import DuckDbEngine, Engine, PolarsEngine
+from auditor.engines import DuckDbEngine, Engine, PolarsEngine
 from auditor.formula import functions
 from auditor.formula.functions import Function, OfGroup
 from auditor.formula.signatures import Signature

@@ -108,6 +108,7 @@ def test_rule_page(lang: Lang) -> None:
         "code": "ABC002",
         "name": "some-fault",
         "severity": "warning",
+        "forms": ["result-sheets"],
         "each": "year",
         "since": "0.1",
         "formula": "total_cost == sum(funding)",

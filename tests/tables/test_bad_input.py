@@ -172,7 +172,7 @@ def test_a_file_damaged_behind_books_that_were_judged_ends_the_audit_aloud(
 
         def triples(self, frame: nw.LazyFrame[Any]) -> pl.DataFrame:
             looked.append(1)
-            if len(looked) > 4:
+            if len(looked) > 1:
                 raise OSError("no more")
             return super().triples(frame)
 

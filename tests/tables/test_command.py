@@ -187,11 +187,12 @@ def test_rules_that_are_no_columns_are_named_with_the_reason(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert (
-        main(["rules", "--columns", "--lang", "ja", "--select", "BOK001,FND001,TXT001,REQ001"]) == 0
+        main(["rules", "--columns", "--lang", "ja", "--select", "YOY001,FND001,TXT001,REQ001"]) == 0
     )
     shown = capsys.readouterr().out
-    assert "BOK001：" in shown
+    assert "YOY001（対象：成果シート）：" in shown
     assert "FND001" not in shown
+    assert "TXT001" not in shown
     assert main(["rules", "--columns", "--suspects", "--format", "json"]) == 0
     data = json.loads(capsys.readouterr().out)
     assert {"not_columnar", "unusable"} == set(data)

@@ -188,7 +188,7 @@ def records(frames: dict[Any, pl.DataFrame], made: Form) -> tuple[Book, ...]:
 @given(tables(), st.booleans())
 def test_every_figure_comes_back_as_it_was_written(written: Written, typed: bool) -> None:
     made, frame = written.form, written.frame(typed)
-    books = records(described(frame, found(frame.columns, made)), made)
+    books = records(described(frame, found(frame.columns, made)).frames, made)
     sheets = {(book.name, sheet.number): sheet for book in books for sheet in book.sheets}
     for line, row in enumerate(written.rows, 1):
         sheet = sheets[row.get("book", ""), row.get("number", line)]
@@ -210,7 +210,7 @@ def test_every_figure_comes_back_as_it_was_written(written: Written, typed: bool
 @given(tables())
 def test_tidy_tables_of_own_figures_go_round(written: Written) -> None:
     frame, made = written.frame(typed=False), written.form
-    books = records(described(frame, found(frame.columns, made)), made)
+    books = records(described(frame, found(frame.columns, made)).frames, made)
     forms = {made.name: made}
     plain = json.loads(
         json.dumps(
@@ -267,7 +267,7 @@ def test_tables_are_described_where_they_lie(engine: str) -> None:
         whole_fees(),
     )
     of = found(frame.columns, made)
-    expected = described(frame, of)
+    expected = described(frame, of).frames
     if engine == "duckdb":
         duckdb = pytest.importorskip("duckdb")
         native: Any = duckdb.connect().from_arrow(frame.to_arrow())
@@ -318,7 +318,7 @@ def test_great_numbers_are_multiplied_without_loss() -> None:
         pl.Series("Cost", [2**62, -(2**62), None]), pl.Series("Fee", ["0.1", "1" * 60, "-"])
     )
     made = form(BY_YEAR)
-    (book,) = records(described(frame, found(frame.columns, made)), made)
+    (book,) = records(described(frame, found(frame.columns, made)).frames, made)
     first, second = sorted(book.sheets, key=lambda sheet: sheet.number)
     assert first.years["2024"].figures["cost"].value == -(2**62)
     assert first.years["2024"].figures["fee"].value == int("1" * 60)
@@ -611,6 +611,7 @@ def rule(formula: str, each: str) -> Rule:
         "code": "TRY001",
         "name": "try",
         "severity": "error",
+        "forms": ["*"],
         "each": each,
         "formula": formula,
         "since": "1",

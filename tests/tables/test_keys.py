@@ -17,7 +17,7 @@ from auditor.auditing.documents import Report, audit
 from auditor.auditing.options import AuditOptions
 from auditor.auditing.session import load
 from auditor.auditing.tables import audit_tables
-from auditor.engines.engine import DuckDbEngine, Engine, PolarsEngine
+from auditor.engines import DuckDbEngine, Engine, PolarsEngine
 from auditor.records.fields import NAMES, TABLES, TableName
 from auditor.rules.ruleset import RuleSet
 from auditor.tables import Tables, read_frames, to_tables

@@ -14,6 +14,7 @@ from auditor.cli.display import check_format
 from auditor.cli.documents import (
     Inputs,
     add_document_options,
+    forms_read,
     inputs_of,
     read_documents,
     read_versions,
@@ -233,5 +234,5 @@ def _audit_tables(writer: Writer, inputs: Inputs, options: AuditOptions) -> Repo
 
     arguments, session = writer.arguments, writer.session
     engine = engine_named(arguments.engine or "polars", arguments.spark_master)
-    options = replace(options, engine=engine)
-    return audit_tables(inputs.tables, writer.rules, session.forms, options)
+    options = replace(options, engine=engine, limits=arguments.limits)
+    return audit_tables(inputs.tables, writer.rules, forms_read(session, arguments), options)

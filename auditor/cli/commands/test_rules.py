@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from auditor.cli.arguments import Parser
@@ -19,7 +20,7 @@ from auditor.cli.output import print_error
 from auditor.cli.session import add_plugin_option, session_of
 
 if TYPE_CHECKING:
-    from auditor.forms.model import Form
+    from auditor.auditing.session import Session
     from auditor.rules.rule import Rule, RuleError
 
 __all__ = ["add_arguments", "run"]
@@ -30,8 +31,8 @@ _FORMATS: Final = ("terminal", "json")
 def add_arguments(parser: Parser) -> None:
     parser.operands(
         "paths",
-        en="rule files (.toml, .py), or folders of them",
-        ja="規則ファイル（.toml、.py）またはそのフォルダー",
+        en="rule files (.toml, .py), forms with rules in them, or folders of these",
+        ja="規則ファイル（.toml、.py）、規則を書いた様式、またはそのフォルダー",
         metavar=("PATH", "パス"),
     )
     add_plugin_option(parser)
@@ -40,12 +41,28 @@ def add_arguments(parser: Parser) -> None:
 
 def run(arguments: Namespace) -> int:
     """The exit code is 1 where a case failed or a rule has none, 2 where a rule can't be used."""
+    from auditor.auditing.plugin_paths import is_form
+    from auditor.records.text import Text
     from auditor.reports.authoring import case_data, case_list, untested
+    from auditor.rules.rule import RuleError
+    from auditor.rules.ruleset import RuleSet
     from auditor.testing.cases import run_cases
 
+    files, faults = _files(dict.fromkeys(arguments.paths))
+    forms = [file for file in files if is_form(file)]
+    arguments.plugin = [*arguments.plugin, *_not_in(arguments.plugin, forms)]
     session = session_of(arguments)
     check_format(arguments.format, _FORMATS)
-    rules, faults = _loaded(dict.fromkeys(arguments.paths), session.forms)
+    rules = _of_forms(forms, session)
+    for file in files:
+        try:
+            more = () if file in forms else _of_file(file, session)
+            rules = list(RuleSet([*rules, *more]))
+        except RuleError as fault:
+            faults.append(fault)
+    if not rules and not faults and not session.problems:
+        nothing = Text(en="holds no rule", ja="規則がありません")
+        faults.append(RuleError(", ".join(arguments.paths), "-", nothing))
     by_rule = {rule.code: run_cases(rule, session.forms) for rule in rules}
     results = list(chain.from_iterable(by_rule.values()))
     if arguments.format == "json":
@@ -57,39 +74,56 @@ def run(arguments: Namespace) -> int:
     else:
         text = ""
     deliver(arguments, text)
-    for fault in faults:
-        column = f" {fault.column}" if fault.column else ""
-        print_error(f"{fault.file}: {fault.key}{column}: {fault.message.of(arguments.lang)}")
+    for problem in faults:
+        print_error(problem.listing(arguments.lang))
     if print_missed(session.problems, arguments) or faults:
         return 2
     failed = any(not result.passed for result in results)
     return 1 if failed or any(untested(rule) for rule in rules) else 0
 
 
-def _loaded(paths: Iterable[str], forms: Mapping[str, Form]) -> tuple[list[Rule], list[RuleError]]:
-    """The rules of all files that can be used, and what is wrong with the others."""
-    from auditor.records.text import Text
-    from auditor.rules.loading import load_rule_file, rule_files
-    from auditor.rules.rows import vocabulary
+def _files(paths: Iterable[str]) -> tuple[list[Path], list[RuleError]]:
+    """The files of all paths, and what is wrong with the others."""
+    from auditor.rules.loading import rule_files
     from auditor.rules.rule import RuleError
-    from auditor.rules.ruleset import RuleSet
 
-    words = vocabulary(forms.values())
-    rules: list[Rule] = []
+    files: list[Path] = []
     faults: list[RuleError] = []
     for path in paths:
-        before = len(rules) + len(faults)
         try:
-            files = rule_files(path)
+            files += rule_files(path)
         except RuleError as fault:
             faults.append(fault)
-            continue
-        for file in files:
-            try:
-                rules = list(RuleSet([*rules, *load_rule_file(file, words)]))
-            except RuleError as fault:
-                faults.append(fault)
-        if len(rules) + len(faults) == before:
-            nothing = Text(en="holds no rule", ja="規則がありません")
-            faults.append(RuleError(str(path), "-", nothing))
-    return rules, faults
+    return list(dict.fromkeys(files)), faults
+
+
+def _not_in(plugins: Iterable[str], files: Iterable[Path]) -> Iterator[str]:
+    """The files that are no plugin yet, nor in the folder of one."""
+    there = [Path(name).resolve() for name in plugins]
+    for file in files:
+        path = file.resolve()
+        if not any(path.is_relative_to(plugin) for plugin in there):
+            yield str(file)
+
+
+def _of_forms(files: Iterable[Path], session: Session) -> list[Rule]:
+    """The rules that stand in the files of forms."""
+    paths = {file.resolve() for file in files}
+    rules: list[Rule] = []
+    for name, file in session.form_files.items():
+        if file.resolve() in paths:
+            codes = (str(rule.get("code")) for rule in session.forms[name].rules)
+            rules += filter(None, map(session.rules.get, codes))
+    return rules
+
+
+def _of_file(file: Path, session: Session) -> Iterator[Rule]:
+    """The rules of a file; raises RuleError where it can't be used."""
+    from auditor.rules.loading import load_rule_file
+    from auditor.rules.of_forms import check_forms
+    from auditor.rules.rows import vocabulary
+
+    forms = session.forms.values()
+    for rule in load_rule_file(file, vocabulary(forms)):
+        check_forms(rule, forms)
+        yield session.placed(rule)

@@ -48,6 +48,7 @@ from auditor.formula.tree import (
     Call,
     Field,
     Items,
+    Members,
     Name,
     Negative,
     Node,
@@ -136,6 +137,9 @@ class _Forms:
     def consensus(self, call: Call) -> Num:
         return self.columns.agreed(call)
 
+    def alone(self, call: Call) -> Answers:
+        return self.columns.alone(call)
+
     def present(self, argument: Node) -> Answers:
         """Presence asks the same of numbers and words: which rows have a value."""
         if kind_of(argument) != "text":
@@ -164,10 +168,14 @@ def word_of(node: Node, columns: Columns) -> Word:
 
 
 Fold = Literal["total", "least", "greatest"]
+Group = Sequence[tuple[Num, bool]] | Reduced
+"""The members of a group, or what is known of them together."""
 
 
 def _folded(fold: Fold, arguments: Sequence[Node], columns: Columns) -> Num:
     """A sum or extreme over what is printed; blank where nothing is, unknown where a part is."""
+    if len(arguments) == 1 and isinstance(arguments[0], Members):
+        return _values(fold, arguments[0], columns)[0]
     values: list[Num] = []
     for argument in arguments:
         for part in argument.items if isinstance(argument, Items) else (argument,):
@@ -186,7 +194,7 @@ def _values(fold: Fold, part: Node, columns: Columns) -> list[Num]:
     if kind_of(part) != "group":
         return [measured(part, columns)]
     members = _members(part, columns)
-    if not isinstance(members, Reduced):
+    if isinstance(members, Sequence):
         return [value for value, _ in members]
     match fold:
         case "total":
@@ -233,12 +241,14 @@ def _extreme(fold: Literal["least", "greatest"], values: Sequence[Num], missing:
     return Whole(lo, hi, aligned[0].scale, bound, missing)
 
 
-def _members(node: Node, columns: Columns) -> Sequence[tuple[Num, bool]] | Reduced:
+def _members(node: Node, columns: Columns) -> Group:
     match node:
         case Field(links=links, name=name):
             return columns.group(links, name)
         case Call(function="group", arguments=(Name(value=name),)):
             return columns.group((), name)
+        case Members():
+            return columns.members(node)
         case _:
             raise NotColumnar("a group of another kind", "項目のまとまりでない部分")
 
@@ -251,13 +261,13 @@ def _counted(argument: Node, columns: Columns) -> Num:
     undecided: list[Mask] = []
     unknown: list[Mask] = []
     for part in argument.items if isinstance(argument, Items) else (argument,):
-        members: Sequence[tuple[Num, bool]] | Reduced
+        members: Group
         if kind_of(part) == "group":
             members = _members(part, columns)
-            if isinstance(members, Reduced) and argument is part:
+            if not isinstance(members, Sequence) and argument is part:
                 count = members.count
                 return replace(count, missing=_of_count(count.missing.open, members.total.missing))
-            if isinstance(members, Reduced):
+            if not isinstance(members, Sequence):
                 raise NotColumnar("a count of several groups", "複数のまとまりの個数")
         else:
             members = [(measured(part, columns), False)]

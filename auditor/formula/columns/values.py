@@ -11,10 +11,7 @@ from typing import Any, Final, Protocol, cast
 
 import narwhals as nw
 
-from auditor.formula.tree import (
-    Call,
-    Node,
-)
+from auditor.formula.tree import Call, Members, Node
 from auditor.records.errors import AuditorError
 from auditor.records.figures import Interval, Quantity
 
@@ -33,6 +30,7 @@ __all__ = [
     "Ratio",
     "Real",
     "Reduced",
+    "ReducedTo",
     "Whole",
     "Word",
     "both",
@@ -328,6 +326,14 @@ class Columns(Protocol):
     def param(self, name: str) -> Num: ...
     def table(self, name: str) -> Sequence[tuple[str, ...]]: ...
     def agreed(self, call: Call) -> Num: ...
+    def members(self, node: Members) -> Reduced:
+        """What is known of the figures of a set of rows together."""
+        ...
+
+    def alone(self, call: Call) -> Answers:
+        """Whether no other row has the same values."""
+        ...
+
     def let(self, expression: nw.Expr, at: float) -> nw.Expr:
         """A column of its own for what an expression at a height makes of columns below it: it is
         computed once, however often used.
@@ -339,11 +345,24 @@ class Columns(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Reduced:
+class Reduced(Protocol):
     """A group of which each row has members of its own: only their number, least, greatest and
     sum are columns.
     """
+
+    @property
+    def count(self) -> Num: ...
+    @property
+    def least(self) -> Num: ...
+    @property
+    def greatest(self) -> Num: ...
+    @property
+    def total(self) -> Num: ...
+
+
+@dataclass(frozen=True)
+class ReducedTo:
+    """Such a group with all of them at hand."""
 
     count: Num
     least: Num

@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final, cast
 
 from auditor.readers.source import Source, UnreadableDocument
+from auditor.records.decimals import FARTHEST, LONGEST_NUMBER
 from auditor.records.errors import AuditorError
 
 __all__ = ["Object", "as_list", "exact_value", "load_json", "shortened"]
@@ -19,10 +20,6 @@ __all__ = ["Object", "as_list", "exact_value", "load_json", "shortened"]
 Object = dict[str, Any]
 
 _VALUE: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?")
-# Nobody prints more digits or larger powers of ten than these; computing with 1e999999999 would
-# take for ever.
-_LONGEST: Final = 60
-_FARTHEST: Final = 40
 _SHOWN: Final = 80
 
 
@@ -73,13 +70,13 @@ def exact_value(text: str) -> Decimal | None:
     """The number that a JSON number or a dumped Decimal writes, or None where it is none or too
     large.
     """
-    if len(text) > _LONGEST or not _VALUE.fullmatch(text):
+    if len(text) > LONGEST_NUMBER or not _VALUE.fullmatch(text):
         return None
     try:
         value = Decimal(text)
     except InvalidOperation:
         return None
-    return value if abs(value.adjusted()) <= _FARTHEST else None
+    return value if abs(value.adjusted()) <= FARTHEST else None
 
 
 def as_list(value: Any) -> list[Any]:
@@ -111,7 +108,7 @@ def _distinct(pairs: list[tuple[str, Any]]) -> Object:
 
 
 def _whole(digits: str) -> int | str:
-    return int(digits) if len(digits) <= _LONGEST else digits
+    return int(digits) if len(digits) <= LONGEST_NUMBER else digits
 
 
 def _decimal(text: str) -> Decimal | str:

@@ -45,6 +45,7 @@ def read_header(rows: Sequence[Row], labels: Labels) -> tuple[Header, list[Remar
     messages: list[Remark] = []
     fields: dict[str, int] = {}
     years: list[tuple[int, int]] = []
+    unknown: list[tuple[int, str]] = []
     length = max(len(row.cells) for row in rows)
     leaves = {index: leaf for index in range(length) if (leaf := _leaf(rows, index))}
     for index, leaf in leaves.items():
@@ -55,7 +56,8 @@ def read_header(rows: Sequence[Row], labels: Labels) -> tuple[Header, list[Remar
         elif year is not None:
             years.append((index, year))
         else:
-            messages.append(remarks.unknown_column(leaf, _in_column(place, index)))
+            unknown.append((index, leaf))
+    messages += _of_unknown(unknown, place)
     columns, of_years = _columns_of_years(years, place)
     messages += of_years
     for name in _REQUIRED:
@@ -64,6 +66,17 @@ def read_header(rows: Sequence[Row], labels: Labels) -> tuple[Header, list[Remar
             messages.append(remarks.missing_column(name, label, place))
     width = max(leaves, default=-1) + 1
     return Header(fields, columns, frozenset(leaves), width, length), messages
+
+
+def _of_unknown(columns: Sequence[tuple[int, str]], place: Place) -> list[Remark]:
+    """What is said of columns that the form does not know: of each, or of all where they are
+    many.
+    """
+    if len(columns) > remarks.MOST_APART:
+        index, _ = columns[0]
+        labels = [leaf for _, leaf in columns]
+        return [remarks.unknown_columns(labels, _in_column(place, index))]
+    return [remarks.unknown_column(leaf, _in_column(place, index)) for index, leaf in columns]
 
 
 def _leaf(rows: Sequence[Row], index: int) -> str:
@@ -82,12 +95,19 @@ def _columns_of_years(
     distances = Counter(year - index for index, year in years)
     usual = distances.most_common(1)[0][0] if distances else 0
     columns: dict[str, int] = {}
+    out_of_turn: list[int] = []
     for index, year in sorted(years, key=lambda item: item[1] - item[0] != usual):
         again = str(year) in columns
         if not again:
             columns[str(year)] = index
-        if year - index != usual:
+        if year - index == usual:
+            continue
+        out_of_turn.append(index)
+        if len(out_of_turn) <= remarks.MOST_APART:
             messages.append(remarks.year_out_of_turn(year, _in_column(place, index), again=again))
+    if len(out_of_turn) > remarks.MOST_APART:
+        first = _in_column(place, min(out_of_turn))
+        messages = [remarks.years_out_of_turn(len(out_of_turn), first)]
     return {year: columns[year] for year in sorted(columns)}, messages
 
 

@@ -40,10 +40,18 @@ class IndicatorCells:
 
     def report_unlabelled(self) -> None:
         """Remark on cells that stand under no label."""
-        for index, cell in enumerate(self.row.cells):
-            if cell.strip() and index not in self.header.labelled:
-                place = place_of(self.row, index)
-                self.messages.append(remarks.cell_without_label(cell.strip(), place, self.number))
+        cells = [
+            (place_of(self.row, index), cell.strip())
+            for index, cell in enumerate(self.row.cells)
+            if cell.strip() and index not in self.header.labelled
+        ]
+        if len(cells) > remarks.MOST_APART:
+            place, first = cells[0]
+            message = remarks.cells_without_label(first, len(cells), place, self.number)
+            self.messages.append(message)
+            return
+        for place, cell in cells:
+            self.messages.append(remarks.cell_without_label(cell, place, self.number))
 
     def target(self, unit: str) -> Figure:
         """The target; a word behind it that declares a direction is no part of the number, but of

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -30,7 +29,6 @@ class Labels:
         for name, labels in table.labels.items():
             self.names.update((squeezed(label), name) for label in labels)
         self._words = [squeezed(word) for word in table.detect]
-        self._year_label = re.compile(table.year_label)
         self._answers: dict[str, bool] = {"": False}
 
     def name(self, cell: str) -> str | None:
@@ -40,7 +38,8 @@ class Labels:
     def year(self, cell: str) -> int | None:
         """The year of a column of actuals, or None where the cell is no label of one."""
         label = squeezed(cell)
-        if len(label) > _LONGEST_YEAR or not self._year_label.search(label):
+        pattern = self.table.year_label
+        if len(label) > _LONGEST_YEAR or (pattern is not None and not pattern.search(label)):
             return None
         return parse_year(label)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from auditor.forms.model import KpiTable
+from auditor.forms.patterns import Pattern
 from auditor.forms.words import squeezed
 from auditor.readers.evaluations import places_of
 from auditor.readers.kpi import remarks
@@ -282,8 +283,8 @@ def _only_text(row: Row) -> str:
     return next(cell.strip() for cell in row.cells if cell.strip())
 
 
-def _search(pattern: str, text: str) -> re.Match[str] | None:
-    return re.search(pattern, text) if pattern else None
+def _search(pattern: Pattern | None, text: str) -> re.Match[str] | None:
+    return pattern.search(text) if pattern is not None else None
 
 
 def _group(match: re.Match[str]) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 from auditor.readers.kpi.rows import Row
 from auditor.records.figures import Place
 from auditor.records.fiscal import fiscal_year_in_words
@@ -9,7 +12,9 @@ from auditor.records.model import Remark
 from auditor.records.text import Text
 
 __all__ = [
+    "MOST_APART",
     "cell_without_label",
+    "cells_without_label",
     "fields_differ",
     "later_year",
     "missing_column",
@@ -19,9 +24,15 @@ __all__ = [
     "no_project",
     "stray_rows",
     "unknown_column",
+    "unknown_columns",
     "unknown_word",
     "year_out_of_turn",
+    "years_out_of_turn",
 ]
+
+
+MOST_APART: Final = 10
+"""How many columns or cells with the same fault are reported one by one."""
 
 
 def _remark(
@@ -60,6 +71,20 @@ def unknown_column(label: str, place: Place) -> Remark:
     )
 
 
+def unknown_columns(labels: Sequence[str], place: Place) -> Remark:
+    """Many columns whose labels the form does not know; the place is that of the first."""
+    first, count = labels[0], len(labels)
+    return _remark(
+        "RD003",
+        f"{count:,} columns, the first of them headed {first!r}, are none that the form knows "
+        "here; their cells were not read",
+        f"見出し「{first}」など{count:,}列は様式にないか重複しています。"
+        "これらの列は読み取っていません",
+        place=place,
+        printed=first,
+    )
+
+
 def missing_column(name: str, label: str, place: Place) -> Remark:
     """A field that every table has, and for which there is no column."""
     return _remark(
@@ -81,6 +106,19 @@ def year_out_of_turn(year: int, place: Place, *, again: bool) -> Remark:
         en += "; another has the same label, so its cells were not read"
         ja += "。同じ見出しの列がほかにあるため、この列は読み取っていません"
     return _remark("RD006", en, ja, place=place, name="actuals", year=str(year))
+
+
+def years_out_of_turn(count: int, place: Place) -> Remark:
+    """Many columns whose years do not follow one another; the place is that of the first."""
+    return _remark(
+        "RD006",
+        f"{count:,} columns of years are out of turn; those with the label of another were not "
+        "read",
+        f"年度の列のうち{count:,}列が、1年ずつの並びから外れています。"
+        "見出しの重複する列は読み取っていません",
+        place=place,
+        name="actuals",
+    )
 
 
 # --- rows
@@ -161,6 +199,18 @@ def cell_without_label(printed: str, place: Place, kpi: int) -> Remark:
         "RD003",
         "the cell stands under no column label and was not read",
         "見出しのない列に値があります。読み取っていません",
+        place=place,
+        kpi=kpi,
+        printed=printed,
+    )
+
+
+def cells_without_label(printed: str, count: int, place: Place, kpi: int) -> Remark:
+    """Many cells of a row that no header labels; the first of them is shown."""
+    return _remark(
+        "RD003",
+        f"{count:,} cells of the row stand under no column label and were not read",
+        f"この行の{count:,}個のセルは見出しのない列にあり、読み取っていません",
         place=place,
         kpi=kpi,
         printed=printed,

@@ -282,7 +282,7 @@ class SheetPage:
         while start in items and items[start].kind in ("blank", "furniture"):
             start += 1
         cover = (
-            i for i in range(start, len(self.lines)) if self.wording.cover.search(self.lines[i].key)
+            i for i in range(start, len(self.lines)) if self.wording.is_cover(self.lines[i].key)
         )
         return range(start, next(cover, len(self.lines)))
 

@@ -19,8 +19,10 @@ from auditor.readers.grid.label_text import label_key
 from auditor.readers.grid.lists import ProjectList, judged
 from auditor.readers.kpi.grid import boxes_outside, read_indicators
 from auditor.readers.remarks import counted, text_for_figure
+from auditor.readers.shown import ShownWorksheet
 from auditor.readers.source import Reading, Source, UnreadableDocument, most_common_year
 from auditor.readers.workbook.cells import SheetCell
+from auditor.readers.workbook.displayed import displayed
 from auditor.readers.workbook.formulas import FormulaChecks
 from auditor.readers.workbook.owners import cell_of
 from auditor.readers.workbook.package import Workbook
@@ -115,6 +117,18 @@ class WorkbookReader:
             )
         try:
             return _Reading(source.path, form).read(opened[0])
+        except PackageError as fault:
+            raise UnreadableDocument(
+                source.path, fault.message.code, fault.message.en, fault.message.ja
+            ) from None
+        finally:
+            self._opened = None
+
+    def shown(self, source: Source, form: Form) -> tuple[ShownWorksheet, ...]:
+        """The cells of the worksheets that a form of tables reads, as they are displayed."""
+        opened = self._open(source)
+        try:
+            return () if opened is None else tuple(displayed(opened[0], form))
         except PackageError as fault:
             raise UnreadableDocument(
                 source.path, fault.message.code, fault.message.en, fault.message.ja

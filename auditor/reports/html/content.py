@@ -231,12 +231,10 @@ def _departments(
             for items in sheets
         )
         number = sum(len(section.cards) for section in sections)
+        forms = [words.form_of.get(entry.main.document, "") for entry in entries]
         summary = words.listed(
             [
-                words.say(
-                    words.count(len(sections), "sheet or KPI", nouns="sheets and KPIs"),
-                    f"シート等{len(sections):,}件",
-                ),
+                words.owner_count(len(sections), forms),
                 words.count(number, "entry", "か所", "entries"),
             ]
         )
@@ -282,7 +280,7 @@ def _heading(entry: Entry, words: Wording) -> tuple[str, str]:
     finding = entry.main
     about = ""
     if finding.sheet is not None:
-        about = words.sheet(finding.sheet.number, finding.sheet.name, finding.document)
+        about = words.sheet_of(finding.sheet, finding.document)
     elif finding.kpi is not None:
         about = words.listed(
             [words.kpi(finding.kpi.number, finding.kpi.name), plain(finding.kpi.project)]
@@ -324,7 +322,7 @@ def _total_caption(total: BookTotals, words: Wording) -> str:
     of = content.form_title(total.form, words)
     if total.department is not None:
         of = department_name(total.department, words)
-    sheets = words.count(total.sheets, "sheet", "シート")
+    sheets = words.row_count(total.sheets, [total.form])
     return f"{of} {words.year(total.fiscal_year)}" + words.say(f" ({sheets})", f"（{sheets}）")
 
 

@@ -41,6 +41,7 @@ def page_text(
         .render(
             lang=words.lang,
             say=words.say,
+            owners=words.owners_name(words.form_of.values()),
             program=PROGRAM,
             policy=_policy(style, script),
             style=Markup(style),

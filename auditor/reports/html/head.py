@@ -48,7 +48,8 @@ def _about(report: Report, words: Wording) -> str:
     sheets = sum(document.sheets for document in report.documents)
     kpis = sum(document.kpis for document in report.documents)
     parts = [words.count(len(report.documents), "document", "文書")]
-    parts += [words.count(sheets, "sheet", "シート")] if sheets else []
+    forms = content.forms_of(report.documents)
+    parts += [words.row_count(sheets, forms)] if sheets else []
     parts += [words.say(words.count(kpis, "KPI"), f"KPI{kpis:,}件")] if kpis else []
     return words.listed(parts)
 

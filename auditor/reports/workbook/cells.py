@@ -128,6 +128,7 @@ def columns_of(widths: Mapping[Key, float], context: ReportContext, words: Wordi
         widths = {key: width + _IN_ENGLISH.get(key, 0) for key, width in widths.items()}
     heads = {key: text.of(words.lang) for key, text in HEADS.items()}
     heads["confirmation"] = confirmation_head(context, words)
+    heads["owner"] = words.owner_head()
     return [
         Column(heads[key], width, _LOOKS.get(key, "text"), on_paper=key != "id")
         for key, width in widths.items()

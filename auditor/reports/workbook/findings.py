@@ -18,6 +18,7 @@ from auditor.reports.entries import entries
 from auditor.reports.findings import (
     conclusion,
     form_title,
+    forms_of,
     left_out,
     narrowed,
     parts_listed,
@@ -152,7 +153,7 @@ def _draw_overview(
     columns = [
         Column(say("department", "所管課・室"), 30),
         *(Column(words.word(severity), 9, "count") for severity in SEVERITIES),
-        Column(say("sheets, KPIs", "シート・指標"), 10, "count"),
+        Column(words.owners_name(forms_of(report.documents)), 10, "count"),
         Column(say("what it is about", "主な内容"), 72),
         *([Column(say("since last round", "前回から"), 18)] if since else []),
         Column(say("whom to ask", "連絡先"), 24),
@@ -289,8 +290,8 @@ def _draw_totals(drawing: Drawing, context: ReportContext) -> None:
     sheet = drawing.worksheet(_name("totals", words), columns)
     sheet.line(
         words.say(
-            "Totals of the sheets' figures, to hold against the settlement of accounts.",
-            "シートに記載された数値の合計です。決算書との照合に使ってください。",
+            "Totals of the printed figures, to hold against the settlement of accounts.",
+            "記載された数値の合計です。決算書との照合に使ってください。",
         )
     )
     for section in sections:
@@ -315,7 +316,7 @@ def _draw_missed(drawing: Drawing, report: Report) -> None:
     say = words.say
     columns = [
         Column(say("document", "文書"), 40),
-        Column(say("sheet", "シート"), 20),
+        Column(words.row_name(forms_of(report.documents)), 20),
         Column(say("rule", "規則"), 14),
         Column(say("why", "理由"), 90),
     ]
@@ -324,7 +325,9 @@ def _draw_missed(drawing: Drawing, report: Report) -> None:
     if report.not_checked:
         sheet.head()
     for reason in report.not_checked:
-        number = words.sheet(reason.sheet) if reason.sheet is not None else ""
+        number = ""
+        if reason.sheet is not None:
+            number = words.sheet(reason.sheet, document=reason.document or "")
         why = plain(reason.why.of(words.lang))
         document = words.document(reason.document) if reason.document else ""
         sheet.add([document, number, plain(reason.rule or ""), why])
@@ -372,7 +375,7 @@ def _draw_documents(drawing: Drawing, report: Report, links: Links) -> None:
         Column(say("document", "文書"), 64),
         Column(say("form", "様式"), 34),
         Column(say("fiscal year", "年度"), 14, "center"),
-        Column(say("sheets", "シート"), 8, "count"),
+        Column(words.rows_name(forms_of(report.documents)), 8, "count"),
         Column("KPI", 8, "count"),
         Column(say("figures", "数値"), 9, "count"),
         Column(say("unread", "未読"), 8, "count"),

@@ -179,7 +179,7 @@ def _owner(finding: Finding, at: Place | None, words: Wording) -> str:
     if sheet is not None:
         says_more = bool(sheet.name) and sheet.name in worksheet
         name = worksheet if says_more else sheet.name
-        lines = [words.sheet(sheet.number, name, finding.document)]
+        lines = [words.sheet(sheet.number, name, finding.document, sheet.identifier)]
     elif kpi is not None:
         name = kpi.name
         lines = [plain(kpi.project), words.kpi(kpi.number, kpi.name)]

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Final
 
 import auditor
+from auditor.formula.judge import measure
+from auditor.formula.tree import Field
 from auditor.records import figures
 from auditor.records.decimals import EXACT
 from auditor.records.figures import Answer, Quantity
 from auditor.records.text import Text
 from auditor.rules.rows import Row, Rows
 from auditor.rules.verdicts import NOT_APPLICABLE, PASS, UNKNOWN, Verdict, failed, quantity
+
+_POPULATION: Final = Field((), "population", "number", 0)
+_MEASURED: Final = measure(_POPULATION)
 
 
 @auditor.rule(
@@ -21,6 +27,8 @@ severity = "error"
 each = "sheet"
 needs = ["population"]
 formula = "population == agreed(population)"    # by which suspects are searched; the function also judges two sheets
+passes = "population == agreed(population)"
+looks_at = "undecided"
 since = "0.1"
 
 [title]
@@ -73,10 +81,11 @@ def population_differs(row: Row) -> Verdict:
     mine = quantity(row, "population")
     if mine is None:
         return UNKNOWN
-    printed, usual = row.rows.once(_populations)
-    if len(printed) < 2:
+    usual = row.over_group("agreed", _POPULATION, _MEASURED)
+    # Where no value has a majority, columns leave all sheets of the book undecided.
+    against = row.rows.once(_populations) if usual is None else [usual]
+    if usual is None and len(against) < 2:
         return NOT_APPLICABLE
-    against = printed if usual is None else [usual]
     differing = next((value for value in against if figures.equal(mine, value) is Answer.NO), None)
     if differing is None:
         return PASS
@@ -101,9 +110,7 @@ def population_differs(row: Row) -> Verdict:
     return failed((row, "population"), equation=equation, actual=actual, unit=unit, detail=detail)
 
 
-def _populations(rows: Rows) -> tuple[list[Quantity], Quantity | None]:
-    """All that is printed, and what most sheets agree on."""
-    printed = [
-        value for row in rows.of("sheet") if (value := quantity(row, "population")) is not None
-    ]
-    return printed, figures.agreed(printed)
+def _populations(rows: Rows) -> list[Quantity]:
+    """All populations that are printed."""
+    printed = (quantity(row, "population") for row in rows.of("sheet"))
+    return [value for value in printed if value is not None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
 import auditor
 from auditor.forms.words import squeezed
@@ -11,6 +12,18 @@ from auditor.records.text import Text
 from auditor.rules.rows import Row, Rows
 from auditor.rules.verdicts import PASS, Verdict, failed
 
+if TYPE_CHECKING:
+    from auditor.engines.settling import Settled, Tables
+
+
+def _settle(tables: Tables) -> Settled:
+    """A sheet passes if each of its names has one spelling in the book; sheets that share a name
+    of several are left together.
+    """
+    names = tables.engine.kept(tables.spelt("sheet", ("name", "department"), ("plans",)))
+    rows = tables.flagged("sheet", tables.several(names, "text", "key"))
+    return tables.settled(rows, ("#flagged", None), otherwise="pass")
+
 
 @auditor.rule(
     """
@@ -18,6 +31,7 @@ code = "BOK003"
 name = "name-spelt-differently"
 severity = "note"
 each = "sheet"
+looks_at = "undecided"
 since = "0.1"
 
 [title]
@@ -44,7 +58,8 @@ plans = ["ＤＸ実行計画"]
 book = [{ name = "財産管理事業", plans = ["DX実行計画"] }, { name = "企画事業", plans = ["DX実行計画"] }]
 outcome = "fail"
 equation = "「ＤＸ実行計画」 ↔ 「DX実行計画」"
-"""
+""",
+    settle=_settle,
 )
 def name_spelt_differently(row: Row) -> Verdict:
     """A sheet fails with each name for which another way of writing is as frequent or more."""
@@ -64,9 +79,10 @@ def name_spelt_differently(row: Row) -> Verdict:
     if not unusual:
         return PASS
     equation = " · ".join(f"「{name}」 ↔ 「{other}」" for _, name, other in unusual)
+    english = " · ".join(f'"{name}" ↔ "{other}"' for _, name, other in unusual)
     names = "、".join(f"「{name}」（ほかでは「{other}」）" for _, name, other in unusual)
     detail = Text(
-        en=f"A name is written differently elsewhere in the book: {equation}",
+        en=f"A name is written differently elsewhere in the book: {english}",
         ja=f"冊子のほかの箇所と表記が異なる名称があります：{names}",
     )
     return failed(

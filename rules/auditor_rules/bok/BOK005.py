@@ -4,11 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import auditor
 from auditor.formula.values import UNKNOWN as UNKNOWN_VALUE
 from auditor.rules.rows import Row
 from auditor.rules.verdicts import NOT_APPLICABLE, PASS, UNKNOWN, Verdict, failed
+
+if TYPE_CHECKING:
+    from auditor.engines.settling import Settled, Tables
+    from auditor.forms.model import Form
+    from auditor.rules.rule import Names
+
+
+def _names(form: Form) -> Names:
+    return {"year": tuple(form.definitions["year"])}
+
+
+def _settle(tables: Tables) -> Settled:
+    """Columns tell all of it but the finding: a column that is the one before throughout."""
+    from auditor.engines.settling import amounts_of, any_of
+
+    names = tuple(tables.form.definitions["year"])
+    pairs = [(tables.printed("year", name), tables.prior(name)) for name in names]
+    amounts = tables.together(
+        "year", [name for name in names if name != "headcount"], in_print=True
+    )
+    least, greatest = amounts_of((amounts or {}).values())
+    return tables.settled(
+        tables.beside_prior(names),
+        ("#first", "not_applicable"),
+        ("#gap", "unknown"),
+        (any_of(figure.open for pair in pairs for figure in pair), None),
+        (amounts is None, None),
+        ((least == greatest).fill_null(True), "not_applicable"),
+        (any_of(here.differs_from(prior) for here, prior in pairs), "pass"),
+        (any_of(figure.unknown for pair in pairs for figure in pair), "unknown"),
+        otherwise=None,
+    )
 
 
 @auditor.rule(
@@ -18,6 +51,7 @@ name = "column-copied"
 severity = "warning"
 each = "year"
 when = "present(prior.year)"
+looks_at = "undecided"
 since = "0.1"
 
 [title]
@@ -64,7 +98,9 @@ funding = { grants = "1,0", general_revenue = 103 }
 staff_cost = 3568
 prior = { total_cost = 103, funding = { grants = "2,0", general_revenue = 103 }, staff_cost = 3568 }
 outcome = "unknown"
-"""
+""",
+    settle=_settle,
+    names=_names,
 )
 def column_copied(row: Row) -> Verdict:
     """Compare every amount of the column as printed; a blank equals a blank."""

@@ -3,14 +3,66 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import auditor
 from auditor.forms.words import squeezed
-from auditor.records.model import Sheet
+from auditor.formula.trace import SHOWN
+from auditor.records.model import YEAR_FIELDS, Sheet
 from auditor.records.text import Text
 from auditor.rules.rows import Row, Rows
-from auditor.rules.verdicts import NOT_APPLICABLE, PASS, Verdict, elsewhere, failed
+from auditor.rules.verdicts import NOT_APPLICABLE, PASS, Verdict, elsewhere, failed, first_of
+
+if TYPE_CHECKING:
+    from auditor.engines.settling import Settled, Tables
+    from auditor.forms.model import Form
+    from auditor.rules.rule import Names
+
+
+def _compared(form: Form) -> list[str]:
+    return [
+        name
+        for name in form.definitions["year"]
+        if name in YEAR_FIELDS or name.startswith("funding.")
+    ]
+
+
+def _names(form: Form) -> Names:
+    return {"year": _compared(form)}
+
+
+def _settle(tables: Tables) -> Settled:
+    """A sheet passes if what its figures come to stands alone in its book; sheets for which it
+    does not are left together.
+    """
+    import narwhals as nw
+
+    from auditor.engines.settling import amounts_of, any_of, by_place, mixed
+
+    names = _compared(tables.form)
+    figures = tables.together("year", names, in_print=True)
+    if not tables.has("year"):
+        return tables.settled(tables.keys("sheet"), otherwise="not_applicable")
+    if figures is None or tables.writes_others(names):
+        return tables.settled(tables.keys("sheet"), otherwise=None)
+    least, greatest = amounts_of(figures.values())
+    sheets = tables.with_owned(
+        "sheet",
+        tables.of_owners(
+            "year",
+            least={"least": least},
+            greatest={"greatest": greatest},
+            sums={"mixed": by_place(mixed(each.value for each in figures.values()))},
+            anywhere={"open": any_of(each.open for each in figures.values())},
+        ),
+    )
+    return tables.settled(
+        tables.alone(sheets, ["mixed"], "open"),
+        ("#open", None),
+        ((nw.col("least") == nw.col("greatest")).fill_null(True), "not_applicable"),
+        ("#alone", "pass"),
+        otherwise=None,
+    )
 
 
 @auditor.rule(
@@ -19,6 +71,7 @@ code = "BOK006"
 name = "identical-sheets"
 severity = "note"
 each = "sheet"
+looks_at = "undecided"
 since = "0.1"
 
 [title]
@@ -63,7 +116,9 @@ name = "企画事業"
 evaluated = { total_cost = 295, funding = { general_revenue = 295 } }
 book = [{ name = "広報事業", evaluated = { total_cost = 295, funding = { general_revenue = 295 } } }]
 outcome = "not_applicable"
-"""
+""",
+    settle=_settle,
+    names=_names,
 )
 def identical_sheets(row: Row) -> Verdict:
     """Compare all amounts of all columns; sheets with fewer than two different amounts are left
@@ -77,12 +132,13 @@ def identical_sheets(row: Row) -> Verdict:
     twins = [(twin, of) for twin, of in alike.sheets if of is not sheet]
     if not twins:
         return PASS
-    others = [elsewhere(of, sheet) for _, of in twins]
+    others = first_of(twins, lambda twin: elsewhere(twin[1], sheet))
     detail = Text(
-        en="All figures are those of another sheet: " + ", ".join(other.en for other in others),
-        ja="数値が別のシートとすべて同じです：" + "、".join(other.ja for other in others),
+        en=f"All figures are those of another sheet: {others.en}",
+        ja=f"数値が別のシートとすべて同じです：{others.ja}",
     )
-    verdict = failed((row, "name"), *((twin, "name") for twin, _ in twins), detail=detail)
+    shown = [(twin, "name") for twin, _ in twins[:SHOWN]]
+    verdict = failed((row, "name"), *shown, detail=detail)
     copied = any(_owner(of) != _owner(sheet) for _, of in twins)
     return verdict._replace(severity="warning") if copied else verdict
 

@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import auditor
 from auditor.records.model import Evaluation
 from auditor.records.text import Text
 from auditor.rules.rows import Row
 from auditor.rules.verdicts import PASS, Verdict, failed
+
+if TYPE_CHECKING:
+    from auditor.engines.settling import Settled, Tables
+
+
+def _settle(tables: Tables) -> Settled:
+    """An evaluation passes if it is a word of the form as the form writes it."""
+    import narwhals as nw
+
+    result = nw.col("result")
+    return tables.settled(
+        tables.texts("evaluation", ["result"]),
+        (result.is_null(), "not_applicable"),
+        (result.is_in(list(tables.form.evaluations)), "pass"),
+        otherwise=None,
+    )
 
 
 @auditor.rule(
@@ -16,6 +34,7 @@ name = "unknown-evaluation"
 severity = "error"
 each = "evaluation"
 when = "present(result)"
+looks_at = "undecided"
 since = "0.1"
 
 [title]
@@ -42,7 +61,8 @@ equation = "「拡大」"
 [[cases]]
 form = "kushiro"
 outcome = "not_applicable"
-"""
+""",
+    settle=_settle,
 )
 def unknown_evaluation(row: Row) -> Verdict:
     """The words are compared without regard to width and spacing."""
@@ -52,7 +72,7 @@ def unknown_evaluation(row: Row) -> Verdict:
         return PASS
     words = tuple(row.form.evaluations)
     detail = Text(
-        en=f"The form knows no evaluation 「{evaluation.result}」; its words are {', '.join(words)}",
+        en=f'The form knows no evaluation "{evaluation.result}"; its words are {", ".join(words)}',
         ja=f"評価の「{evaluation.result}」は、様式で定めていない語です。使える語：{'、'.join(words)}",
     )
     return failed((row, "result"), equation=f"「{evaluation.result}」", detail=detail)

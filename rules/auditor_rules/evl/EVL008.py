@@ -2,12 +2,43 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import auditor
 from auditor.forms.words import squeezed
+from auditor.formula.trace import SHOWN
 from auditor.records.text import Text
 from auditor.rules.kpi import achievement
 from auditor.rules.rows import Row, Rows
 from auditor.rules.verdicts import NOT_APPLICABLE, PASS, UNKNOWN, Verdict, failed
+
+if TYPE_CHECKING:
+    from auditor.engines.settling import Settled, Tables
+
+
+def _settle(tables: Tables) -> Settled:
+    """An evaluation is left with the indicators of its project if it expands one; any other is
+    not applicable.
+    """
+    import narwhals as nw
+
+    rows = tables.rows("evaluation")
+    opened = tables.opened("evaluation", "meaning")
+    due = nw.col("year") == nw.col("fiscal_year")
+    expanding = ~nw.col("result").is_null() & (nw.col("meaning") == "expand") & due
+    if not tables.has("kpi"):
+        return tables.settled(rows, (opened, None), otherwise="not_applicable")
+    chosen = rows.filter((expanding | opened).fill_null(False))
+    sheets, kpis = tables.of_one_project(chosen)
+    rows = tables.flagged("evaluation", sheets, of=rows)
+    left = tables.settled(
+        rows,
+        (opened, None),
+        (~expanding.fill_null(False), "not_applicable"),
+        ("#flagged", None),
+        otherwise="not_applicable",
+    )
+    return left._replace(also=kpis)
 
 
 @auditor.rule(
@@ -16,6 +47,7 @@ code = "EVL008"
 name = "expanded-while-missed"
 severity = "note"
 each = "evaluation"
+looks_at = "undecided"
 when = 'present(result) and meaning == "expand"'
 since = "0.1"
 
@@ -59,7 +91,9 @@ year = 2024
 result = "拡充"
 sheet = { name = "観光推進事業" }
 outcome = "not_applicable"
-"""
+""",
+    settle=_settle,
+    names={"evaluation": ("result", "meaning")},
 )
 def expanded_while_missed(row: Row) -> Verdict:
     """Only indicators whose project has the sheet's name count, and only the evaluation of the
@@ -82,9 +116,10 @@ def expanded_while_missed(row: Row) -> Verdict:
         en=f"Expanded, while {missed} of {missed + achieved} judged indicators are missed",
         ja=f"拡充と評価されていますが、判定できた指標{missed + achieved}件のうち{missed}件が未達成です",
     )
+    shown = mine[:SHOWN]
     return failed(
         (row, "result"),
-        *((other, name) for other in mine for name in ("target", "due_actual")),
+        *((other, name) for other in shown for name in ("target", "due_actual")),
         detail=detail,
     )
 

@@ -2,19 +2,93 @@
 
 from __future__ import annotations
 
-from typing import Final
+from fractions import Fraction
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
 
 import auditor
+from auditor.formula.trace import SHOWN
 from auditor.formula.values import BLANK, Missing
 from auditor.formula.values import UNKNOWN as UNKNOWN_VALUE
 from auditor.records import figures
 from auditor.records.figures import Quantity
 from auditor.records.text import Text
-from auditor.rules.rows import Row
+from auditor.rules.rows import Row, Rows
 from auditor.rules.verdicts import NOT_APPLICABLE, PASS, UNKNOWN, Verdict, failed, quantity
 
-SHOWN: Final = 8
-"""So many totals are pointed at; all are counted."""
+if TYPE_CHECKING:
+    from auditor.engines.settling import Settled, Tables
+    from auditor.forms.model import Form
+    from auditor.rules.rule import Names
+
+
+class _Counted(NamedTuple):
+    """How many totals a book prints, how many of them can be held against their sources, and how
+    many are off.
+    """
+
+    totals: int
+    sums: int
+    off: int
+
+
+def _names(form: Form) -> Names:
+    return {"year": ("total_cost", *form.figure_groups["funding"])}
+
+
+def _settle(tables: Tables) -> Settled:
+    """Columns count a book's sums; a book with some that are off is left with its first ones."""
+    import narwhals as nw
+
+    from auditor.engines.settling import any_of, more_than
+
+    form, leeway = tables.form, tables.form.sum_leeway
+    if leeway <= 0 or not tables.has("year"):
+        return tables.settled(tables.books(), otherwise="not_applicable")
+    names = ["total_cost", *form.figure_groups["funding"]]
+    amounts = tables.together("year", names, in_print=False)
+    if amounts is None or any(form.fields[name].rounding != "exact" for name in names):
+        return tables.settled(tables.books(), otherwise=None)
+    total, *sources = amounts.values()
+    gap = total.value
+    for source in sources:
+        gap = gap - source.value.fill_null(0)
+    is_sum = (
+        ~total.value.is_null()
+        & any_of(~source.value.is_null() for source in sources)
+        & ~any_of(source.unknown for source in sources)
+    )
+    scaled = Fraction(leeway) * total.scale
+    is_off = is_sum & (gap.abs() == int(scaled)) if scaled.denominator == 1 else nw.lit(False)
+    is_off = is_off.fill_null(False)
+    books = tables.engine.kept(
+        tables.of_books(
+            "year",
+            {
+                "totals": ~any_of([total.blank]),
+                "sums": is_sum,
+                "off": is_off,
+                "open": any_of(amount.open for amount in amounts.values()),
+            },
+        )
+    )
+    first = tables.first_sheets(tables.rows("year").filter(is_off), SHOWN)
+    settled = tables.settled(
+        books,
+        (more_than("open"), None),
+        (~more_than("totals"), "not_applicable"),
+        (~more_than("sums"), "unknown"),
+        (~more_than("off"), "pass"),
+        otherwise=None,
+    )
+    if first is None:
+        return settled
+    counts = {
+        code: _Counted(*numbers)
+        for code, *numbers, opened in tables.engine.collected(books).iter_rows()
+        if not opened
+    }
+    return settled._replace(also=first, once={_counted: counts})
 
 
 @auditor.rule(
@@ -23,6 +97,7 @@ code = "FND006"
 name = "sums-off-by-one"
 severity = "note"
 each = "book"
+looks_at = "undecided"
 needs = ["total_cost", "funding"]
 when = 'param("sum_leeway") > 0'
 since = "0.2"
@@ -69,27 +144,39 @@ form = "kushiro"
 note = "the form declares it"
 sheets = [{ evaluated = { total_cost = 8031, funding = { grants = 4000, general_revenue = 4030 } } }]
 outcome = "not_applicable"
-"""
+""",
+    settle=_settle,
+    names=_names,
 )
 def sums_off_by_one(row: Row) -> Verdict:
     """Count the columns of the book whose total differs from its sources by one printed unit."""
-    totals = [column for column in row.rows.of("year") if column.values["total_cost"] is not BLANK]
-    if not totals:
+    counted = row.rows.once(_counted)
+    if not counted.totals:
         return NOT_APPLICABLE
-    sums = [(column, gap) for column in totals if (gap := _gap(column)) is not None]
-    if not sums:
+    if not counted.sums:
         return UNKNOWN
-    off = [column for column, gap in sums if gap == row.param("sum_leeway")]
-    if not off:
+    if not counted.off:
         return PASS
+    off, sums = counted.off, counted.sums
     detail = Text(
-        en=f"{len(off)} of the book's {len(sums)} sums of funding sources are off by one, "
+        en=f"{off} of the book's {sums} sums of funding sources are off by one, "
         "and the form does not say how sums are rounded",
-        ja=f"財源内訳の合計{len(sums)}件のうち{len(off)}件が、総額と1だけ異なります。"
+        ja=f"財源内訳の合計{sums}件のうち{off}件が、総額と1だけ異なります。"
         "合計の端数の扱いが様式に定められていません",
     )
-    cells = [(column, "total_cost") for column in off[:SHOWN]]
-    return failed(*cells, equation=f"{len(off)} / {len(sums)}", detail=detail)
+    shown = islice((column for column in row.rows.of("year") if _is_off(column)), SHOWN)
+    cells = [(column, "total_cost") for column in shown]
+    return failed(*cells, equation=f"{off} / {sums}", detail=detail)
+
+
+def _counted(rows: Rows) -> _Counted:
+    totals = [column for column in rows.of("year") if column.values["total_cost"] is not BLANK]
+    sums = [column for column in totals if _gap(column) is not None]
+    return _Counted(len(totals), len(sums), sum(map(_is_off, sums)))
+
+
+def _is_off(column: Row) -> bool:
+    return _gap(column) == column.param("sum_leeway")
 
 
 def _gap(column: Row) -> Quantity | None:

@@ -3,15 +3,36 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import auditor
+from auditor.formula.judge import measure
+from auditor.formula.tree import Arithmetic, Field
 from auditor.records import figures
 from auditor.records.figures import Answer, Quantity
-from auditor.rules.rows import Row, Rows
+from auditor.rules.rows import Row
 from auditor.rules.verdicts import MAY, PASS, UNKNOWN, Verdict, failed, printed, quantity
 
+if TYPE_CHECKING:
+    from auditor.engines.settling import Settled, Tables
+
 LEAST: Final = 1_000_000  # yen a person and year, where the rows agree on none: below half of a full-time year at the minimum wage
+
+UNIT_COST: Final = Arithmetic(
+    "/", Field((), "staff_cost", "number", 0), Field((), "headcount", "number", 0), 0
+)
+_MEASURED: Final = measure(UNIT_COST)
+
+
+def _settle(tables: Tables) -> Settled:
+    """A column passes if both figures or neither are something."""
+    staff, cost = tables.printed("year", "headcount"), tables.printed("year", "staff_cost")
+    return tables.settled(
+        tables.rows("year"),
+        *((mask, None) for figure in (staff, cost) for mask in (figure.open, figure.text)),
+        (staff.nonzero == cost.nonzero, "pass"),
+        otherwise=None,
+    )
 
 
 @auditor.rule(
@@ -20,6 +41,7 @@ code = "STF002"
 name = "staff-without-cost"
 severity = "warning"
 each = "year"
+looks_at = "undecided"
 needs = ["headcount", "staff_cost"]
 since = "0.1"
 
@@ -78,7 +100,10 @@ form = "kushiro"
 headcount = "0,5"
 staff_cost = 3694
 outcome = "unknown"
-"""
+""",
+    settle=_settle,
+    names={"year": ("headcount", "staff_cost")},
+    agreed=[UNIT_COST],
 )
 def staff_without_cost(row: Row) -> Verdict:
     """One of the two is there and the other not, unless what is there is so little that the other
@@ -117,19 +142,5 @@ def _unit_cost(row: Row) -> Quantity:
     cost.
     """
     declared = row.param("staff_unit_cost")
-    found = declared if declared is not None else row.rows.once(_agreed).get(row.column)
-    return LEAST if found is None else found
-
-
-def _agreed(rows: Rows) -> dict[str | None, Quantity | None]:
-    """The unit cost that most rows of a column admit."""
-    admitted: dict[str | None, list[Quantity]] = {}
-    for row in rows.of("year"):
-        cost, persons = quantity(row, "staff_cost"), quantity(row, "headcount")
-        if (
-            cost is not None
-            and persons is not None
-            and (each := figures.divide(cost, persons)) is not None
-        ):
-            admitted.setdefault(row.column, []).append(each)
-    return {column: figures.agreed(values) for column, values in admitted.items()}
+    agreed = row.over_group("agreed", UNIT_COST, _MEASURED) if declared is None else declared
+    return LEAST if agreed is None else agreed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
 
 import auditor
 from auditor.records.fields import japanese_label
@@ -12,10 +13,44 @@ from auditor.records.text import Text
 from auditor.rules.rows import Row, Rows
 from auditor.rules.verdicts import PASS, Verdict, failed
 
+if TYPE_CHECKING:
+    from auditor.engines.settling import Settled, Tables
+
+OF_SHEET: Final = (
+    "name",
+    "department",
+    "category",
+    "purpose",
+    "planned",
+    "achieved",
+    "undivided",
+    "captions",
+)
+OF_EVALUATION: Final = ("issues", "direction", "reason")
+
 # A filler is a run of one sign that no sentence repeats, or a note of the writer to himself.
 FILLER = re.compile(
     r"([あいうアイウｱ])\1{2,}|([△▲□■◇◆●×])\2{2,}|[○〇◯]{3,}|(?<![A-Za-zＡ-Ｚａ-ｚ])(?:[xX]{3,}|[ｘＸ]{3,}|TODO|TBD|FIXME|ＴＯＤＯ)(?![A-Za-zＡ-Ｚａ-ｚ])|＊{3,}|\?{3,}|？{3,}"
 )
+# What every engine can search for: at least all fillers, and some words that hold x three times.
+MAYBE: Final = "|".join(
+    (
+        *(f"{sign}{{3}}" for sign in "あいうアイウｱ△▲□■◇◆●×＊？"),
+        r"[○〇◯]{3}|[xX]{3}|[ｘＸ]{3}|\?{3}",
+        "TODO|TBD|FIXME|ＴＯＤＯ",
+    )
+)
+
+
+def _settle(tables: Tables) -> Settled:
+    """A sheet passes if nothing in its texts is anything like a filler."""
+    found = [
+        tables.matching("sheet", OF_SHEET, MAYBE),
+        tables.matching("sheet", ["plans"], rf"{MAYBE}|\\u"),  # a list may write signs by number
+    ]
+    if tables.has("evaluation"):
+        found.append(tables.matching("evaluation", OF_EVALUATION, MAYBE))
+    return tables.settled(tables.flagged("sheet", *found), ("#flagged", None), otherwise="pass")
 
 
 @auditor.rule(
@@ -24,6 +59,7 @@ code = "TXT001"
 name = "leftover-filler"
 severity = "warning"
 each = "sheet"
+looks_at = "undecided"
 since = "0.1"
 
 [title]
@@ -53,7 +89,8 @@ equation = "「あああああ」"
 form = "kushiro"
 name = "○○○事業"
 outcome = "fail"
-"""
+""",
+    settle=_settle,
 )
 def leftover_filler(row: Row) -> Verdict:
     """All texts of the sheet are searched; the finding shows what was found and in which section."""
@@ -67,11 +104,12 @@ def leftover_filler(row: Row) -> Verdict:
     if not fillers:
         return PASS
     shown = " · ".join(f"「{filler}」" for _, _, filler in fillers)
+    english = ", ".join(f'"{filler}"' for _, _, filler in fillers)
     quoted = "".join(f"「{filler}」" for _, _, filler in fillers)
     sections = list(dict.fromkeys(section for _, section, _ in fillers))
     labels = "、".join(_label(row, section) for section in sections)
     detail = Text(
-        en=f"Leftover filler in the text: {shown} ({', '.join(sections)})",
+        en=f"Leftover filler in the text: {english} ({', '.join(sections)})",
         ja=f"仮の文字が残っています：{quoted}（{labels}）",
     )
     evaluations = row.rows.once(_evaluations)
@@ -100,16 +138,7 @@ def _label(row: Row, section: str) -> str:
 
 def _texts(sheet: Sheet) -> Iterator[tuple[str | None, str, str]]:
     """The texts of a sheet with their fields; those of an evaluation have its year, too."""
-    for section in (
-        "name",
-        "department",
-        "category",
-        "purpose",
-        "planned",
-        "achieved",
-        "undivided",
-        "captions",
-    ):
+    for section in OF_SHEET:
         yield None, section, str(getattr(sheet, section))
     for plan in sheet.plans:
         yield None, "plans", plan

@@ -92,10 +92,10 @@ def project_gone(row: Row) -> Verdict:
         *((each, "name") for each in gone[:_NAMED]),
         detail=Text(
             en="Projects of last year's book are gone without having ended: "
-            + ", ".join(names)
+            + ", ".join(name.en for name in names)
             + (f" and {more:,} more" if more else ""),
             ja="前年度の冊子で終了していない事業が、今年度の冊子にありません："
-            + "、".join(names)
+            + "、".join(name.ja for name in names)
             + (f" ほか{more:,}件" if more else ""),
         ),
     )
@@ -126,7 +126,11 @@ def _departments(rows: Rows) -> frozenset[str]:
     return frozenset(squeezed(sheet.department) for sheet in rows.book.sheets)
 
 
-def _named(row: Row) -> str:
+def _named(row: Row) -> Text:
     assert row.sheet is not None
     sheet: Sheet = row.sheet
-    return f"「{sheet.name}」" + (f"（{sheet.department}）" if sheet.department else "")
+    department = sheet.department
+    return Text(
+        en=f'"{sheet.name}"' + (f" ({department})" if department else ""),
+        ja=f"「{sheet.name}」" + (f"（{department}）" if department else ""),
+    )

@@ -1,23 +1,14 @@
-"""The text of a settings file as TOML: where it is none, and what was expected there."""
+"""Where a text is no TOML, and what was expected there."""
 
 from __future__ import annotations
 
 import re
-import tomllib
-from typing import Any, Final, NamedTuple
+from typing import Final
 
-from auditor.settings.faults import Fault, Lines, harmless
-from auditor.settings.places import DEEPEST, Places, TooDeep, places_in
+from auditor.toml.faults import Fault, Lines, harmless
+from auditor.toml.places import places_in
 
-__all__ = ["Parsed", "Unparsable", "parsed"]
-
-
-class Unparsable(Exception):
-    """A file that is no TOML; ``text`` is what could be decoded of it."""
-
-    def __init__(self, text: str, fault: Fault) -> None:
-        super().__init__(fault)
-        self.text, self.fault = text, fault
+__all__ = ["syntax_fault"]
 
 
 _AT: Final = re.compile(
@@ -89,57 +80,9 @@ _NO_TOML: Final = (
 )
 
 
-def _text_of(data: bytes) -> str:
-    """The text of a file, its lines ending in ``\\n``. Raises Unparsable where it is not UTF-8."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as fault:
-        text = data.decode("utf-8-sig", "replace").replace("\r\n", "\n")
-        start = len(data[: fault.start].decode("utf-8-sig", "replace").replace("\r\n", "\n"))
-        raise Unparsable(
-            text,
-            Fault(
-                (start, start + 1),
-                "is not UTF-8; save the file as UTF-8",
-                "文字コードが UTF-8 ではありません。UTF-8 で保存し直してください",
-            ),
-        ) from None
-    return text.replace("\r\n", "\n")
-
-
-class Parsed(NamedTuple):
-    """A file of TOML: its text, what that says, and the places of its keys."""
-
-    text: str
-    content: dict[str, Any]
-    places: Places
-
-
-def parsed(data: bytes) -> Parsed:
-    """What the bytes of a TOML file say. Raises Unparsable."""
-    text = _text_of(data)
-    try:
-        places = places_in(text)
-    except TooDeep as fault:
-        raise Unparsable(
-            text,
-            Fault(
-                fault.place,
-                f"more than {DEEPEST} tables or lists lie in each other",
-                f"表や並びの入れ子が{DEEPEST}段を超えています",
-            ),
-        ) from None
-    try:
-        return Parsed(text, tomllib.loads(text), places)
-    except tomllib.TOMLDecodeError as fault:
-        raise Unparsable(text, _syntax_fault(text, str(fault), places)) from None
-    except ValueError:  # what Python refuses to convert
-        words = "a number has too many digits", "数値の桁数が多すぎます"
-        raise Unparsable(text, Fault(None, *words)) from None
-
-
-def _syntax_fault(text: str, message: str, places: Places) -> Fault:
-    """What the parser reports, in words for people."""
+def syntax_fault(text: str, message: str) -> Fault:
+    """What the parser reports of a text, in words for people."""
+    places = places_in(text)
     match = _AT.fullmatch(message)
     what = match["what"] if match else message
     if match and match["line"]:

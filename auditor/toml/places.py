@@ -10,16 +10,15 @@ import re
 import tomllib
 from typing import Final, TypeAlias
 
-__all__ = ["DEEPEST", "KeyPath", "Places", "Spot", "TooDeep", "places_in"]
+from auditor.toml.reading import DEEPEST
+
+__all__ = ["KeyPath", "Places", "Spot", "TooDeep", "places_in"]
 
 KeyPath: TypeAlias = tuple[str | int, ...]
 """The names of the tables and the key, from the outermost; numbers for elements of arrays."""
 
 Spot: TypeAlias = tuple[int, int]
 """Where something begins and ends, as offsets in the text."""
-
-DEEPEST: Final = 32
-"""How many tables and arrays may lie in each other."""
 
 _BLANKS: Final = re.compile(r"(?:[ \t\n]+|#[^\n]*)*")
 _SPACES: Final = re.compile(r"[ \t]*")
@@ -31,7 +30,7 @@ _ESCAPE_OR_END: Final = re.compile(r'\\.|"""', re.DOTALL)
 
 
 class TooDeep(Exception):
-    """Tables or arrays lie deeper in each other than any settings do; ``place`` is where."""
+    """Tables or arrays lie deeper in each other than in any file; ``place`` is where."""
 
     def __init__(self, place: Spot) -> None:
         super().__init__(place)

@@ -1,0 +1,215 @@
+"""The engine Polars: tables are audited in this process, with all its cores."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any, Final, TypeVar, cast
+
+import narwhals as nw
+import polars as pl
+
+from auditor.engines.engine import TRIPLE, Engine, Frame, named
+from auditor.engines.expressions import Expressions
+from auditor.tables.cells import ROW, inner, steps_of
+
+__all__ = ["PolarsEngine"]
+
+T = TypeVar("T")
+_AT_A_TIME: Final = 1_200_000
+
+
+class PolarsEngine(Engine):
+    """In this process, with all its cores."""
+
+    name = "polars"
+
+    def __init__(self, rows_at_a_time: int = _AT_A_TIME) -> None:
+        self.rows_at_a_time: int | None = rows_at_a_time
+        self._runs_of: dict[int, tuple[Frame, pl.Series, pl.DataFrame]] = {}
+
+    def lifted(self, native: Any) -> Frame:
+        table = native.collect() if isinstance(native, pl.LazyFrame) else native
+        if not isinstance(table, pl.DataFrame):
+            table = _from_other(native)
+        return self._numbered(table.lazy())
+
+    def scan(self, path: Path) -> Frame:
+        return self._numbered(pl.scan_parquet(path, glob=False))
+
+    def _numbered(self, frame: pl.LazyFrame) -> Frame:
+        names = frame.collect_schema().names()
+        renamed = frame.rename({name: inner(name) for name in names if inner(name) != name})
+        return nw.from_native(renamed if ROW in names else renamed.with_row_index(ROW, 1))
+
+    def frame(self, table: pl.DataFrame) -> Frame:
+        return nw.from_native(table.lazy())
+
+    def collected(self, frame: Frame) -> pl.DataFrame:
+        native: pl.LazyFrame = frame.to_native()
+        return native.collect()
+
+    def height(self, frame: Frame) -> int:
+        native: pl.LazyFrame = frame.to_native()
+        return int(native.select(pl.len()).collect().item())
+
+    def heights(self, frames: Mapping[T, Frame]) -> dict[T, int]:
+        return {name: self.height(frame) for name, frame in frames.items()}
+
+    def together(self, jobs: Sequence[Callable[[], T]]) -> list[T]:
+        """In threads: while one makes its expressions, the rows of another are computed."""
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            return [job.result() for job in [pool.submit(job) for job in jobs]]
+
+    def kept(self, frame: Frame) -> Frame:
+        return self.frame(self.collected(frame))
+
+    def selected(self, frame: Frame, columns: Expressions) -> Frame:
+        native: pl.LazyFrame = frame.to_native()
+        return nw.from_native(native.select(columns.of_polars))
+
+    def extended(self, frame: Frame, columns: Expressions) -> Frame:
+        native: pl.LazyFrame = frame.to_native()
+        return nw.from_native(native.with_columns(columns.of_polars))
+
+    def with_steps(self, frame: Frame, decimals: Sequence[str]) -> Frame:
+        """Decimals are kept as whole numbers of their last place."""
+        native: pl.LazyFrame = frame.to_native()
+        steps = [
+            pl.col(name).to_physical().cast(pl.Int64, strict=False).alias(steps_of(name))
+            for name in decimals
+        ]
+        return nw.from_native(native.with_columns(steps))
+
+    def strays(self, rows: Frame, others: Frame, key: str) -> Frame:
+        """Rows of a key mostly stand together, in the order in which the others have it."""
+        table = self.collected(rows)
+        # None is like the row before the first one, so a first row without a key is no head.
+        heads = table.filter(pl.col(key) != pl.col(key).shift(fill_value=-1))
+        there = self.collected(others.select(key))
+        if table[key].null_count() == 0 and heads[key].equals(there[key]):
+            return self.frame(heads.clear())
+        return super().strays(self.frame(table), self.frame(there), key)
+
+    def coded(self, frame: Frame, triples: pl.DataFrame) -> Frame:
+        keys = [name for name in TRIPLE if name in triples.columns]
+        table = self.collected(frame)
+        entry = self._runs_of.pop(id(frame), None)
+        runs, heads = entry[1:] if entry is not None else _runs(table, keys)
+        books = heads.join(triples, on=keys, how="left", maintain_order="left")
+        added = [name for name in triples.columns if name not in keys]
+        table = table.with_columns(books[name].gather(runs).alias(name) for name in added)
+        return self.frame(
+            table.filter(pl.col(added[0]).is_not_null()) if books[added[0]].null_count() else table
+        )
+
+    def triples(self, frames: Sequence[Frame]) -> list[pl.DataFrame]:
+        """In the order of first sight, which is the order of their rows."""
+        return self.together([partial(self._triples, frame) for frame in frames])
+
+    def _triples(self, frame: Frame) -> pl.DataFrame:
+        runs, heads = _runs(self.collected(frame.select(*TRIPLE)), TRIPLE)
+        self._runs_of[id(frame)] = (frame, runs, heads)  # to number its books by
+        return named(heads.unique(maintain_order=True))
+
+    def close(self) -> None:
+        self._runs_of.clear()
+
+    def looked_up(self, frame: Frame, keys: Sequence[str], table: pl.DataFrame) -> Frame:
+        """By place instead of a join, where the keys are close enough together."""
+        keyed = table if table.height else table.clear(1)
+        first = [int(cast("int | None", keyed[key].min()) or 0) for key in keys]
+        last = [int(cast("int | None", keyed[key].max()) or 0) for key in keys]
+        sizes = [high - low + 1 for low, high in zip(first, last, strict=True)]
+        places = math.prod(sizes)
+        if not table.height or places > 8 * table.height + 1_000:
+            return super().looked_up(frame, keys, table)
+
+        def place() -> pl.Expr:
+            at = pl.lit(0, pl.Int64)
+            for key, low, size in zip(keys, first, sizes, strict=True):
+                inside = pl.when(pl.col(key).is_between(low, low + size - 1)).then(
+                    pl.col(key) - low
+                )
+                at = at * size + inside
+            return at
+
+        dense = pl.DataFrame({"place": range(places)}, schema={"place": pl.Int64})
+        dense = dense.join(
+            table.with_columns(place().alias("place")),
+            on="place",
+            how="left",
+            maintain_order="left",
+        )
+        native: pl.LazyFrame = frame.to_native()
+        placed = native.with_columns(place().alias("#place"))
+        values = [
+            pl.lit(dense[name]).gather(pl.col("#place")).alias(name)
+            for name in table.columns
+            if name not in keys
+        ]
+        return nw.from_native(placed.with_columns(values).drop("#place"))
+
+    def linked(self, frame: Frame, other: Frame, keys: Sequence[str], of: Sequence[str]) -> Frame:
+        """Side by side where both have the same keys in the same order, as most tables are
+        written.
+        """
+        table = self.collected(other)
+        here = self.collected(frame.select(*keys))
+        if here.height != table.height or not all(
+            here[key].equals(table[name]) for key, name in zip(keys, of, strict=True)
+        ):
+            return super().linked(frame, self.frame(table), keys, of)
+        native: pl.LazyFrame = frame.to_native()
+        return nw.from_native(pl.concat([native, table.lazy().drop(of)], how="horizontal"))
+
+    def distinct(self, frame: Frame, keys: Sequence[str]) -> bool:
+        table = self.collected(frame.select(*keys))
+        return _ascending(table, keys) or table.n_unique() == table.height
+
+    def moved(
+        self, frame: Frame, owner: Sequence[str], order: str, step: int, columns: Mapping[str, str]
+    ) -> Frame:
+        table = self.collected(frame)
+        if not _ascending(table, (*owner, order)):
+            table = table.sort(*owner, order)
+        same = pl.all_horizontal(pl.col(key) == pl.col(key).shift(step) for key in owner)
+        native = table.lazy().with_columns(
+            pl.when(same).then(pl.col(old).shift(step)).alias(new) for new, old in columns.items()
+        )
+        return nw.from_native(native)
+
+
+def _ascending(table: pl.DataFrame, keys: Sequence[str]) -> bool:
+    """Whether each row comes after the one before, as most tables are written."""
+    after: pl.Expr = pl.lit(False)
+    for key in reversed(keys):
+        before = pl.col(key).shift()
+        after = (pl.col(key) > before) | ((pl.col(key) == before) & after)
+    return bool(table.select(after.slice(1).fill_null(False).all()).item())
+
+
+def _runs(table: pl.DataFrame, keys: Sequence[str]) -> tuple[pl.Series, pl.DataFrame]:
+    """Which run of equal keys each row is of, and the keys of every run. Rows of a book mostly
+    stand together.
+    """
+    runs = table.select(pl.struct(*keys).rle_id().alias("run"))["run"]
+    first = runs.ne_missing(runs.shift())
+    return runs, table.select(keys).filter(first)
+
+
+def _from_other(native: Any) -> pl.DataFrame:
+    """The table of a pandas or Arrow frame."""
+    try:
+        table = nw.from_native(native, eager_only=True)
+    except TypeError:
+        name = type(native).__name__
+        raise TypeError(
+            f"{name} is no frame of this process; relations of DuckDB and frames of Spark need the "
+            f"engine that holds them (engine=…) / {name} はこのプロセスのデータフレームでは"
+            "ありません。DuckDB や Spark の表には、そのエンジンを engine= で指定してください"
+        ) from None
+    return cast(pl.DataFrame, table.to_polars())

@@ -1,0 +1,28 @@
+"""The name that was meant by one that there is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+__all__ = ["nearest_name"]
+
+_NEAR: Final = 0.75
+
+
+def nearest_name(name: str, names: Iterable[str]) -> str | None:
+    """The name that was meant, where that is plain: the same but for hyphens, capitals or an
+    ending, or a letter or two beside it.
+    """
+    import difflib  # few files are faulty
+
+    words = list(names)
+    plain = name.strip().lower().replace("-", "_")
+    if plain in words:
+        return plain
+    if len(plain) >= 4:
+        longer = [word for word in words if word.startswith(plain)]
+        if len(longer) == 1:
+            return longer[0]
+    matches = difflib.get_close_matches(plain[:60], words, n=1, cutoff=_NEAR)
+    return matches[0] if matches else None
