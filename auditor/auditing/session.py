@@ -365,7 +365,8 @@ class _Assembly:
                     # Few forms look anything up.
                     from auditor.forms.lookups import check_lookups
 
-                    self.attempt(plugin.name, check_lookups, form, forms)
+                    path = self.form_files[form.name]
+                    self.attempt(plugin.name, check_lookups, form, forms, path)
 
     def check_severities(self, forms: Mapping[str, Form], rules: RuleSet) -> None:
         """Report forms that state the severity of a rule that there is not."""

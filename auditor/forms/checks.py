@@ -14,7 +14,7 @@ from auditor.forms.words import squeezed
 from auditor.formula.tree import FunctionName
 from auditor.records.fields import DOCUMENT, EACH, HEADED, SCOPES, SetName
 from auditor.records.model import SHEET_FIELDS, YEAR_FIELDS
-from auditor.records.nearest import nearest_name
+from auditor.records.nearest import hint, nearest_name
 from auditor.toml.faults import WrongValue, first_of
 
 if TYPE_CHECKING:
@@ -138,8 +138,7 @@ def path_of_field(name: str) -> tuple[str, ...]:
 
 def _hint(name: str, names: Iterable[str]) -> tuple[str, str]:
     """Which name was meant, where that is plain."""
-    near = nearest_name(name, names)
-    return (f"; did you mean {near}?", f"。{near} のことですか") if near else ("", "")
+    return hint(nearest_name(name, names))
 
 
 def _choice(form: Form) -> _Faults:

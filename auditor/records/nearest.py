@@ -1,11 +1,11 @@
-"""The name that was meant by one that there is not."""
+"""The name that was meant by one that there is not, and the words that ask whether it was."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Final
 
-__all__ = ["nearest_name"]
+__all__ = ["hint", "nearest_name"]
 
 _NEAR: Final = 0.75
 
@@ -26,3 +26,10 @@ def nearest_name(name: str, names: Iterable[str]) -> str | None:
             return longer[0]
     matches = difflib.get_close_matches(plain[:60], words, n=1, cutoff=_NEAR)
     return matches[0] if matches else None
+
+
+def hint(near: str | None) -> tuple[str, str]:
+    """The end of a message that asks whether a name was meant, in English and Japanese; nothing
+    where there is none.
+    """
+    return ("", "") if near is None else (f"; did you mean {near}?", f"。{near} のことですか")

@@ -20,7 +20,7 @@ from auditor.formula.parse import FormulaError, parse
 from auditor.formula.tree import Node, Vocabulary
 from auditor.records.errors import AuditorError, fault_line
 from auditor.records.fields import EACH, OTHER_BOOKS
-from auditor.records.nearest import nearest_name
+from auditor.records.nearest import hint, nearest_name
 from auditor.records.text import Text
 from auditor.rules.rule import InColumns, Names, Rule, RuleError, RuleFile
 from auditor.rules.ruleset import RuleSet
@@ -163,9 +163,7 @@ class _Building:
         names = {*OTHER_BOOKS}.union(*(scope.names for scope in self.vocabulary.scopes.values()))
         for number, name in enumerate(cast("Sequence[object]", needs)):
             if isinstance(name, str) and name not in names:
-                near = nearest_name(name, sorted(names))
-                hint_en = f"; did you mean {near}?" if near else ""
-                hint_ja = f"。{near} のことですか" if near else ""
+                hint_en, hint_ja = hint(nearest_name(name, sorted(names)))
                 self.fault(
                     ("needs", number),
                     f"no form has {harmless(name)}{hint_en}",

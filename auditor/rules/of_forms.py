@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 
 from auditor.forms.model import EVERY_FORM, RESULT_SHEETS, Form
 from auditor.formula.tree import Vocabulary
-from auditor.records.nearest import nearest_name
+from auditor.records.nearest import hint, nearest_name
 from auditor.records.text import Text
 from auditor.rules.loading import build_rule
 from auditor.rules.rule import Rule, RuleError
@@ -82,12 +82,15 @@ def check_forms(rule: Rule, forms: Iterable[Form]) -> bool:
         if name in names:
             continue
         nearest = nearest_name(name, names)
-        hint, hint_ja = f"; did you mean {nearest}?", f"。{nearest} のことですか"
+        hint_en, hint_ja = hint(nearest)
         if nearest is None:
             names_ja = "、".join(sorted(names))
-            hint, hint_ja = f"; there are {', '.join(sorted(names))}", f"。使えるもの：{names_ja}"
+            hint_en, hint_ja = (
+                f"; there are {', '.join(sorted(names))}",
+                f"。使えるもの：{names_ja}",
+            )
         message = Text(
-            en=f"there is no form or domain {name}{hint}",
+            en=f"there is no form or domain {name}{hint_en}",
             ja=f"{name} という様式・分野はありません{hint_ja}",
         )
         raise RuleError(rule.source, "forms", message)

@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Final, overload
 
 from auditor.forms.model import Form
+from auditor.records.nearest import hint
 from auditor.records.severities import SEVERITIES, Severity
 from auditor.records.text import Text
 from auditor.rules.rule import Rule, RuleError
@@ -89,12 +90,9 @@ class RuleSet(Sequence[Rule]):
         raise self._unknown(name)
 
     def _unknown(self, name: str) -> RuleError:
-        nearest = self._nearest(name)
-        hint, hint_ja = "", ""
-        if nearest is not None:
-            hint, hint_ja = f"; did you mean {nearest}?", f"。{nearest} のことですか"
+        hint_en, hint_ja = hint(self._nearest(name))
         message = Text(
-            en=f"there is no rule {name}{hint}", ja=f"{name} という規則はありません{hint_ja}"
+            en=f"there is no rule {name}{hint_en}", ja=f"{name} という規則はありません{hint_ja}"
         )
         return RuleError(name, "code", message)
 

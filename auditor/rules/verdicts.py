@@ -13,7 +13,7 @@ from auditor.records.errors import AuditorError
 from auditor.records.fields import SCOPES
 from auditor.records.figures import Quantity
 from auditor.records.model import Sheet
-from auditor.records.nearest import nearest_name
+from auditor.records.nearest import hint, nearest_name
 from auditor.records.severities import Severity
 from auditor.records.text import Text
 from auditor.rules.findings import Outcome
@@ -130,8 +130,7 @@ def _is_on(row: Row, name: str) -> bool:
 
 
 def _unknown(name: str, near: str | None, row: Row) -> AuditorError:
-    hint_en = f"; did you mean {near}?" if near else ""
-    hint_ja = f"。{near} のことですか" if near else ""
+    hint_en, hint_ja = hint(near)
     return AuditorError(
         f'there is no {harmless(name)} on a row of "{row.scope}"{hint_en}',
         f"{row.scope} の行に {harmless(name)} はありません{hint_ja}",

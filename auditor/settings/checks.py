@@ -15,7 +15,7 @@ from auditor.records.nearest import nearest_name
 from auditor.settings.model import APPROVAL, Departments, Settings
 from auditor.toml.faults import MOST, Fault, harmless
 from auditor.toml.places import KeyPath, Places
-from auditor.toml.shown import shown_value
+from auditor.toml.shown import no_choice, shown_value
 
 __all__ = ["FAULTY", "Checker", "checked"]
 
@@ -166,14 +166,7 @@ class Checker:
     def _choice(self, options: tuple[str, ...], item: object, key: KeyPath) -> object:
         if item in options:
             return item
-        near = nearest_name(item, options) if isinstance(item, str) else None
-        hint_en = f"; did you mean {near}?" if near else ""
-        hint_ja = f"。「{near}」のことですか" if near else ""
-        return self.fault(
-            key,
-            f"one of {', '.join(options)} was expected, not {shown_value(item)[0]}{hint_en}",
-            f"{'、'.join(options)} のいずれかが必要です（記載：{shown_value(item)[1]}）{hint_ja}",
-        )
+        return self.fault(key, *no_choice(item, options))
 
     def _list(self, item: object, key: KeyPath) -> object:
         if not isinstance(item, list):

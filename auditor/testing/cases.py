@@ -39,6 +39,7 @@ from auditor.records.model import (
     figures_of_year,
     options_of,
 )
+from auditor.records.nearest import hint
 from auditor.records.text import Text
 from auditor.rules.findings import Outcome
 from auditor.rules.lookups import Lookups
@@ -296,15 +297,11 @@ class _Table:
     def finish(self) -> None:
         for name in self.data:
             nearest = difflib.get_close_matches(name, self.asked, n=1, cutoff=0.5)
-            hint, hint_ja = (
-                (f"; did you mean {nearest[0]}?", f"。{nearest[0]} のことですか")
-                if nearest
-                else ("", "")
-            )
+            hint_en, hint_ja = hint(nearest[0] if nearest else None)
             known = ", ".join(dict.fromkeys(self.asked))
             raise CaseError(
                 self.key(name),
-                f"no such key here{hint}; known: {known}",
+                f"no such key here{hint_en}; known: {known}",
                 f"この場所では使えません{hint_ja}。使えるもの：{known}",
             )
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from auditor.records.errors import AuditorError
 from auditor.records.nearest import nearest_name
 from auditor.toml.faults import Fault, WrongValue, harmless
-from auditor.toml.shown import shown_value
+from auditor.toml.shown import no_choice, shown_value
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -122,7 +122,7 @@ def reason_of(details: ErrorDetails) -> tuple[str, str]:
         case "extra_forbidden":
             return "there is no such key", "この項目はありません"
         case "literal_error":
-            return _no_choice(value, _WORD.findall(details.get("ctx", {}).get("expected", "")))
+            return no_choice(value, _WORD.findall(details.get("ctx", {}).get("expected", "")))
         case _:
             return _mistyped([details], value)
 
@@ -203,7 +203,7 @@ def _faults(
             value = key[-1] if of_key else _value(content, key)
             expected = (details.get("ctx", {}).get("expected", "") for details in several)
             words = list(chain.from_iterable(map(_WORD.findall, expected)))
-            yield Refused(key, of_key, *_no_choice(value, words))
+            yield Refused(key, of_key, *no_choice(value, words))
         case _:
             value = key[-1] if of_key else _value(content, key)
             yield Refused(key, of_key, *_mistyped(several, value))
@@ -251,18 +251,6 @@ def _unknown_key(name: str, near: str | None, names: Sequence[str]) -> tuple[str
         hint_en = f"; known: {', '.join(names)}" if names else ""
         hint_ja = f"。使える項目：{'、'.join(names)}" if names else ""
     return f"there is no key {shown}{hint_en}", f"「{shown}」という項目はありません{hint_ja}"
-
-
-def _no_choice(value: object, words: Sequence[str]) -> tuple[str, str]:
-    """That a value is none of the words that a key takes, and which was meant."""
-    near = nearest_name(value, words) if isinstance(value, str) else None
-    hint_en = f"; did you mean {near}?" if near else ""
-    hint_ja = f"。「{near}」のことですか" if near else ""
-    shown_en, shown_ja = shown_value(value)
-    return (
-        f"one of {', '.join(words)} was expected, not {shown_en}{hint_en}",
-        f"{'、'.join(words)} のいずれかが必要です（記載：{shown_ja}）{hint_ja}",
-    )
 
 
 def _value(content: Mapping[str, object], key: KeyPath) -> object:

@@ -4,9 +4,11 @@ rows that are alike, parents and children, rows of other tables.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -438,17 +440,30 @@ def test_a_table_that_was_not_given_is_reported() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lookup", "word"),
+    ("lookup", "words"),
     [
-        ({"form": "programs", "on": {"category": "name"}}, "programmes"),
-        ({"form": "programmes", "on": {"categry": "name"}}, "category"),
-        ({"form": "programmes", "on": {"category": "maximun"}}, "maximum"),
+        ({"form": "programs", "on": {"category": "name"}}, {2: ["programmes"]}),
+        ({"form": "programmes", "on": {"categry": "name"}}, {3: ["category"]}),
+        ({"form": "programmes", "on": {"category": "maximun"}}, {3: ["maximum"]}),
+        ({"form": "programs", "on": {"categry": "name"}}, {2: ["programmes"], 3: ["category"]}),
+        ({"form": "programmes", "on": {"categry": "maximun"}}, {3: ["category", "maximum"]}),
     ],
 )
-def test_a_lookup_of_what_there_is_not_is_refused(lookup: dict[str, Any], word: str) -> None:
+def test_a_lookup_of_what_there_is_not_is_refused(
+    lookup: dict[str, Any], words: dict[int, list[str]], tmp_path: Path
+) -> None:
     form = Form.model_validate({**GRANTS, "lookups": {"programme": lookup}})
-    with pytest.raises(FormError, match=f"did you mean {word}"):
-        check_lookups(form, {"grants": form, "programmes": PROGRAMMES})
+    path = tmp_path / "grants.toml"
+    ((here, there),) = lookup["on"].items()
+    stated = f'form = "{lookup["form"]}"\non = {{ {here} = "{there}" }}\n'
+    path.write_text(f"[lookups.programme]\n{stated}", encoding="utf-8")
+    with pytest.raises(FormError) as error:
+        check_lookups(form, {"grants": form, "programmes": PROGRAMMES}, path)
+    messages = error.value.listing("en")
+    for line, meant in words.items():
+        for word in meant:
+            assert re.search(rf"grants.toml:{line}:.*did you mean {word}", messages), messages
+    assert len(error.value.faults) == sum(map(len, words.values()))
 
 
 # --- formulas and cases
