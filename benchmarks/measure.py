@@ -28,6 +28,8 @@ class Spread(NamedTuple):
 
     @classmethod
     def of(cls, values: Sequence[float]) -> Spread:
+        if len(values) == 1:  # quartiles take two
+            return cls(*values, *values, *values)
         return cls(*quantiles(values, n=4, method="inclusive"))
 
 

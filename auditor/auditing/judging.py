@@ -195,13 +195,22 @@ class Judging:
         judged = {code: [frame] for code, frame in self.screened.left.frames.items()}
         last = self._last_listed()
         for code, frame in self.failing.items():
-            needed = pl.lit(True) if last is None else pl.col(CODE) <= last
-            if self.collector.file is not None:
-                needed = needed | ~pl.col("told")
-            rows = frame.filter(needed)
+            rows = self._listed(frame, last)
             if rows.height:
                 judged.setdefault(code, []).append(rows.select(_keys(rows)))
         return {code: pl.concat(frames) for code, frames in judged.items()}
+
+    def _listed(self, failing: pl.DataFrame, last: int | None) -> pl.DataFrame:
+        """Those of a rule's failing rows that need a judge, where ``last`` is the last book whose
+        rows the report lists.
+        """
+        if last is None:
+            return failing
+        untold = self.collector.file is not None and not failing["told"].all()
+        if last < 0 and not untold:
+            return failing.clear()
+        listed = pl.col(CODE) <= last
+        return failing.filter(listed | ~pl.col("told") if untold else listed)
 
     def _last_listed(self) -> int | None:
         """The last book whose failing rows the report lists; None for all, -1 for no book."""
@@ -226,33 +235,34 @@ class Judging:
             rows = (
                 frame.join(judged[code], on=_keys(frame), how="anti") if code in judged else frame
             )
-            if not rows.height:
-                continue
-            self.collector.outcomes[code]["fail"] += rows.height
-            for severity, number in rows["severity"].value_counts().iter_rows():
-                self.collector.counts[severity] += number
-            each = next(rule.each for rule in self.rules if rule.code == code)
-            frames.append(rows.with_columns(pl.lit(code).alias("rule"), pl.lit(each).alias("each")))
-        if frames and self.collector.file is not None:
-            self.collector.file.write(self._finding_rows(pl.concat(frames, how="diagonal")))
+            if rows.height:
+                self.collector.outcomes[code]["fail"] += rows.height
+                frames.append(rows)
+        if not frames:
+            return
+        for severity, number in (
+            pl.concat([frame["severity"] for frame in frames]).value_counts().iter_rows()
+        ):
+            self.collector.counts[severity] += number
+        if self.collector.file is not None:
+            self.collector.file.write(self._finding_rows(frames))
 
-    def _finding_rows(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Failing rows of any rules as rows of ``FINDINGS``."""
-        tables = {each: TABLE_OF[scope.owner] for each, scope in SCOPES.items() if scope.owner}
-        rows = rows.with_columns(
-            pl.col("each").replace_strict(tables, return_dtype=pl.String).alias("table")
-        )
+    def _finding_rows(self, frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+        """Failing rows, some of each rule, as rows of ``FINDINGS``."""
+        tables: dict[str, TableName] = {
+            each: TABLE_OF[scope.owner] for each, scope in SCOPES.items() if scope.owner
+        }
+        owners: dict[TableName, list[pl.Series]] = {}
+        for frame in frames:
+            owners.setdefault(tables[frame["each"][0]], []).append(frame[OWNER])
         documents = [
-            self.records.names(cast(TableName, table), of[OWNER].unique().to_list()).with_columns(
-                pl.lit(table).alias("table")
-            )
-            for (table,), of in rows.group_by("table")
+            self.records.names(table, pl.concat(parts).unique().to_list())
+            .lazy()
+            .with_columns(pl.lit(table).alias("table"))
+            for table, parts in owners.items()
         ]
-        rows = rows.join(
-            pl.concat(documents), on=[OWNER, "table"], how="left", maintain_order="left"
-        )
+        rows = pl.concat(frames, how="diagonal")
         books = self.records.found.books.select(pl.col("code").alias(CODE), "book", "fiscal_year")
-        rows = rows.join(books, on=CODE, how="left", maintain_order="left")
         place = pl.col(AT) if AT in rows.columns else pl.lit(None, pl.Int64)
         year = place.cast(pl.String)
         for index, column in enumerate(self.form.columns):
@@ -264,15 +274,22 @@ class Judging:
                 .otherwise(year)
             )
         key = pl.col(OWNER) % SHEETS_OF_A_BOOK
-        return rows.select(
-            pl.when(pl.col("table") == "sheets").then(key).alias("sheet"),
-            pl.when(pl.col("table") == "kpis").then(key).alias("kpi"),
-            year.alias("year"),
-            pl.when(pl.col("unit") != "").then(pl.col("unit")).alias("unit"),
-            pl.col(
-                name for name in FINDINGS.names() if name not in ("sheet", "kpi", "year", "unit")
-            ),
-        ).select(FINDINGS.names())
+        columns = {
+            "sheet": pl.when(pl.col("table") == "sheets").then(key),
+            "kpi": pl.when(pl.col("table") == "kpis").then(key),
+            "year": year,
+            "unit": pl.when(pl.col("unit") != "").then(pl.col("unit")),
+        }
+        of_table = pl.col("each").replace_strict(tables, return_dtype=pl.String)
+        named = (
+            rows.lazy()
+            .with_columns(of_table.alias("table"))
+            .join(pl.concat(documents), on=[OWNER, "table"], how="left", maintain_order="left")
+        )
+        named = named.join(books.lazy(), on=CODE, how="left", maintain_order="left")
+        return named.select(
+            columns.get(name, pl.col(name)).alias(name) for name in FINDINGS.names()
+        ).collect()
 
     def _judge(
         self,

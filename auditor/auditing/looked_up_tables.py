@@ -14,8 +14,8 @@ from auditor.forms.model import Form
 from auditor.records.fields import TableName
 from auditor.rules.lookups import NO_LOOKUPS, Lookups
 from auditor.rules.rows import Rows
+from auditor.tables.books import books_of
 from auditor.tables.guard import Guarded, guarded
-from auditor.tables.records import books_of
 
 __all__ = ["lookups_of_sources"]
 

@@ -412,7 +412,7 @@ def _readable(table: TableName, frame: pl.DataFrame, form: Form) -> pl.Series:
     sound = pl.Series("sound", [True]).new_from_index(0, frame.height)
     keys = [key for key in KEYS[table] if key in frame.columns]
     try:
-        schema(table, frame.columns, own=figures).validate(frame, lazy=True)
+        schema(table, frame.columns, figures=figures).validate(frame, lazy=True)
     except SchemaErrors as failed:
         for error in cast("list[Any]", failed.schema_errors):
             if error.check_output is not None:

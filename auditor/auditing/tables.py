@@ -42,10 +42,11 @@ from auditor.rules.lookups import NO_LOOKUPS, Lookups
 from auditor.rules.rows import NO_OTHERS, Rows
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
+from auditor.tables.books import outlines_of
 from auditor.tables.cells import ROW
-from auditor.tables.files import explained
 from auditor.tables.guard import Fault, guarded, merged, missing_figures
-from auditor.tables.records import Tables, outlines_of
+from auditor.tables.records import Tables
+from auditor.tables.remarks import explained
 
 __all__ = ["GivenTables", "audit_tables"]
 
@@ -325,8 +326,11 @@ class _Audit:
         }
         is_at_once = self.engine.rows_at_a_time is None
         rows = source.sizes if is_at_once else self.engine.heights(tables)
-        numbered: dict[TableName, Frame] = {table: keyed_tables.frames[table] for table in tables}
-        of_books = self.engine.heights(numbered)
+        counted = {table: sum(sizes.values()) for table, sizes in keyed_tables.sizes.items()}
+        numbered: dict[TableName, Frame] = {
+            table: keyed_tables.frames[table] for table in tables if table not in counted
+        }
+        of_books = {**counted, **self.engine.heights(numbered)}
         return {table for table in tables if rows[table] > of_books[table]}
 
     # — books that columns can't judge —

@@ -9,32 +9,30 @@ whole numbers say exactly where the stretch begins and ends.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 import narwhals as nw
 import polars as pl
 
 from auditor.engines.agreement import Agreement
+from auditor.engines.agreement_questions import GROUP, Questions, numbered, questions_of
 from auditor.engines.bases import AT
 from auditor.engines.engine import Engine, Frame
 from auditor.engines.keys import CODE, OWNER
 from auditor.engines.leftover import Agreed, Leftover, Place
-from auditor.formula.columns.values import Mask, Ratio
+from auditor.formula.columns.values import Ratio
 from auditor.formula.tree import shape
 from auditor.records.fields import Each
 from auditor.records.figures import Quantity
 
 __all__ = ["Agreeing", "most_admitted"]
 
-GROUP: Final = "#group"
-
-_TOLD_APART: Final = 2.0**50
-"""Quotients of whole numbers whose product is below this are equal as floats only where they are
-equal.
-"""
 _SAMPLE: Final = 9
+_FEW: Final = 500
+"""So few groups are sooner named than looked up."""
 
 
 @dataclass(frozen=True)
@@ -63,16 +61,6 @@ class Agreeing:
             else [CODE, AT]
         )
 
-    def _numbered(self, frame: Frame) -> Frame:
-        """The frame with a number for each book and column of it: one key is found sooner than
-        two.
-        """
-        return (
-            frame.with_columns((nw.col(CODE) * self.columns + nw.col(AT)).alias(GROUP))
-            if self.group == [GROUP]
-            else frame
-        )
-
     def _of(self, row: Mapping[str, Any]) -> Place:
         """The book and column of a group."""
         return (
@@ -82,7 +70,8 @@ class Agreeing:
     def joined(self, agreement: Agreement, frame: Frame) -> Frame:
         """The frame with what the rows of each group agree on, in the agreement's columns."""
         self.left.agreed[self.scope, shape(agreement.expression)] = known = Agreed(agreement)
-        frame = self._numbered(frame)
+        if self.group == [GROUP]:
+            frame = self.engine.extended(frame, numbered(self.columns))
         if agreement.ratio is None:
             table = self._by_judge(agreement, self._groups(frame))
         else:
@@ -92,183 +81,107 @@ class Agreeing:
                 (pl.col(GROUP) % self.columns).alias(AT),
             ]
             known.table = table.with_columns(books) if self.group == [GROUP] else table
-        renamed = [pl.col(name).alias(column) for name, column in agreement.columns.items()]
-        return self.engine.looked_up(frame, self.group, table.select(*self.group, *renamed))
+        return self.engine.looked_up(frame, self.group, table.rename(agreement.columns))
 
     def _by_columns(self, agreement: Agreement, ratio: Ratio, frame: Frame) -> pl.DataFrame:
-        rows, odd = self._measured(ratio, frame)
-        told = self._marked(rows)
-        table = self._summed(told, ratio)
+        questions = questions_of(agreement, self.group)
+        rows = self.engine.kept(self.engine.selected(frame, questions.ends))
+        odd = None
+        if questions.opened is not None:
+            odd = self._groups(self.engine.filtered(frame, questions.opened))
+        table = self._summed(rows, questions)
         if odd is not None:  # what a row left open would say, only the judge knows
             table = table.join(odd, on=self.group, how="anti")
-        settled = pl.col("state").is_not_null()
-        known = pl.concat([table.filter(settled), self._swept(told, table, ratio)])
-        found = self._attained(agreement, rows, known.filter(pl.col("state") == 1))
-        none = known.filter(pl.col("state") == 0).select(*self.group)
-        unsure = (
-            table.join(found, on=self.group, how="anti")
-            .join(none, on=self.group, how="anti")
-            .select(self.group)
-        )
-        exact = self._by_judge(agreement, unsure if odd is None else pl.concat([unsure, odd]))
-        nothing = [
-            pl.lit(value, found.schema[name]).alias(name)
-            for name, value in agreement.written(None).items()
-        ]
-        return pl.concat([found, none.select(*self.group, *nothing), exact])
+        table = self._swept(rows, table, ratio)
 
-    # --- intervals, and what usual ones have in common
+        sure, none = (table.filter(pl.col("state") == state) for state in (1, 0))
+        parts = [self._attained(rows, sure, questions)]
+        if none.height:
+            nothing = [
+                pl.lit(value, parts[0].schema[name]).alias(name)
+                for name, value in agreement.written(None).items()
+            ]
+            parts.append(none.select(*self.group, *nothing))
+        unsure = [] if odd is None else [odd]
+        if sum(part.height for part in parts) < table.height:
+            rest = table.select(self.group)
+            for part in parts:
+                rest = rest.join(part, on=self.group, how="anti")
+            unsure.append(rest)
+        if unsure:
+            parts.append(self._by_judge(agreement, pl.concat(unsure)))
+        return parts[0] if len(parts) == 1 else pl.concat(parts)
 
-    def _measured(self, ratio: Ratio, frame: Frame) -> tuple[Frame, pl.DataFrame | None]:
-        """The ends of every row that has them (``lo``, ``hi``) with their whole numbers; and the
-        groups of rows that are left open.
+    @property
+    def _stride(self) -> int:
+        """Of how many rows one is enough to tell what is usual. Sheets have a row for each column,
+        so rows as far apart as there are columns would all be of one.
         """
-        there = ratio.missing.there
-        under = (
-            nw.when(there).then(ratio.under.lo) if isinstance(there, nw.Expr) else ratio.under.lo
-        )
-        divided = replace(ratio, under=replace(ratio.under, lo=under, hi=under))
-        numbers = {
-            "lo": divided.floats[0],
-            "hi": divided.floats[1],
-            "over_lo": ratio.over.lo,
-            "over_hi": ratio.over.hi,
-            "under": under,
-        }
-        ends = ratio.open
-        assert ends is not None
-        marks: dict[str, Mask] = {"lo_open": ends.lo, "hi_open": ends.hi}
-        chosen = [value.alias(name) for name, value in numbers.items()]
-        chosen += [mask.alias(name) for name, mask in marks.items() if isinstance(mask, nw.Expr)]
-        keys = dict.fromkeys([*self.group, OWNER])
-        opened = ratio.missing.open
-        odd = self._groups(frame.filter(opened)) if isinstance(opened, nw.Expr) else None
-        return self.engine.kept(frame.select(*keys, *chosen)), odd
+        stride = self.usual_size // _SAMPLE
+        while math.gcd(stride, max(self.columns, 1)) > 1:
+            stride += 1
+        return stride
 
     def _groups(self, rows: Frame) -> pl.DataFrame:
         return self.engine.collected(rows.select(*self.group).unique())
 
-    def _marked(self, rows: Frame) -> Frame:
-        """The rows, ``near`` where they lie close to what is usual in their group; it decides
-        nothing but whether the group is sure.
+    # --- what usual intervals have in common
+
+    def _summed(self, rows: Frame, questions: Questions) -> pl.DataFrame:
+        """For each group what the rows have in common that lie near to what is usual, and whether
+        it is sure that no other value is admitted by as many: its ``state``.
         """
-        center, half = (nw.col("hi") + nw.col("lo")) / 2, (nw.col("hi") - nw.col("lo")) / 2
+        engine, group = self.engine, self.group
         stride = self.usual_size // _SAMPLE
-        some = (rows.filter(nw.col(OWNER) % stride == 0) if stride > 1 else rows).select(
-            *self.group, center.alias("center"), half.alias("half")
-        )
-        usual = some.group_by(*self.group).agg(
-            nw.col("center").median().alias("usual"), nw.col("half").max().alias("widest")
-        )
-        around = [
-            (pl.col("usual") + side * pl.col("widest")).alias(name)
-            for name, side in (("least", -1), ("most", 1))
-        ]
-        found = self.engine.looked_up(
-            rows, self.group, self.engine.collected(usual).select(*self.group, *around)
-        )
-        near = (nw.col("lo") <= nw.col("most")) & (nw.col("hi") >= nw.col("least"))
-        return self.engine.kept(
-            found.select(*self.group, "lo", "hi", near.fill_null(False).alias("near"))
-        )
+        while (
+            math.gcd(stride, max(self.columns, 1)) > 1
+        ):  # rows of one column may stand so far apart
+            stride += 1
+        some = engine.sampled(rows, OWNER, stride) if stride > 1 else rows
+        usual = engine.grouped(some, group, questions.usual)
+        beside = engine.with_grouped(rows, group, usual)
+        told = engine.grouped(engine.selected(beside, questions.near), group, questions.common)
+        return engine.collected(engine.selected(told, questions.state))
 
-    def _summed(self, told: Frame, ratio: Ratio) -> pl.DataFrame:
-        """For each group what its near rows have in common, and whether it is sure that no other
-        value is admitted by as many.
-        """
-        group, collected = self.group, self.engine.collected
-        lo, hi = nw.col("lo"), nw.col("hi")
-        ends = (
-            lo.max().alias("lo"),
-            hi.min().alias("hi"),
-            lo.min().alias("from"),
-            hi.max().alias("to"),
-        )
-        table = collected(
-            told.filter(nw.col("near")).group_by(*group).agg(nw.len().alias("admitting"), *ends)
-        )
-        others = collected(
-            told.filter(~nw.col("near") & ~lo.is_null()).select(
-                *group, lo.alias("least"), hi.alias("most")
-            )
-        )
-        met = (pl.col("least") <= pl.col("to")) & (pl.col("most") >= pl.col("from"))
-        apart = (
-            others.join(table, on=group, how="left")
-            .group_by(group)
-            .agg(pl.len().alias("others"), met.any().alias("met"))
-        )
-        common = pl.col("lo") == pl.col("hi") if ratio.point else pl.col("lo") < pl.col("hi")
-        some, more = pl.col("admitting").fill_null(0), pl.col("others").fill_null(0)
-        sure = common & (some > more) & ~pl.col("met").fill_null(False)
-        state = pl.when(some + more < 3).then(0).when(sure.fill_null(False)).then(1)
-        table = table.join(apart, on=group, how="full", coalesce=True)
-        return table.select(*group, "lo", "hi", state.cast(pl.Int64).alias("state"))
-
-    def _swept(self, told: Frame, groups: pl.DataFrame, ratio: Ratio) -> pl.DataFrame:
-        """Those of the groups whose answer is certain when their intervals are counted end by
-        end; ``state`` is null for them.
+    def _swept(self, rows: Frame, groups: pl.DataFrame, ratio: Ratio) -> pl.DataFrame:
+        """The groups. Those whose state is null get the one that is certain when their intervals
+        are counted end by end; it stays null where none is.
         """
         unsure = groups.filter(pl.col("state").is_null())
         if unsure.is_empty():
-            return unsure
-        found = self.engine.looked_up(told, self.group, groups.select(*self.group, "state"))
-        rows = found.filter(nw.col("state").is_null() & ~nw.col("lo").is_null()).select(
-            *self.group, "lo", "hi"
-        )
+            return groups
+        if self.group == [GROUP] and unsure.height <= _FEW:
+            of_groups = rows.filter(nw.col(GROUP).is_in(unsure[GROUP].to_list()))
+        else:
+            beside = self.engine.looked_up(rows, self.group, groups.select(*self.group, "state"))
+            of_groups = beside.filter(nw.col("state").is_null())
+        wanted = of_groups.filter(~nw.col("lo").is_null()).select(*self.group, "lo", "hi")
         swept = most_admitted(
-            self.engine.collected(rows).join(unsure, on=self.group, how="semi"),
+            self.engine.collected(wanted).join(unsure, on=self.group, how="semi"),
             self.group,
             points=ratio.point,
         )
-        return swept.filter(pl.col("state").is_not_null()).select(groups.columns)
+        return pl.concat(
+            [
+                groups.filter(pl.col("state").is_not_null()),
+                swept.select(groups.columns),
+                unsure.join(swept, on=self.group, how="anti"),
+            ]
+        )
 
     # --- where exactly the stretch begins and ends
 
-    def _attained(self, agreement: Agreement, rows: Frame, sure: pl.DataFrame) -> pl.DataFrame:
+    def _attained(self, rows: Frame, sure: pl.DataFrame, questions: Questions) -> pl.DataFrame:
         """The whole numbers of both ends of each group; groups that have an end which floats
         don't tell from another are left out.
         """
-        ends = sure.select(*self.group, pl.col("lo").alias("first"), pl.col("hi").alias("last"))
-        found = self.engine.looked_up(rows, self.group, ends)
-        at = {"lo": nw.col("lo") == nw.col("first"), "hi": nw.col("hi") == nw.col("last")}
-        size = nw.col("under").cast(nw.Float64) * nw.max_horizontal(
-            nw.col("over_lo").abs(), nw.col("over_hi").abs()
-        ).cast(nw.Float64)
-        found = found.filter(at["lo"] | at["hi"]).with_columns(
-            size.alias("size"),
-            *(
-                nw.when(mask).then(nw.col(name)).alias(f"{name} of {end}")
-                for end, mask in at.items()
-                for name in (f"over_{end}", "under", *agreement.marks(end))
-            ),
-        )
-        # Of equal quotients the one with the least divisor has the number that is nearest to 0.
-        told = [nw.col("size").max().alias("size")]
-        for end in at:
-            over, under = nw.col(f"over_{end} of {end}"), nw.col(f"under of {end}")
-            told += [
-                over.min().alias(f"{end} least"),
-                over.max().alias(f"{end} most"),
-                under.min().alias(f"under_{end}"),
-            ]
-            told += [
-                nw.col(f"{mark} of {end}").cast(nw.Int64).max().alias(mark)
-                for mark in agreement.marks(end)
-            ]
-        table = self.engine.collected(found.group_by(*self.group).agg(*told)).filter(
-            pl.col("size") < _TOLD_APART
-        )
-        nearest = [
-            pl.when(pl.col(f"{end} least") > 0)
-            .then(pl.col(f"{end} least"))
-            .otherwise(pl.col(f"{end} most"))
-            .alias(f"over_{end}")
-            for end in at
-        ]
-        return table.with_columns(nearest).select(
-            *self.group, *(pl.col(name).cast(pl.Int64) for name in agreement.columns)
-        )
+        engine, group = self.engine, self.group
+        stretches = sure.select(*group, pl.col("lo").alias("first"), pl.col("hi").alias("last"))
+        beside = engine.looked_up(rows, group, stretches)
+        at_an_end = engine.selected(engine.filtered(beside, questions.at_an_end), questions.at_ends)
+        told = engine.grouped(at_an_end, group, questions.attained)
+        told = engine.filtered(told, questions.told_apart)
+        return engine.collected(engine.selected(told, questions.whole_numbers))
 
     def _by_judge(self, agreement: Agreement, groups: pl.DataFrame) -> pl.DataFrame:
         """The agreed values of some groups by the judge's own means, on records of their books."""

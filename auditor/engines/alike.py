@@ -14,7 +14,7 @@ import polars as pl
 
 from auditor.engines.engine import Engine, Frame
 from auditor.forms.words import squeezed
-from auditor.tables.records import words_of
+from auditor.tables.books import words_of
 
 __all__ = ["with_listed", "with_squeezed", "with_words"]
 

@@ -6,7 +6,7 @@ them. Where that takes more than columns can do, the judge explains the rows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -69,7 +69,8 @@ class Difference:
         ``unit``, and ``sure``.
         """
         for stage in self._stages:
-            failing = failing.with_columns(stage.of_polars)
+            if stage.all:
+                failing = failing.with_columns(stage.of_polars)
         return failing.with_columns(self._texts)
 
     @cached_property
@@ -97,10 +98,10 @@ class Difference:
             texts[name] = _decimal(pl.col(name), number.places, number.least)
         if len(self.numbers) == 2:
             actual, expected = self.numbers["actual"], self.numbers["expected"]
-            apart = pl.col("actual") * 10 ** (places - actual.places) - pl.col("expected") * 10 ** (
-                places - expected.places
+            apart = _finer(pl.col("actual"), places - actual.places) - _finer(
+                pl.col("expected"), places - expected.places
             )
-            shown = pl.max_horizontal(
+            shown = _more(
                 _shown(pl.col(name), number.places, number.least)
                 for name, number in self.numbers.items()
             )
@@ -108,12 +109,28 @@ class Difference:
         return [*(text.alias(name) for name, text in texts.items()), sure.alias("sure")]
 
 
-def _shown(value: pl.Expr, places: int, least: int) -> pl.Expr:
-    """How many decimals a number shows."""
+def _finer(value: pl.Expr, places: int) -> pl.Expr:
+    """A number in units of some more decimals."""
+    return value * 10**places if places else value
+
+
+def _shown(value: pl.Expr, places: int, least: int) -> pl.Expr | int:
+    """How many decimals a number shows; the same for every row where it can't show more."""
+    if least >= places:
+        return least
     shown = pl.lit(least)
     for more in range(least + 1, places + 1):
         shown = pl.when(value % 10 ** (places - more + 1) != 0).then(pl.lit(more)).otherwise(shown)
     return shown
+
+
+def _more(numbers: Iterable[pl.Expr | int]) -> pl.Expr | int:
+    """The greatest of some numbers."""
+    parts = list(numbers)
+    fixed = [part for part in parts if isinstance(part, int)]
+    if len(fixed) == len(parts):
+        return max(fixed)
+    return pl.max_horizontal(pl.lit(part) if isinstance(part, int) else part for part in parts)
 
 
 def _decimal(value: pl.Expr, places: int, least: int | pl.Expr) -> pl.Expr:
@@ -123,16 +140,16 @@ def _decimal(value: pl.Expr, places: int, least: int | pl.Expr) -> pl.Expr:
     if places == 0:
         return value.cast(pl.String)
     shown = _shown(value, places, least) if isinstance(least, int) else least
+    size = value.abs()
     whole, rest = (
-        (value.abs() // 10**places).cast(pl.String),
-        (value.abs() % 10**places).cast(pl.String).str.zfill(places),
+        (size // 10**places).cast(pl.String),
+        (size % 10**places).cast(pl.String).str.zfill(places),
     )
-    text = (
-        pl.when(shown == 0)
-        .then(whole)
-        .otherwise(pl.concat_str(whole, pl.lit("."), rest.str.slice(0, shown)))
-    )
-    return pl.when(value < 0).then(pl.concat_str(pl.lit("-"), text)).otherwise(text)
+    sign = pl.when(value < 0).then(pl.lit("-")).otherwise(pl.lit(""))
+    if isinstance(shown, int):
+        return pl.concat_str(sign, whole, pl.lit("."), rest)
+    decimals = pl.concat_str(pl.lit("."), rest.str.slice(0, shown))
+    return pl.concat_str(sign, whole, pl.when(shown != 0).then(decimals).otherwise(pl.lit("")))
 
 
 def difference(rule: Rule, view: View) -> Difference | None:

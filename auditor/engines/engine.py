@@ -7,9 +7,9 @@ Inside an engine no column's name holds a point, which Spark takes for a field o
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 import narwhals as nw
 import polars as pl
@@ -23,6 +23,11 @@ __all__ = ["TRIPLE", "Engine", "Frame", "MissingEngine", "named"]
 
 T = TypeVar("T")
 Frame = nw.LazyFrame[Any]
+_ALIKE: Final = (
+    *(nw.Int8, nw.Int16, nw.Int32, nw.Int64, nw.UInt8, nw.UInt16, nw.UInt32, nw.UInt64),
+    *(nw.Float32, nw.Float64, nw.Decimal, nw.Boolean, nw.String, nw.Date),
+)
+"""Types that are the same in every engine."""
 TRIPLE: Final = tuple(f"#{name}" for name in BOOK_KEYS)
 """The columns of what makes a book."""
 
@@ -67,6 +72,15 @@ class Engine(ABC):
     def kept(self, frame: Frame) -> Frame:
         """The same frame, computed once."""
 
+    def head(self, frame: Frame) -> pl.DataFrame:
+        """The columns of a frame, without a row; asked only for types that have other names
+        here.
+        """
+        schema = frame.collect_schema()
+        if all(type(dtype) in _ALIKE for dtype in schema.values()):
+            return pl.DataFrame(schema=nw.Schema(schema).to_polars())
+        return self.collected(frame.head(0))
+
     def height(self, frame: Frame) -> int:
         """How many rows a frame has."""
         return int(self.collected(frame.select(nw.len().alias("rows")))["rows"][0])
@@ -104,27 +118,24 @@ class Engine(ABC):
         """
         keys: list[str] = [name for name in TRIPLE if name in triples.columns]
         other = self.frame(triples.rename({key: f"of {key}" for key in keys}))
-        joined = frame.join(
-            other, left_on=keys, right_on=[f"of {key}" for key in keys], how="inner"
-        )
-        return joined.drop([f"of {key}" for key in keys], strict=False)
+        return self.beside(frame, other, keys, [f"of {key}" for key in keys], how="inner")
 
     def triples(self, frames: Sequence[Frame]) -> list[pl.DataFrame]:
-        """The distinct books, forms and fiscal years of each frame, in one question."""
+        """The distinct books, forms and fiscal years of each frame, in one question; where that
+        costs nothing more, with the number of their ``rows``.
+        """
         if not frames:
             return []
         parts = [
-            frame.select(
-                nw.col(TRIPLE[0]).cast(nw.String),
-                nw.col(TRIPLE[1]).cast(nw.String),
-                nw.col(TRIPLE[2]).cast(nw.Int64),
-                nw.lit(number).alias("number"),
-            ).unique()
+            frame.select(*_triple(frame))
+            .group_by(*TRIPLE)
+            .agg(nw.len().cast(nw.Int64).alias("rows"))
+            .with_columns(nw.lit(number).alias("number"))
             for number, frame in enumerate(frames)
         ]
         table = self.collected(nw.concat(parts)).sort(*TRIPLE)
         return [
-            named(table.filter(pl.col("number") == number).select(TRIPLE))
+            named(table.filter(pl.col("number") == number).select(*TRIPLE, "rows"))
             for number in range(len(frames))
         ]
 
@@ -139,28 +150,48 @@ class Engine(ABC):
             for new, old in columns.items()
         )
 
+    def unique(self, frame: Frame) -> Frame:
+        """The distinct rows of a frame."""
+        return frame.unique()
+
     def distinct(self, frame: Frame, keys: Sequence[str]) -> bool:
         """Whether no row has the keys of another one."""
-        counted = self.collected(frame.select(*keys).unique().select(nw.len().alias("rows")))
+        keyed = self.unique(frame.select(*keys))
+        counted = self.collected(keyed.select(nw.len().alias("rows")))
         return bool(counted["rows"][0] == self.height(frame))
+
+    def in_order(self, frames: Sequence[Frame]) -> list[bool]:
+        """Whether each row of a frame comes after the one before by its columns, so that no two
+        are alike; False where that is not soon told.
+        """
+        return [False for _ in frames]
 
     def looked_up(self, frame: Frame, keys: Sequence[str], table: pl.DataFrame) -> Frame:
         """The frame with the other columns of the row of ``table`` that has the same keys, whole
         numbers; null where there is none.
         """
         renamed = self.frame(table.rename({key: f"of {key}" for key in keys}))
-        joined = frame.join(
-            renamed, left_on=list(keys), right_on=[f"of {key}" for key in keys], how="left"
-        )
-        return joined.drop([f"of {key}" for key in keys], strict=False)
+        return self.beside(frame, renamed, keys, [f"of {key}" for key in keys])
 
     def linked(self, frame: Frame, other: Frame, keys: Sequence[str], of: Sequence[str]) -> Frame:
         """The frame with the other columns of the row of ``other`` whose ``of`` are its keys;
         null where there is none.
         """
-        return frame.join(other, left_on=list(keys), right_on=list(of), how="left").drop(
-            *of, strict=False
-        )
+        return self.beside(frame, other, keys, of)
+
+    def beside(
+        self,
+        frame: Frame,
+        other: Frame,
+        keys: Sequence[str],
+        of: Sequence[str],
+        how: Literal["left", "inner"] = "left",
+    ) -> Frame:
+        """The frame with the other columns of those rows of ``other`` whose ``of`` are its keys.
+        No column of it may have the name of one of the frame's.
+        """
+        joined = frame.join(other, left_on=list(keys), right_on=list(of), how=how)
+        return joined.drop(*of, strict=False)
 
     def selected(self, frame: Frame, columns: Expressions) -> Frame:
         """A frame of these columns."""
@@ -169,6 +200,60 @@ class Engine(ABC):
     def extended(self, frame: Frame, columns: Expressions) -> Frame:
         """The frame with these columns beside its own."""
         return frame.with_columns(*columns.all)
+
+    def summed_up(
+        self, questions: Sequence[tuple[Frame, Expressions]]
+    ) -> list[dict[str, int | None]]:
+        """What expressions over all rows of some frames come to, whole numbers or null, in one
+        question.
+        """
+        answers = [self.selected(frame, columns) for frame, columns in questions]
+        if not answers:
+            return []
+        names = [answer.collect_schema().names() for answer in answers]
+        width = max(map(len, names))
+        padded = [
+            answer.select(
+                nw.lit(number).alias("number"),
+                *(nw.col(name).cast(nw.Int64).alias(f"at {at}") for at, name in enumerate(mine)),
+                *(nw.lit(None, nw.Int64).alias(f"at {at}") for at in range(len(mine), width)),
+            )
+            for number, (answer, mine) in enumerate(zip(answers, names, strict=True))
+        ]
+        rows = self.collected(nw.concat(padded)).sort("number").drop("number").rows()
+        return [dict(zip(mine, row, strict=False)) for mine, row in zip(names, rows, strict=True)]
+
+    def sifted(
+        self, frame: Frame, flags: Sequence[str], counts: Expressions, mark: str
+    ) -> tuple[dict[str, int], pl.DataFrame | None]:
+        """How many ``rows`` a frame has, and how many with each of some ``flags``, which is what
+        ``counts`` says; and its rows that have the flag ``mark``, None for none.
+        """
+        del flags
+        frame = self.kept(frame)
+        counted = self.collected(self.selected(frame, counts)).row(0, named=True)
+        if not counted[mark]:
+            return counted, None
+        return counted, self.collected(frame.filter(nw.col(mark)))
+
+    def filtered(self, frame: Frame, mask: Expressions) -> Frame:
+        """The rows of a frame for which a condition holds."""
+        return frame.filter(*mask.all)
+
+    def sampled(self, frame: Frame, key: str, every: int) -> Frame:
+        """About one row in ``every``, by the numbers of a key or by their order."""
+        return frame.filter(nw.col(key) % every == 0)
+
+    def grouped(self, frame: Frame, keys: Sequence[str], columns: Expressions) -> Frame:
+        """A row for each group of the same keys, with what its rows come to."""
+        return frame.group_by(*keys).agg(*columns.all)
+
+    def with_grouped(self, frame: Frame, keys: Sequence[str], groups: Frame) -> Frame:
+        """The frame with the other columns of the one row of ``groups`` that has the same keys,
+        whole numbers; null where there is none.
+        """
+        renamed = groups.rename({key: f"of {key}" for key in keys})
+        return self.linked(frame, renamed, keys, [f"of {key}" for key in keys])
 
     def with_steps(self, frame: Frame, decimals: Sequence[str]) -> Frame:
         """The frame with each of some columns of decimals as whole numbers of its last place too,
@@ -191,6 +276,15 @@ class Engine(ABC):
         return
 
 
+def _triple(frame: Frame) -> Iterator[nw.Expr]:
+    """The keys of a row's book; null for one that the frame has no column of."""
+    names = frame.collect_schema().names()
+    for name in TRIPLE:
+        dtype = nw.Int64() if name == TRIPLE[-1] else nw.String()
+        value = nw.col(name).cast(dtype) if name in names else nw.lit(None, dtype)
+        yield value.alias(name)
+
+
 def named(triples: pl.DataFrame) -> pl.DataFrame:
     """Books by the names of their keys."""
-    return triples.rename({name: name[1:] for name in triples.columns})
+    return triples.rename({name: name[1:] for name in TRIPLE})

@@ -41,6 +41,8 @@ class Expressions:
 
     def __init__(self, expressions: Iterable[nw.Expr]) -> None:
         self.all = tuple(expressions)
+        self.texts: dict[Hashable, str] = {}
+        """What they are in the text of an engine, by what their frame's columns are."""
 
     @cached_property
     def of_polars(self) -> list[pl.Expr]:

@@ -27,15 +27,10 @@ from auditor.tables.described import (
     rows_of,
     tidied,
 )
-from auditor.tables.files import (
-    TableFile,
-    damaged,
-    described_files,
-    table_files,
-    unreadable,
-)
+from auditor.tables.files import described_files, table_files
 from auditor.tables.guard import Fault, empty, structure
 from auditor.tables.records import Tables
+from auditor.tables.table_file import TableFile, damaged, unreadable
 
 __all__ = ["Source", "sources_of"]
 
@@ -77,7 +72,7 @@ class Source:
         over what can't be used.
         """
         heads: dict[TableName, pl.DataFrame] = {
-            table: engine.collected(frame.head(0)) for table, frame in self.frames.items()
+            table: engine.head(frame) for table, frame in self.frames.items()
         }
         heads = {
             table: head.rename({name: outer(name) for name in head.columns})

@@ -53,11 +53,15 @@ def as_of(view: View, sources: Sources) -> Frame:
 
 def with_sets(view: View, frame: Frame, sources: Sources) -> Frame:
     """The frame with the columns that tell what sets of rows come to."""
-    if view.gathered:
-        frame = sources.engine.kept(frame)
+    if not view.gathered:
+        return frame
+    opened = [(each, len(each.opened)) for each in view.views]
+    frame = sources.engine.kept(frame)
     for item in view.gathered.values():
         frame = item.joined(frame, sources)
-    return sources.engine.kept(frame) if view.gathered else frame
+    for each, number in opened:  # no rule asks any more which columns were named
+        del each.opened[number:]
+    return sources.engine.kept(frame)
 
 
 def stepped(view: View, frame: Frame, engine: Engine, join: Join) -> Frame:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Final
+from typing import Final, cast
 
 import narwhals as nw
 import polars as pl
@@ -76,6 +76,7 @@ class Keyed:
     ``books`` are the books whose keys are complete and plain: book, form, fiscal_year, code.
     ``firsts`` has the first book of each form in each table; ``derived`` are the tables made of
     others. ``doubtful`` says of other books, by their names, why columns can't be sure of them.
+    ``sizes`` are the rows of each book, by number, in the tables of which they were counted.
     """
 
     frames: Mapping[TableName, Frame]
@@ -84,6 +85,9 @@ class Keyed:
     firsts: pl.DataFrame
     derived: frozenset[TableName] = frozenset()
     doubtful: Mapping[str, Text] = field(default_factory=dict[str, Text])
+    sizes: Mapping[TableName, Mapping[int, int]] = field(
+        default_factory=dict[TableName, Mapping[int, int]]
+    )
 
 
 def keyed(frames: Mapping[TableName, Frame], forms: Mapping[str, Form], engine: Engine) -> Keyed:
@@ -94,7 +98,9 @@ def keyed(frames: Mapping[TableName, Frame], forms: Mapping[str, Form], engine: 
         table: frame.collect_schema().names() for table, frame in frames.items()
     }
     tables: list[TableName] = [table for table in frames if table != "documents"]
-    named = _named_books(frames, [table for table in tables if "#form" in names[table]], engine)
+    counted = _named_books(frames, tables, names, engine)
+    formed = [table for table in tables if "#form" in names[table]]
+    named = counted.filter(pl.col("table").is_in(formed))
     firsts = named.filter(pl.col("form").is_in(list(forms))).unique(
         ["table", "form"], keep="first", maintain_order=True
     )
@@ -116,13 +122,11 @@ def keyed(frames: Mapping[TableName, Frame], forms: Mapping[str, Form], engine: 
 
     def numbered_of(table: TableName) -> Frame:
         of, frame = books, frames[table]
-        if "#form" not in names[table]:
-            # A name is enough where it is that of one book.
-            of, frame = (
-                (books.select("book", "code"), frame)
-                if is_by_name
-                else (books, _of_years(table, frames))
-            )
+        if is_by_name:
+            # A name is enough where it is that of one book: what names another one is doubtful.
+            of = books.select("book", "code")
+        elif "#form" not in names[table]:
+            frame = _of_years(table, frames)
         coded = engine.coded(frame, of.rename({name: f"#{name}" for name in of.columns}))
         key = f"#{TABLES[table].owner}"
         owner = nw.when((nw.col(key) > 0) & (nw.col(key) < SHEETS_OF_A_BOOK)).then(
@@ -137,20 +141,48 @@ def keyed(frames: Mapping[TableName, Frame], forms: Mapping[str, Form], engine: 
         table: frame.collect_schema() for table, frame in numbered.items()
     }
     return Keyed(
-        numbered, schemas, books, firsts.select("table", "form", "book"), doubtful=doubtful
+        numbered,
+        schemas,
+        books,
+        firsts.select("table", "form", "book"),
+        doubtful=doubtful,
+        sizes=_sizes(
+            counted if is_by_name else named, books, ["book"] if is_by_name else BOOK_KEYS
+        ),
     )
 
 
+def _sizes(
+    counted: pl.DataFrame, books: pl.DataFrame, keys: Sequence[str]
+) -> dict[TableName, dict[int, int]]:
+    """How many rows each of the numbered books has, in the tables of which rows were counted."""
+    sizes: dict[TableName, dict[int, int]] = {}
+    there = counted.filter(pl.col("rows").is_not_null())
+    for (table,), rows in there.group_by("table", maintain_order=True):
+        of_books = rows.join(books, on=list(keys), how="inner").select("code", "rows")
+        sizes[cast(TableName, table)] = dict(of_books.iter_rows())
+    return sizes
+
+
 def _named_books(
-    frames: Mapping[TableName, Frame], tables: Sequence[TableName], engine: Engine
+    frames: Mapping[TableName, Frame],
+    tables: Sequence[TableName],
+    names: Mapping[TableName, Sequence[str]],
+    engine: Engine,
 ) -> pl.DataFrame:
-    """The books that the rows of some tables name: book, form, fiscal_year, ``table``."""
+    """The books that the rows of some tables name: book, form, fiscal_year, ``table``; and how
+    many ``rows`` name it, null where they were not counted.
+
+    Where the rows are not at hand, those of tables that name no form are counted as well.
+    """
+    needed = "#form" if engine.rows_at_a_time is not None else "#book"
+    tables = [table for table in tables if needed in names[table]]
     triples = engine.triples([frames[table] for table in tables])
-    parts = [pl.DataFrame(schema={**_BOOK_TYPES, "table": pl.String()})]
-    parts += [
-        books.cast(_BOOK_TYPES).with_columns(table=pl.lit(table))
-        for table, books in zip(tables, triples, strict=True)
-    ]
+    types = pl.Schema({**_BOOK_TYPES, "rows": pl.Int64()})
+    parts = [pl.DataFrame(schema={**types, "table": pl.String()})]
+    for table, books in zip(tables, triples, strict=True):
+        counted = books if "rows" in books.columns else books.with_columns(rows=None)
+        parts.append(counted.cast(types).with_columns(table=pl.lit(table)))
     return pl.concat(parts)
 
 
@@ -187,7 +219,7 @@ def _not_apart(
     if sharing and "documents" in frames:
         # Rows of any year belong to the one book that the documents name.
         (documents,) = engine.triples([frames["documents"]])
-        listed = documents.unique().group_by("book").len()
+        listed = documents.group_by("book").len()
         unsure |= set(listed.filter(pl.col("len") == 1)["book"]) & set(sharing)
     return unsure
 

@@ -5,7 +5,7 @@ tell of whole books.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar, cast
 
@@ -25,9 +25,9 @@ from auditor.records.figures import Quantity
 from auditor.records.model import Book
 from auditor.rules.lookups import NO_LOOKUPS, Lookups
 from auditor.rules.rows import NO_OTHERS, Other, Row, Rows
+from auditor.tables.books import books_of
 from auditor.tables.cells import ROW, as_text, as_whole, outer
 from auditor.tables.guard import Guarded, guarded
-from auditor.tables.records import books_of
 
 __all__ = [
     "Agreed",
@@ -194,13 +194,19 @@ class Records:
         sizes = dict.fromkeys(codes, 0)
         for table in _OWNING:
             if table in self.found.frames:
-                counted = self.engine.collected(
-                    self.found.frames[table].group_by(CODE).agg(nw.len().alias("rows"))
-                )
-                for code, rows in counted.select(CODE, "rows").iter_rows():
+                for code, rows in self._sizes(table).items():
                     if code in sizes:
                         sizes[code] += rows
         return sizes
+
+    def _sizes(self, table: TableName) -> Mapping[int, int]:
+        """How many rows of a table each book has."""
+        if table in self.found.sizes:
+            return self.found.sizes[table]
+        counted = self.engine.collected(
+            self.found.frames[table].group_by(CODE).agg(nw.len().alias("rows"))
+        )
+        return dict(counted.select(CODE, "rows").iter_rows())
 
     def counts(self) -> dict[int, dict[str, tuple[int, int]]]:
         """How many sheets and KPIs the documents of each book have."""
@@ -208,18 +214,7 @@ class Records:
         for index, table in enumerate(_OWNING):
             if table not in self.found.frames:
                 continue
-            frame, named = self.found.frames[table], "document" in self.found.schemas[table]
-            keys = [CODE, "document"] if named else [CODE]
-            counted = self.engine.collected(
-                frame.group_by(*keys).agg(
-                    nw.len().alias("rows"), nw.col(OWNER).min().alias("first")
-                )
-            )
-            for code, path, rows in (
-                counted.sort("first")
-                .select(CODE, "document" if named else pl.lit(None), "rows")
-                .iter_rows()
-            ):
+            for code, path, rows in self._of_documents(table):
                 here = counts.setdefault(code, {})
                 sheets, kpis = here.get(path or self.usual_path(table), (0, 0))
                 here[path or self.usual_path(table)] = (
@@ -227,6 +222,17 @@ class Records:
                     kpis + rows * (index == 1),
                 )
         return counts
+
+    def _of_documents(self, table: TableName) -> Iterator[tuple[int, str | None, int]]:
+        """A book, one of its documents, and how many rows of a table name it, in their order."""
+        if "document" not in self.found.schemas[table]:
+            for code, rows in self._sizes(table).items():
+                yield code, None, rows
+            return
+        counted = self.found.frames[table].group_by(CODE, "document")
+        rows_of = counted.agg(nw.len().alias("rows"), nw.col(OWNER).min().alias("first"))
+        ordered = self.engine.collected(rows_of).sort("first")
+        yield from ordered.select(CODE, "document", "rows").iter_rows()
 
     def remarked(self, code: int, outline: Book) -> list[int]:
         """The sheets and KPIs of a book that readers remarked something on."""
@@ -276,14 +282,16 @@ class Records:
                 .select(OWNER, *columns.values())
             )
             frame = self.engine.collected(named).rename({of: name for name, of in columns.items()})
-        missing = [name for name in ("document", "department", "project") if name not in columns]
-        frame = frame.with_columns(pl.lit(None, pl.String).alias(name) for name in missing)
+        nothing = pl.lit(None, pl.String)
+        named_by = {
+            name: pl.col(name).cast(pl.String) if name in columns else nothing
+            for name in ("document", "department", "project")
+        }
         usual = pl.lit(self.usual_path(table))
         return frame.select(
             OWNER,
-            pl.coalesce(pl.col("document"), usual).alias("document"),
-            _stated("department"),
-            _stated("project"),
+            pl.coalesce(named_by.pop("document"), usual).alias("document"),
+            *(pl.when(text != "").then(text).alias(name) for name, text in named_by.items()),
         )
 
     def usual_path(self, table: TableName) -> str:
@@ -299,12 +307,6 @@ _NAMES: Final[Mapping[TableName, Mapping[str, str]]] = {
     "kpis": {"document": "document", "project": "project"},
 }
 """The columns that name a sheet or a KPI, by what findings call them."""
-
-
-def _stated(name: str) -> pl.Expr:
-    """A column of names; null for an empty one."""
-    text = pl.col(name).cast(pl.String)
-    return pl.when(text != "").then(text).alias(name)
 
 
 def with_keys_of(

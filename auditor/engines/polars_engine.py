@@ -20,6 +20,22 @@ __all__ = ["PolarsEngine"]
 
 T = TypeVar("T")
 _AT_A_TIME: Final = 1_200_000
+_AS_WRITTEN: Final = pl.QueryOptFlags(comm_subexpr_elim=False, comm_subplan_elim=False)
+"""Formulas have a column for what they use twice, and frames are kept. To look for more of that
+takes longer than many a question itself.
+"""
+
+
+class _InMemory(pl.LazyFrame):
+    """A table of this process as a frame: it is at hand and need not be computed. Frames that are
+    made of it have no ``table``.
+    """
+
+    table: pl.DataFrame | None = None
+
+    def __init__(self, table: pl.DataFrame) -> None:
+        super().__init__(table)
+        self.table = table
 
 
 class PolarsEngine(Engine):
@@ -46,14 +62,27 @@ class PolarsEngine(Engine):
         return nw.from_native(renamed if ROW in names else renamed.with_row_index(ROW, 1))
 
     def frame(self, table: pl.DataFrame) -> Frame:
-        return nw.from_native(table.lazy())
+        return nw.from_native(_InMemory(table))
 
     def collected(self, frame: Frame) -> pl.DataFrame:
         native: pl.LazyFrame = frame.to_native()
-        return native.collect()
+        table = _at_hand(native)
+        return native.collect(optimizations=_AS_WRITTEN) if table is None else table
+
+    def sifted(
+        self, frame: Frame, flags: Sequence[str], counts: Expressions, mark: str
+    ) -> tuple[dict[str, int], pl.DataFrame | None]:
+        del counts
+        table = self.collected(frame)
+        counted = {name: int(table[name].sum()) for name in (*flags, mark)}
+        rows = table.filter(table[mark]) if counted[mark] else None
+        return {"rows": table.height, **counted}, rows
 
     def height(self, frame: Frame) -> int:
         native: pl.LazyFrame = frame.to_native()
+        table = _at_hand(native)
+        if table is not None:
+            return table.height
         return int(native.select(pl.len()).collect().item())
 
     def heights(self, frames: Mapping[T, Frame]) -> dict[T, int]:
@@ -65,15 +94,42 @@ class PolarsEngine(Engine):
             return [job.result() for job in [pool.submit(job) for job in jobs]]
 
     def kept(self, frame: Frame) -> Frame:
-        return self.frame(self.collected(frame))
+        is_at_hand = _at_hand(frame.to_native()) is not None
+        return frame if is_at_hand else self.frame(self.collected(frame))
 
     def selected(self, frame: Frame, columns: Expressions) -> Frame:
         native: pl.LazyFrame = frame.to_native()
         return nw.from_native(native.select(columns.of_polars))
 
+    def summed_up(
+        self, questions: Sequence[tuple[Frame, Expressions]]
+    ) -> list[dict[str, int | None]]:
+        """Side by side."""
+        answers = [partial(self.selected, frame, columns) for frame, columns in questions]
+        return self.together([partial(self._row, answer) for answer in answers])
+
+    def _row(self, frame: Callable[[], Frame]) -> dict[str, int | None]:
+        return self.collected(frame()).row(0, named=True)
+
     def extended(self, frame: Frame, columns: Expressions) -> Frame:
         native: pl.LazyFrame = frame.to_native()
         return nw.from_native(native.with_columns(columns.of_polars))
+
+    def filtered(self, frame: Frame, mask: Expressions) -> Frame:
+        native: pl.LazyFrame = frame.to_native()
+        return nw.from_native(native.filter(mask.of_polars))
+
+    def sampled(self, frame: Frame, key: str, every: int) -> Frame:
+        del key
+        native: pl.LazyFrame = frame.to_native()
+        return nw.from_native(native.gather_every(every))
+
+    def grouped(self, frame: Frame, keys: Sequence[str], columns: Expressions) -> Frame:
+        native: pl.LazyFrame = frame.to_native()
+        return nw.from_native(native.group_by(keys).agg(columns.of_polars))
+
+    def with_grouped(self, frame: Frame, keys: Sequence[str], groups: Frame) -> Frame:
+        return self.looked_up(frame, keys, self.collected(groups))
 
     def with_steps(self, frame: Frame, decimals: Sequence[str]) -> Frame:
         """Decimals are kept as whole numbers of their last place."""
@@ -129,21 +185,14 @@ class PolarsEngine(Engine):
             return super().looked_up(frame, keys, table)
 
         def place() -> pl.Expr:
-            at = pl.lit(0, pl.Int64)
+            at: pl.Expr | None = None
             for key, low, size in zip(keys, first, sizes, strict=True):
-                inside = pl.when(pl.col(key).is_between(low, low + size - 1)).then(
-                    pl.col(key) - low
-                )
-                at = at * size + inside
-            return at
+                inside = pl.col(key).is_between(low, low + size - 1)
+                here = pl.when(inside).then(pl.col(key) - low)
+                at = here if at is None else at * size + here
+            return pl.lit(0, pl.Int64) if at is None else at
 
-        dense = pl.DataFrame({"place": range(places)}, schema={"place": pl.Int64})
-        dense = dense.join(
-            table.with_columns(place().alias("place")),
-            on="place",
-            how="left",
-            maintain_order="left",
-        )
+        dense = _placed(table.with_columns(place().alias("#place")), places)
         native: pl.LazyFrame = frame.to_native()
         placed = native.with_columns(place().alias("#place"))
         values = [
@@ -181,6 +230,20 @@ class PolarsEngine(Engine):
             pl.when(same).then(pl.col(old).shift(step)).alias(new) for new, old in columns.items()
         )
         return nw.from_native(native)
+
+
+def _at_hand(native: pl.LazyFrame) -> pl.DataFrame | None:
+    """The table of a frame that is one."""
+    return native.table if isinstance(native, _InMemory) else None
+
+
+def _placed(table: pl.DataFrame, places: int) -> pl.DataFrame:
+    """The rows of a table in their places (``#place``), from 0, with rows of nulls between."""
+    table = table.sort("#place")
+    if table.height == places and table["#place"].is_unique().all():
+        return table
+    all_places = pl.int_range(places, eager=True).alias("#place").to_frame()
+    return all_places.join(table, on="#place", how="left", maintain_order="left")
 
 
 def _ascending(table: pl.DataFrame, keys: Sequence[str]) -> bool:

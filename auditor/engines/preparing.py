@@ -39,20 +39,25 @@ def prepared(keyed: Keyed, form: Form, needed: Needed, engine: Engine) -> Prepar
     if any(name == "due_actual" or name.startswith("actuals.") for name in names["kpi"]):
         names["kpi_year"].add("actual")
 
-    def of_scope(scope: Each) -> _Part:
+    def of_scope(scope: Each) -> _Chosen:
         frame, schema = keyed.frames[TABLE_OF[scope]], keyed.schemas[TABLE_OF[scope]]
         if has_others:
             frame = frame.filter(nw.col(CODE).is_in(books.to_list()))
         if scope == "kpi_year":
             frame = _with_units(frame, keyed)
             schema = {**schema, "unit": nw.String()}
-        return _prepared(scope, frame, schema, form, frozenset(names[scope]), engine)
+        return _chosen(scope, frame, schema, form, frozenset(names[scope]), engine)
 
     frames: dict[Each, Frame] = {}
     bases: dict[Each, Base] = {}
     unsound: set[int] = set()
     scopes: list[Each] = [scope for scope, table in TABLE_OF.items() if table in keyed.frames]
-    parts = engine.together([functools.partial(of_scope, scope) for scope in scopes])
+    selected = engine.together([functools.partial(of_scope, scope) for scope in scopes])
+    questions = [(frame, choice.facts(frame.collect_schema())) for frame, choice in selected]
+    facts = engine.summed_up(questions)
+    parts = [
+        _part(*columns, answer, engine) for columns, answer in zip(selected, facts, strict=True)
+    ]
     for scope, part in zip(scopes, parts, strict=True):
         frames[scope], bases[scope] = part.frame, part.base
         unsound |= part.unfit
@@ -94,17 +99,21 @@ def _all_astray(frames: Mapping[Each, Frame], engine: Engine) -> set[int]:
         jobs = [functools.partial(_astray, scope, frames, engine) for scope in frames]
         return set[int]().union(*engine.together(jobs))
     # Where the rows are not at hand, one question costs less than a look at each table.
+    keyed = {scope: frame.select(CODE, *_keys_of(scope)[1]) for scope, frame in frames.items()}
+    in_order = dict(zip(keyed, engine.in_order([*keyed.values()]), strict=True))
     parts: list[Frame] = []
     for scope in frames:
         parent, keys = _keys_of(scope)
-        rows = frames[scope].select(CODE, *keys)
-        parts.append(_twice(rows, keys))
+        if not in_order[scope]:
+            parts.append(_twice(frames[scope].select(CODE, *keys), keys))
         if parent is not None:
+            of_rows = frames[scope].select(CODE, OWNER)
             has_parents = parent in frames
-            of_rows = rows.select(CODE, OWNER)
             parts.append(engine.strays(of_rows, frames[parent], OWNER) if has_parents else of_rows)
+    if not parts:
+        return set()
     codes = nw.concat([part.select(nw.col(CODE).cast(nw.Int64)) for part in parts])
-    return set(engine.collected(codes.unique())[CODE].drop_nulls().to_list())
+    return set(engine.collected(engine.unique(codes))[CODE].drop_nulls().to_list())
 
 
 def _keys_of(scope: Each) -> tuple[Each | None, list[str]]:
@@ -126,13 +135,22 @@ def _astray(scope: Each, frames: Mapping[Each, Frame], engine: Engine) -> set[in
     wrong: set[int] = set()
     if not engine.distinct(frame, keys):
         twice = _twice(frame, keys)
-        wrong |= set(engine.collected(twice.select(CODE).unique())[CODE].drop_nulls().to_list())
+        wrong |= set(
+            engine.collected(engine.unique(twice.select(CODE)))[CODE].drop_nulls().to_list()
+        )
     if parent is not None:
         lost = frame.select(CODE, OWNER)
         if parent in frames:
             lost = engine.strays(lost, frames[parent], OWNER)
-        wrong |= set(engine.collected(lost.select(CODE).unique())[CODE].to_list())
+        wrong |= set(engine.collected(engine.unique(lost.select(CODE)))[CODE].to_list())
     return wrong
+
+
+class _Chosen(NamedTuple):
+    """The chosen columns of one kind of row, computed once, and how they were chosen."""
+
+    frame: Frame
+    choice: Chosen
 
 
 class _Part(NamedTuple):
@@ -146,15 +164,15 @@ class _Part(NamedTuple):
     rows: int
 
 
-def _prepared(
+def _chosen(
     scope: Each,
     frame: Frame,
     schema: Schema,
     form: Form,
     needed: frozenset[str],
     engine: Engine,
-) -> _Part:
-    """The chosen columns, computed once, with what is known of their values."""
+) -> _Chosen:
+    """What is chosen of the columns of one kind of row."""
     names = [name for name in figures_of(scope, form) if inner(name) in schema]
     decimals = [name for name in map(inner, names) if _has_steps(schema[name])]
     if decimals:
@@ -168,14 +186,15 @@ def _prepared(
         _broken(frame, names, schema, engine),
         engine.name,
     )
-    columns = engine.kept(engine.selected(frame, choice.columns))
-    facts = engine.collected(engine.selected(columns, choice.facts(columns.collect_schema()))).row(
-        0, named=True
-    )
+    return _Chosen(engine.kept(engine.selected(frame, choice.columns)), choice)
+
+
+def _part(columns: Frame, choice: Chosen, facts: Mapping[str, Any], engine: Engine) -> _Part:
+    """The chosen columns with what is known of their values."""
     unfit: set[int] = set()
     if FITS in facts:
         if (facts[FITS] or 0) < facts["#rows"]:
-            rows = engine.collected(columns.filter(~nw.col(FITS)).select(CODE).unique())
+            rows = engine.collected(engine.unique(columns.filter(~nw.col(FITS)).select(CODE)))
             unfit = set(rows[CODE].to_list())
         columns = columns.drop(FITS)
     return _Part(*_bounded(columns, _base(choice, facts)), unfit, int(facts["#rows"]))

@@ -5,7 +5,15 @@ the rest to the exact judge.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Hashable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from itertools import chain
@@ -23,6 +31,7 @@ from auditor.engines.expressions import Expressions, Memory, Same
 from auditor.engines.joining import Sources, as_of, stepped, with_sets
 from auditor.engines.keys import CODE, OWNER
 from auditor.engines.leftover import Leftover, Place
+from auditor.engines.looked_up import LookedUp
 from auditor.engines.pairs import PARTNER_BOOK, Pairs
 from auditor.engines.sets import Companions, Group
 from auditor.engines.settling import Tables, settled
@@ -50,6 +59,8 @@ from auditor.rules.ruleset import RuleSet
 __all__ = ["Beside", "Plan", "Screened", "columnar", "not_columnar", "screened"]
 
 _SETTLED: Final[tuple[Outcome, ...]] = ("may", "unknown", "not_applicable", "pass", "fail")
+WANTED: Final = "#wanted"
+"""Whether a row fails some rule for certain, or is left to the judge."""
 FINDING_KEYS: Final = (CODE, OWNER, AT)
 Exactly = Callable[[Each, Agreement, list[Place]], dict[Place, Quantity | None]]
 
@@ -84,20 +95,23 @@ class Failing:
 
     rule: _Compiled
     keys: list[str]
-    rows: pl.DataFrame
+    rows: pl.LazyFrame
 
     def told(self) -> pl.LazyFrame:
-        """The rows as findings: keys, severity, expected, actual, difference, unit; not ``told``
-        where the judge has to explain them.
+        """The rows as findings: ``rule`` and ``each``, keys, severity, expected, actual,
+        difference, unit; not ``told`` where the judge has to explain them.
         """
-        rows = self.rows.lazy()
         severity = pl.lit(self.rule.rule.severity)
         for stated, _ in reversed(self.rule.severities):
             severity = pl.when(pl.col(f"is {stated}")).then(pl.lit(stated)).otherwise(severity)
-        table = (self.rule.difference or Difference(sure=False)).told(
-            rows.with_columns(self.rule.stated.of_polars).with_columns(severity.alias("severity"))
-        )
+        rows = self.rows
+        if self.rule.severities:
+            rows = rows.with_columns(self.rule.stated.of_polars)
+        rows = rows.with_columns(severity.alias("severity"))
+        table = (self.rule.difference or Difference(sure=False)).told(rows)
         return table.select(
+            pl.lit(self.rule.rule.code).alias("rule"),
+            pl.lit(self.rule.rule.each).alias("each"),
             *self.keys,
             "severity",
             "expected",
@@ -340,59 +354,90 @@ def _scope(
     beside: Beside | None,
 ) -> Screened:
     """What columns say of one kind of row."""
-    engine, form, result = sources.engine, sources.form, Screened()
+    result = Screened()
+    compilation = _compilation(rules, _view(scope, found, sources, beside))
+    agreeing = _agreeing(scope, found, sources, result.left, exactly)
+    rows = _flagged(compilation, sources, agreeing)
+    counts, wanted = sources.engine.sifted(rows, compilation.flags, compilation.counts, WANTED)
+
+    undecided: dict[str, int] = {}
+    for item in compilation.rules:
+        of_rule: dict[Outcome, int] = {
+            outcome: int(counts.get(_flag(item, outcome)) or 0) for outcome in _SETTLED
+        }
+        undecided[item.rule.code] = counts["rows"] - sum(of_rule.values())
+        del of_rule["fail"]
+        result.outcomes[item.rule.code] = of_rule
+    if wanted is None:
+        return result
+
+    left = [item for item in compilation.rules if undecided[item.rule.code]]
+    failing = [item for item in compilation.rules if counts.get(_flag(item, "fail"))]
+    _sort_out(wanted, left, failing, compilation, result)
+    for item in (*left, *failing):
+        if groups := compilation.companions[item.rule.code]:
+            companions = Companions(rows, groups, sources.engine)
+            result.left.companions[item.rule.code] = companions
+    return result
+
+
+def _view(scope: Each, found: Prepared, sources: Sources, beside: Beside | None) -> View:
+    """One kind of row as formulas see it, before any is compiled."""
     others: dict[OtherBook, Mapping[Each, Base]] = {}
     if beside is not None:
         others["earlier"] = beside.prepared.bases
-    view = View(
+    return View(
         scope,
-        form,
+        sources.form,
         found.bases,
         others,
-        heights=found.heights,
+        heights={each: _rounded_up(rows) for each, rows in found.heights.items()},
         is_whole=sources.is_whole,
         lookups=sources.lookups,
     )
-    compilation = _compilation(rules, view)
-    view, compiled = compilation.view, compilation.rules
-    keys = [name for name in FINDING_KEYS if name != AT or scope not in ("sheet", "kpi")]
-    groups = found.books * (len(form.columns) if scope == "year" else 1)
+
+
+def _rounded_up(rows: int) -> int:
+    """A power of two: what was compiled for so many rows holds for other tables, too."""
+    return 1 << max(rows - 1, 0).bit_length()
+
+
+def _agreeing(
+    scope: Each, found: Prepared, sources: Sources, left: Leftover, exactly: Exactly
+) -> Agreeing:
+    """What the groups of one kind of row agree on."""
+    columns = len(sources.form.columns)
+    groups = found.books * (columns if scope == "year" else 1)
     usual_size = found.heights[scope] // max(groups, 1)
-    agreeing = Agreeing(
-        scope, engine, result.left, functools.partial(exactly, scope), len(form.columns), usual_size
-    )
+    of_scope = functools.partial(exactly, scope)
+    return Agreeing(scope, sources.engine, left, of_scope, columns, usual_size)
+
+
+def _flagged(compilation: _Compilation, sources: Sources, agreeing: Agreeing) -> Frame:
+    """The rows with what findings are told by, and a flag for each rule and outcome."""
+    view, engine = compilation.view, sources.engine
     frame = with_sets(view, as_of(view, sources), sources)
     frame = stepped(view, frame, engine, agreeing.joined)
-    flags = compilation.flags
-    made = engine.kept(engine.selected(frame, compilation.columns))
-    counted = engine.collected(engine.selected(made, compilation.counts)).row(0, named=True)
-    rows = counted["rows"]
-    odd: dict[str, tuple[list[str], int]] = {}
-    for item in compiled:
-        counts = {outcome: int(counted.get(_flag(item, outcome)) or 0) for outcome in _SETTLED}
-        result.outcomes[item.rule.code] = {
-            outcome: counts[outcome] for outcome in _SETTLED if outcome != "fail"
-        }
-        settled = [name for outcome in _SETTLED if (name := _flag(item, outcome)) in flags]
-        if counts["fail"] or sum(counts.values()) < rows:
-            odd[item.rule.code] = settled, rows - sum(counts.values())
-    if not odd:
-        return result
-    wanted = [_left(settled) for settled, left in odd.values() if left]
-    wanted += [nw.col(name) for item in compiled if counted.get(name := _flag(item, "fail"))]
-    flagged = engine.collected(made.filter(functools.reduce(lambda a, b: a | b, wanted)))
-    for item in compiled:
-        settled, left = odd.get(item.rule.code, ([], 0))
-        if left:
-            result.left.frames[item.rule.code] = flagged.filter(
-                ~pl.any_horizontal(settled) if settled else True
-            ).select(keys)
-        if counted.get(name := _flag(item, "fail")):
-            result.failing[item.rule.code] = Failing(item, keys, flagged.filter(pl.col(name)))
-        groups_of_rule = compilation.companions[item.rule.code]
-        if (left or counted.get(name)) and groups_of_rule:
-            result.left.companions[item.rule.code] = Companions(made, groups_of_rule, engine)
-    return result
+    frame = engine.extended(engine.selected(frame, compilation.columns), compilation.wanted)
+    return engine.kept(frame) if any(compilation.companions.values()) else frame
+
+
+def _sort_out(
+    rows: pl.DataFrame,
+    left: Sequence[_Compiled],
+    failing: Sequence[_Compiled],
+    compilation: _Compilation,
+    result: Screened,
+) -> None:
+    """Add to a result which of some rows are left to the judge, and which fail, by rule."""
+    keys = compilation.keys
+    for item in left:
+        settling = compilation.settling(item)
+        undecided = rows.filter(~pl.any_horizontal(settling)) if settling else rows
+        result.left.frames[item.rule.code] = undecided.select(keys)
+    for item in failing:
+        failing_rows = rows.lazy().filter(pl.col(_flag(item, "fail")))
+        result.failing[item.rule.code] = Failing(item, keys, failing_rows)
 
 
 def _groups(rule: Rule, view: View) -> list[Group]:
@@ -409,16 +454,24 @@ def _groups(rule: Rule, view: View) -> list[Group]:
 @dataclass(frozen=True)
 class _Compilation:
     """Some rules of one kind of row as columns: ``columns`` are keys, what the formulas name, and
-    the ``flags`` of each rule and outcome; ``counts`` says how many rows have each flag.
-    ``companions`` are the groups of rows that the rules look at, by their codes.
+    the ``flags`` of each rule and outcome; ``counts`` says how many rows have each flag, and
+    ``wanted`` which rows fail or are left to the judge. ``companions`` are the groups of rows
+    that the rules look at, by their codes.
     """
 
     view: View
     rules: list[_Compiled]
-    flags: frozenset[str]
+    keys: list[str]
+    flags: tuple[str, ...]
     companions: Mapping[str, list[Group]]
     columns: Expressions
     counts: Expressions
+    wanted: Expressions
+
+    def settling(self, item: _Compiled) -> list[str]:
+        """The flags of a rule: a row that has none of them is left to the judge."""
+        flags = (_flag(item, outcome) for outcome in _SETTLED)
+        return [flag for flag in flags if flag in self.flags]
 
 
 _COMPILATIONS: Final = Memory[_Compilation]()
@@ -427,7 +480,8 @@ _COMPILATIONS: Final = Memory[_Compilation]()
 def _compilation(rules: Sequence[Rule], view: View) -> _Compilation:
     """The rules compiled for a view that nothing was compiled for yet, now or in an audit before.
 
-    Sets of rows take columns of their view as they are joined, so they are compiled each time.
+    What sets of rows come to hangs on how many rows there are. Values of rows that are looked up
+    in another table are part of the expressions, so these are compiled each time.
     """
     bases = [*view.bases.items()]
     bases += chain.from_iterable(there.items() for there in view.others.values())
@@ -438,11 +492,14 @@ def _compilation(rules: Sequence[Rule], view: View) -> _Compilation:
         tuple((each, base.key) for each, base in bases),
         tuple(view.others),
     )
-    compilation = _COMPILATIONS.get(key)
+    with_sets = (*key, view.is_whole, *view.heights.items())
+    compilation = _COMPILATIONS.get(key) or _COMPILATIONS.get(with_sets)
     if compilation is None:
         compilation = _compiled_together(rules, view)
         if not view.gathered:
             _COMPILATIONS.put(key, compilation)
+        elif not any(isinstance(item, LookedUp) for item in view.gathered.values()):
+            _COMPILATIONS.put(with_sets, compilation)
     return compilation
 
 
@@ -477,16 +534,28 @@ def _compiled_together(rules: Iterable[Rule], view: View) -> _Compilation:
             if mask is not False:
                 flags[_flag(item, outcome)] = expression_of(mask)
     columns = [*map(nw.col, used), *(mask.alias(name) for name, mask in flags.items())]
-    counts = [nw.len().alias("rows"), *(nw.col(name).cast(nw.Int64).sum() for name in flags)]
+    counted = [*flags, WANTED]
+    counts = [nw.len().alias("rows"), *(nw.col(name).cast(nw.Int64).sum() for name in counted)]
+    wanted = expression_of(either(*chain.from_iterable(_wanted(compiled, flags))))
     return _Compilation(
-        view, compiled, frozenset(flags), companions, Expressions(columns), Expressions(counts)
+        view,
+        compiled,
+        keys,
+        tuple(flags),
+        companions,
+        Expressions(columns),
+        Expressions(counts),
+        Expressions([wanted.alias(WANTED)]),
     )
+
+
+def _wanted(compiled: Iterable[_Compiled], flags: Collection[str]) -> Iterator[list[Mask]]:
+    """The rows of each rule that fail, and those of which no outcome is certain."""
+    for item in compiled:
+        settling = [name for outcome in _SETTLED if (name := _flag(item, outcome)) in flags]
+        fails = [nw.col(name) for name in settling if name == _flag(item, "fail")]
+        yield [opposite(either(*map(nw.col, settling))), *fails]
 
 
 def _flag(item: _Compiled, outcome: Outcome) -> str:
     return f"{item.rule.code} {outcome}"
-
-
-def _left(settled: list[str]) -> nw.Expr:
-    """Rows of which no outcome is certain."""
-    return ~functools.reduce(lambda a, b: a | b, map(nw.col, settled)) if settled else nw.lit(True)

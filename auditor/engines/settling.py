@@ -35,8 +35,8 @@ from auditor.rules.findings import Outcome
 from auditor.rules.lookups import NO_LOOKUPS, Lookups
 from auditor.rules.rows import Rows
 from auditor.rules.rule import Rule
+from auditor.tables.books import words_of
 from auditor.tables.cells import ROW, as_text, inner
-from auditor.tables.records import words_of
 
 __all__ = [
     "OUTCOME",

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import tempfile
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -14,6 +15,7 @@ import narwhals as nw
 import polars as pl
 
 from auditor.engines.engine import Engine, Frame, MissingEngine
+from auditor.engines.expressions import Expressions
 from auditor.engines.polars_engine import PolarsEngine
 from auditor.tables.cells import ROW, inner
 
@@ -96,6 +98,46 @@ class SparkEngine(Engine):
         native: DataFrame = frame.to_native().persist()
         self._kept.append(native)
         return _lazy(native)
+
+    def sifted(
+        self, frame: Frame, flags: Sequence[str], counts: Expressions, mark: str
+    ) -> tuple[dict[str, int], pl.DataFrame | None]:
+        """In one question: the counts are a row after the rows that have the mark."""
+        from pyspark.sql import functions
+
+        del counts
+        names, counted = frame.collect_schema().names(), ["rows", *flags, mark]
+        native = self.kept(frame).to_native()
+        rows: DataFrame = native.select(
+            *(functions.col(name).alias(f"value {at}") for at, name in enumerate(names)),
+            *(
+                functions.col(name).cast("long").alias(f"flag {at}")
+                for at, name in enumerate(flags)
+            ),
+            functions.col(mark).alias("marked"),
+        )
+        chosen = rows.filter("marked").select(
+            *(functions.col(f"value {at}") for at in range(len(names))),
+            *(functions.lit(None).cast("long").alias(f"count {at}") for at in range(len(counted))),
+        )
+        whole = [functions.lit(1), *(functions.col(f"flag {at}") for at in range(len(flags)))]
+        whole.append(functions.col("marked").cast("long"))
+        sums = rows.agg(
+            *(
+                functions.coalesce(functions.sum(value), functions.lit(0)).alias(f"count {at}")
+                for at, value in enumerate(whole)
+            )
+        )
+        values = [functions.lit(None).alias(f"value {at}") for at in range(len(names))]
+        numbers = [functions.col(f"count {at}").cast("long") for at in range(len(counted))]
+        table = self.collected(_lazy(chosen.unionAll(sums.select(*values, *numbers))))
+        is_sum = pl.col("count 0").is_not_null()
+        totals = table.filter(is_sum).row(0, named=True)
+        sizes = {name: int(totals[f"count {at}"]) for at, name in enumerate(counted)}
+        if not sizes[mark]:
+            return sizes, None
+        columns = [pl.col(f"value {at}").alias(name) for at, name in enumerate(names)]
+        return sizes, table.filter(~is_sum).select(columns)
 
     def close(self) -> None:
         for native in self._kept:

@@ -1,12 +1,15 @@
-"""The tidy tables: a country's sheets as rows in base units, guarded by pandera schemas, to
-records and back, in files.
+"""The tidy tables: a country's sheets as rows in base units.
+
+They are guarded by pandera schemas, made records and made of records, read from files and written.
 """
 
 from auditor.records.fields import TableName
-from auditor.tables.files import read_frames, read_tables, write_tables
+from auditor.tables.books import from_tables
+from auditor.tables.files import read_frames, read_tables
 from auditor.tables.guard import Fault
-from auditor.tables.records import Tables, UnusableTables, from_tables, to_tables
+from auditor.tables.records import Tables, UnusableTables, to_tables
 from auditor.tables.shape import schema
+from auditor.tables.writing import write_tables
 
 __all__ = [
     "Fault",

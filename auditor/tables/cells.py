@@ -170,8 +170,8 @@ def _of_floats(column: nw.Expr, whole: bool) -> Number:
     scale = 1 if whole else 10**DECIMALS
     column = column.cast(nw.Float64)
     near = nw.when(_finite(column * scale)).then(column * scale).round(0)
-    kept = (near / scale == column).fill_null(False)
-    return Number(nw.when(kept).then(near).cast(nw.Int64), scale, column.is_null() | kept)
+    exact = (near / scale == column).fill_null(False)
+    return Number(nw.when(exact).then(near).cast(nw.Int64), scale, column.is_null() | exact)
 
 
 def as_whole(name: str, schema: Schema) -> tuple[nw.Expr, Mask]:
@@ -182,8 +182,8 @@ def as_whole(name: str, schema: Schema) -> tuple[nw.Expr, Mask]:
         return nw.when(plain).then(column).cast(nw.Int64), plain | column.is_null() | (
             column == ""
         ).fill_null(False)
-    found = number(name, schema, True)
-    return found.value, found.fits
+    whole = number(name, schema, True)
+    return whole.value, whole.fits
 
 
 def as_text(name: str, schema: Schema) -> nw.Expr:
@@ -194,10 +194,10 @@ def as_text(name: str, schema: Schema) -> nw.Expr:
     return nw.when(column != "").then(column)
 
 
-def fits(name: str, found: Shape, schema: Schema) -> Mask:
+def fits(name: str, shape: Shape, schema: Schema) -> Mask:
     """Which cells of a column, figures apart, are what its shape says."""
     dtype, column = schema[inner(name)], nw.col(inner(name))
-    if found.kind == "day":
+    if shape.kind == "day":
         if dtype != nw.String:
             return True
         return (
@@ -205,28 +205,28 @@ def fits(name: str, found: Shape, schema: Schema) -> Mask:
             | (column == "").fill_null(False)
             | column.str.contains(_DAY).fill_null(False)
         )
-    if found.kind == "integer":
+    if shape.kind == "integer":
         value, plain = as_whole(name, schema)
-        if found.between:
-            low, high = found.between
+        if shape.between:
+            low, high = shape.between
             plain = both(
                 plain, value.is_null() | ((value >= low) & (value <= high)).fill_null(False)
             )
-        return both(plain, ~value.is_null()) if found.key else plain
+        return both(plain, ~value.is_null()) if shape.key else plain
     value = as_text(name, schema)
     allowed: list[Mask] = []
-    if found.key:
+    if shape.key:
         allowed.append(~value.is_null())
-    if found.options:
+    if shape.options:
         allowed.append(
             value.is_null()
             | functools.reduce(
-                lambda a, b: a | b, ((value == word).fill_null(False) for word in found.options)
+                lambda a, b: a | b, ((value == word).fill_null(False) for word in shape.options)
             )
         )
-    if found.pattern:
+    if shape.pattern:
         allowed.append(
             value.is_null()
-            | value.str.contains(found.pattern.removesuffix("$") + r"\z").fill_null(False)
+            | value.str.contains(shape.pattern.removesuffix("$") + r"\z").fill_null(False)
         )
     return both(*allowed) if allowed else True

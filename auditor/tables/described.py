@@ -1,5 +1,6 @@
-"""Tables of another domain, as a form describes them: which form fits a table's header, and the
-tidy tables that it stands for.
+"""Tables of another domain, as a form describes them.
+
+Here stands which form fits a table's header, and the tidy tables that it stands for.
 
 A row is a sheet, or a sheet's column. Columns are found by their headers; those that the form
 does not know are other people's data and are passed over. Amounts in printed units become base
@@ -11,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import chain
 from typing import Any, Final, NamedTuple, cast
 
 import narwhals as nw
@@ -25,9 +27,10 @@ from auditor.records.fields import TableName
 from auditor.records.text import Text
 from auditor.tables.cells import ROW
 from auditor.tables.dialect import faults_of, numbers, refusal
-from auditor.tables.guard import Fault, exact_numbers, lossless
+from auditor.tables.guard import Fault
 from auditor.tables.identifiers import keys, years
-from auditor.tables.shape import PARTS, Shape
+from auditor.tables.lossless import exact_numbers, lossless
+from auditor.tables.shape import PARTS
 from auditor.tables.totals import with_totals
 from auditor.tables.workbooks import Cells, of_workbook
 
@@ -86,13 +89,13 @@ class Heading:
         return self.columns.get(key) or next(iter(self.form.headers.get(key, ())), name)
 
 
-def is_exact(schema: Mapping[str, pl.DataType], found: Heading) -> bool:
+def is_exact(schema: Mapping[str, pl.DataType], match: Heading) -> bool:
     """Whether the types of a table's columns say already what its keys and figures are, so that no
     cell has to be read.
     """
-    for name, column in found.columns.items():
+    for name, column in match.columns.items():
         dtype = schema[column]
-        if name in found.form.fields and not dtype.is_numeric():
+        if name in match.form.fields and not dtype.is_numeric():
             return False
         if name in ("number", "fiscal_year", "year") and not dtype.is_integer():
             return False
@@ -109,27 +112,27 @@ def heading(
     """
     there = _by_header(columns)
     if insisted is not None:
-        found = _found(there, insisted)
-        keys = [name for name in found.missing if name in (*_KEYS, "number")]
-        if keys or not any(name in insisted.fields for name in found.columns):
-            raise _lacking(found)
-        return found
+        match = _match(there, insisted)
+        keys = [name for name in match.missing if name in (*_KEYS, "number")]
+        if keys or not any(name in insisted.fields for name in match.columns):
+            raise _lacking(match)
+        return match
     near: list[Heading] = []
     unsure: list[NotDescribed] = []
     for form in forms:
         if form.table is not None:
             try:
-                near.append(_found(there, form))
+                near.append(_match(there, form))
             except NotDescribed as fault:  # another form may fit without any doubt
                 unsure.append(fault)
-    fitting = [found for found in near if not found.missing]
+    fitting = [match for match in near if not match.missing]
     if len(fitting) > 1:
         raise several(fitting)
     if fitting:
         return fitting[0]
     if unsure:
         raise unsure[0]
-    nearest = max(near, key=lambda found: len(found.columns), default=None)
+    nearest = max(near, key=lambda match: len(match.columns), default=None)
     if nearest is None or not any(name in nearest.form.fields for name in nearest.columns):
         return None
     raise _lacking(nearest)
@@ -137,7 +140,7 @@ def heading(
 
 def several(fitting: Iterable[Heading]) -> NotDescribed:
     """The fault of a table that several forms describe."""
-    names = ", ".join(found.form.name for found in fitting)
+    names = ", ".join(match.form.name for match in fitting)
     ja = f"複数の様式に当てはまります：{names}。--form で指定してください"
     return NotDescribed(f"fits several forms: {names}; name one with --form", ja)
 
@@ -149,15 +152,13 @@ def _by_header(columns: Iterable[str]) -> dict[str, list[str]]:
     return there
 
 
-def _found(there: Mapping[str, list[str]], form: Form) -> Heading:
+def _match(there: Mapping[str, list[str]], form: Form) -> Heading:
+    """What of a form the columns of a table are, which come by their squeezed headings."""
     columns: dict[str, str] = {}
     missing: list[str] = []
     for name, labels in form.headers.items():
-        fitting = [
-            column
-            for label in dict.fromkeys(squeezed(label).casefold() for label in labels)
-            for column in there.get(label, ())
-        ]
+        headings = dict.fromkeys(squeezed(label).casefold() for label in labels)
+        fitting = list(chain.from_iterable(there.get(heading, ()) for heading in headings))
         if len(fitting) > 1:
             en, ja = (
                 f"several columns are {name} of form {form.name}",
@@ -171,14 +172,14 @@ def _found(there: Mapping[str, list[str]], form: Form) -> Heading:
     return Heading(form, columns, tuple(missing))
 
 
-def _lacking(found: Heading) -> NotDescribed:
-    listed = ", ".join(found.word(name) for name in found.missing)
-    name = found.form.name
+def _lacking(match: Heading) -> NotDescribed:
+    listed = ", ".join(match.word(name) for name in match.missing)
+    name = match.form.name
     fault = NotDescribed(
         f"is most like a table of form {name}, but has no column {listed}",
         f"様式 {name} の表に最も似ていますが、必要な列がありません：{listed}",
     )
-    fault.likely = len(found.columns) >= len(found.missing)
+    fault.likely = len(match.columns) >= len(match.missing)
     return fault
 
 
@@ -187,7 +188,7 @@ def _lacking(found: Heading) -> NotDescribed:
 
 def tidied(
     frame: nw.LazyFrame[Any],
-    found: Heading,
+    match: Heading,
     *,
     line: str | None = None,
     scaled: Collection[str] = (),
@@ -201,42 +202,42 @@ def tidied(
     Raises NotDescribed for a figure whose type or unit can't be multiplied exactly. (Spark's
     columns have no points in their names.)
     """
-    form, table = found.form, found.form.table
+    form, table = match.form, match.form.table
     assert table is not None
-    number = found.columns.get("number") or line
+    number = match.columns.get("number") or line
     if number is None:
         number = "#number"
-        frame = frame.with_row_index(number, order_by=list(found.columns.values())).with_columns(
+        frame = frame.with_row_index(number, order_by=list(match.columns.values())).with_columns(
             (nw.col(number) + 1).cast(nw.Int64)
         )
     schema = frame.collect_schema()
     dated = (
-        _column(found, "fiscal_year")
-        if "fiscal_year" in found.columns
+        _column(match, "fiscal_year")
+        if "fiscal_year" in match.columns
         else nw.lit(table.fiscal_year, nw.Int64).alias("fiscal_year")
     )
     keys = [nw.lit(form.name).alias("form"), nw.col(number).alias("sheet"), dated]
-    keys += [_column(found, "book").cast(nw.String)] if "book" in found.columns else []
+    keys += [_column(match, "book").cast(nw.String)] if "book" in match.columns else []
     apart = (*_KEYS, "number")
     texts = [
-        _column(found, name) if name in _WHOLE else _column(found, name).cast(nw.String)
-        for name in found.columns
+        _column(match, name) if name in _WHOLE else _column(match, name).cast(nw.String)
+        for name in match.columns
         if name not in form.fields and name not in apart
     ]
     lines = [nw.col(line).alias("line"), nw.col(line).alias(ROW)] if line is not None else []
     amounts = [
-        _amount(found, name, schema[found.columns[name]], name in scaled)
+        _amount(match, name, schema[match.columns[name]], name in scaled)
         for name in form.fields
-        if name in found.columns
+        if name in match.columns
     ]
     if table.rows == "sheet":
         return {"sheets": frame.select(*keys, *texts, *lines, *amounts)}
     kind = (
-        _column(found, "kind").cast(nw.String)
-        if "kind" in found.columns
+        _column(match, "kind").cast(nw.String)
+        if "kind" in match.columns
         else nw.lit(form.columns[0].kind).alias("kind")
     )
-    years = frame.select(*keys, _column(found, "year"), kind, *lines, *amounts)
+    years = frame.select(*keys, _column(match, "year"), kind, *lines, *amounts)
     sheets = frame.select(*keys, *texts, *lines[1:])
     names = [name for name in sheets.collect_schema().names() if name != ROW]
     return {
@@ -245,58 +246,58 @@ def tidied(
     }
 
 
-def _column(found: Heading, name: str) -> nw.Expr:
-    return nw.col(found.columns[name]).alias(name)
+def _column(match: Heading, name: str) -> nw.Expr:
+    return nw.col(match.columns[name]).alias(name)
 
 
-def _amount(found: Heading, name: str, dtype: nw.dtypes.DType, scaled: bool) -> nw.Expr:
+def _amount(match: Heading, name: str, dtype: nw.dtypes.DType, scaled: bool) -> nw.Expr:
     """One figure in base units."""
-    definition = found.form.fields[name]
-    factor = found.form.factor(definition.unit)
+    definition = match.form.fields[name]
+    factor = match.form.factor(definition.unit)
     if factor == 1 or scaled:
-        return _column(found, name)
+        return _column(match, name)
     if factor != factor.to_integral_value() or not (dtype.is_integer() or dtype.is_decimal()):
-        header = found.columns[name]
+        header = match.columns[name]
         raise NotDescribed(
             f"column {header} ({dtype}) can't be turned from {definition.unit} into base units "
             "exactly; make it whole numbers or decimals",
             f"{header} 列（{dtype}）の {definition.unit} を誤差なく換算できません。"
             "整数か小数（DECIMAL）の列にしてください",
         )
-    return (nw.col(found.columns[name]) * int(factor)).alias(name)
+    return (nw.col(match.columns[name]) * int(factor)).alias(name)
 
 
 # --- tables that were read into this process
 
 
-def rows_of(found: Heading) -> TableName:
+def rows_of(match: Heading) -> TableName:
     """The tidy table that has a row for each row of a described one."""
-    return "years" if found.form.table is not None and found.form.table.rows == "year" else "sheets"
+    return "years" if match.form.table is not None and match.form.table.rows == "year" else "sheets"
 
 
-def in_its_words(faults: Iterable[Fault], found: Heading) -> list[Fault]:
+def in_its_words(faults: Iterable[Fault], match: Heading) -> list[Fault]:
     """The faults with their columns as the described table heads them, the cells of a workbook,
     and what would let an unreadable cell be read. A book that is only named after the fiscal year
     is no column.
     """
     listed = list(faults)
-    if "book" not in found.columns:
+    if "book" not in match.columns:
         listed = [fault for fault in listed if fault.column != "book"]
-    return [_in_its_words(fault, found) for fault in listed]
+    return [_in_its_words(fault, match) for fault in listed]
 
 
-def _in_its_words(fault: Fault, found: Heading) -> Fault:
+def _in_its_words(fault: Fault, match: Heading) -> Fault:
     names = fault.column.split(", ") if fault.column else []
-    words = [found.word(name) for name in names]
+    words = [match.word(name) for name in names]
     detail, cell = fault.detail, fault.cell
     if fault.rule in ("TBL003", "TBL005") and names and names[0] in ("fiscal_year", "year"):
         detail = _NO_YEAR
-    elif fault.rule == "TBL003" and names and names[0] in found.form.fields:
-        unit = found.form.fields[names[0]].unit
-        advice = hint(fault.printed, found.form, unit) if fault.printed else None
-        detail = advice or refusal(found.form, names[0]) or detail
-    if found.cells is not None and fault.row is not None and not cell:
-        cell = found.cells.place(fault.row, words[0] if words else "")
+    elif fault.rule == "TBL003" and names and names[0] in match.form.fields:
+        unit = match.form.fields[names[0]].unit
+        advice = hint(fault.printed, match.form, unit) if fault.printed else None
+        detail = advice or refusal(match.form, names[0]) or detail
+    if match.cells is not None and fault.row is not None and not cell:
+        cell = match.cells.place(fault.row, words[0] if words else "")
     return replace(fault, column=", ".join(words), detail=detail, cell=cell)
 
 
@@ -316,7 +317,7 @@ class Described(NamedTuple):
     faults: list[Fault]
 
 
-def described(frame: pl.DataFrame, found: Heading) -> Described:
+def described(frame: pl.DataFrame, match: Heading) -> Described:
     """The tidy tables of rows of any type, the text of a CSV file among them. A column ``#row``
     counts them, or they count from 1.
     """
@@ -327,19 +328,19 @@ def described(frame: pl.DataFrame, found: Heading) -> Described:
     parts: list[pl.Series] = []
     faults: list[Fault] = []
     scaled: set[str] = set()
-    for name, column in found.columns.items():
-        if name in found.form.fields:
-            cells = _figures(frame, column, found, name)
+    for name, column in match.columns.items():
+        if name in match.form.fields:
+            cells = _figures(frame, column, match, name)
             faults += cells.faults
-            series, dashed = lossless(cells.values, Shape("number"))
+            series, dashed = lossless(cells.values, "number")
             if dashed is not None and "state" not in cells.parts:
                 cells.parts["state"] = dashed
             series = exact_numbers(series)
-            factor = found.form.factor(found.form.fields[name].unit)
+            factor = match.form.factor(match.form.fields[name].unit)
             if factor != 1 and not _multiplies(series, factor):
                 series = _multiplied(series, factor)
                 scaled.add(name)
-            parts += [part.alias(f"{name}.{said}") for said, part in cells.parts.items()]
+            parts += [part.alias(f"{name}.{suffix}") for suffix, part in cells.parts.items()]
         elif name in ("fiscal_year", "year"):
             series = years(frame[column])
         elif name == "number":
@@ -347,19 +348,19 @@ def described(frame: pl.DataFrame, found: Heading) -> Described:
             if identifiers is not None:
                 columns.append(identifiers.alias("#identifier"))
         else:
-            series, _ = lossless(frame[column], Shape("text"))
+            series, _ = lossless(frame[column], "text")
         columns.append(series.alias(f"#{name}"))
-    if found.cells is not None:
-        parts.append(found.cells.column(rows, "").alias("cell"))
-    table = with_totals(pl.DataFrame(columns), found.form)
+    if match.cells is not None:
+        parts.append(match.cells.column(rows, "").alias("cell"))
+    table = with_totals(pl.DataFrame(columns), match.form)
     lazy: nw.LazyFrame[Any] = nw.from_native(table.lazy())
     named = (column.removeprefix("#") for column in table.columns[1:])
-    renamed = replace(found, columns={name: f"#{name}" for name in named})
-    made = tidied(lazy, renamed, line=ROW, scaled=scaled)
+    renamed = replace(match, columns={name: f"#{name}" for name in named})
+    tidy = tidied(lazy, renamed, line=ROW, scaled=scaled)
     frames: dict[TableName, pl.DataFrame] = {
-        name: cast(pl.LazyFrame, table.to_native()).collect() for name, table in made.items()
+        name: cast(pl.LazyFrame, table.to_native()).collect() for name, table in tidy.items()
     }
-    of_rows = rows_of(found)
+    of_rows = rows_of(match)
     frames[of_rows] = frames[of_rows].with_columns(parts)
     ordered: dict[TableName, pl.DataFrame] = {
         name: table.sort(ROW, *(column for column in table.columns if column != ROW))
@@ -377,24 +378,24 @@ class _Cells:
     faults: list[Fault] = field(default_factory=list[Fault])
 
 
-def _figures(frame: pl.DataFrame, column: str, found: Heading, name: str) -> _Cells:
+def _figures(frame: pl.DataFrame, column: str, match: Heading, name: str) -> _Cells:
     """One column of figures; typed numbers need no dialect."""
     cells = _Cells(frame[column])
     if isinstance(cells.values.dtype, pl.Categorical | pl.Enum):
         cells.values = cells.values.cast(pl.String)
     if cells.values.dtype == pl.String:
         typed = of_workbook(frame, column)
-        read = numbers(cells.values, found.form, name, typed)
+        read = numbers(cells.values, match.form, name, typed)
         cells.values = read.values
         shown = {"state": read.states, "printed": read.prints, "unit": read.units}
         if typed is not None:
-            factor = found.form.factor(found.form.fields[name].unit)
+            factor = match.form.factor(match.form.fields[name].unit)
             held = typed.held if factor == 1 else _multiplied(typed.held, factor)
             shown["held"] = held.cast(pl.String)
         cells.parts = {part: series for part, series in shown.items() if series.count()}
-        cells.faults = faults_of(read, frame[ROW], found.form, name)
-    if found.cells is not None:
-        cells.parts["cell"] = found.cells.column(frame[ROW], column)
+        cells.faults = faults_of(read, frame[ROW], match.form, name)
+    if match.cells is not None:
+        cells.parts["cell"] = match.cells.column(frame[ROW], column)
     return cells
 
 

@@ -1,5 +1,6 @@
-"""Tables in files: a folder of Parquet or CSV files or single ones, to books; what is wrong with
-them becomes TBL findings.
+"""Tables in files, read into books: a folder of Parquet or CSV files, or single ones.
+
+What is wrong with them becomes TBL findings.
 
 A file that can't be read, and rows that had to be left out, are said in ``not_checked``; all else
 is audited.
@@ -9,7 +10,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Final, Literal
 
@@ -21,9 +23,9 @@ from auditor.readers.kinds import explained as explained_kind
 from auditor.readers.kinds import kind_of, refused
 from auditor.readers.source import ReadResult, Source, UnreadableDocument, cannot_open
 from auditor.records.fields import NAMES, TableName
-from auditor.records.figures import Place
-from auditor.records.model import Book, Document, NotChecked, Remark
+from auditor.records.model import NotChecked
 from auditor.records.text import Text, Why
+from auditor.tables.books import books_of
 from auditor.tables.delimited import Delimited
 from auditor.tables.described import (
     Heading,
@@ -37,22 +39,12 @@ from auditor.tables.described import (
 from auditor.tables.fitting import fitting, with_advice
 from auditor.tables.guard import Fault, Guarded, guarded
 from auditor.tables.headings import PLAIN_LAYOUT, Layout, layout_of
-from auditor.tables.records import Tables, UnusableTables, books_of
+from auditor.tables.records import Tables, UnusableTables
+from auditor.tables.remarks import explained
+from auditor.tables.table_file import TableFile, check_decimals, parquet
 from auditor.tables.workbook_files import workbook_tables
 
-__all__ = [
-    "TableFile",
-    "damaged",
-    "described_files",
-    "explained",
-    "fits",
-    "read_frames",
-    "read_tables",
-    "table_files",
-    "together",
-    "unreadable",
-    "write_tables",
-]
+__all__ = ["described_files", "fits", "read_frames", "read_tables", "table_files", "together"]
 
 _KINDS: Final = (".parquet", ".csv", ".tsv")
 # A column that only one kind of table has, for files whose names don't say which table they are.
@@ -66,54 +58,6 @@ _TELLING: Final[tuple[tuple[str, TableName], ...]] = (
     ("population", "sheets"),
     ("name", "sheets"),
 )
-
-
-@dataclass
-class TableFile:
-    """One table's file. ``frame`` are the rows of a text, each with the line that it starts on; a
-    Parquet file stays where it is.
-    """
-
-    path: str
-    columns: tuple[str, ...]
-    frame: pl.DataFrame | None = None
-    faults: list[Fault] = field(default_factory=list[Fault])
-    left_out: int = 0
-    not_checked: list[NotChecked] = field(default_factory=list[NotChecked])
-    schema: Mapping[str, pl.DataType] | None = None
-
-    def read(self) -> pl.DataFrame:
-        """All rows; raises UnreadableDocument for a damaged file."""
-        if self.frame is not None:
-            return self.frame
-        try:
-            return pl.read_parquet(self.path, glob=False)
-        except (
-            Exception,
-            pl.exceptions.PanicException,
-        ) as fault:  # a damaged file fails in many ways inside the engine
-            raise damaged(self.path, fault) from None
-
-
-def damaged(path: str, fault: BaseException) -> UnreadableDocument:
-    """What is said of a Parquet file that can't be read to its end."""
-    why = " ".join(str(fault).split())[:120]
-    return UnreadableDocument(
-        path,
-        "damaged",
-        f"is no complete Parquet file ({why})",
-        f"Parquet ファイルとして読めません。途中で切れていませんか（{why}）",
-    )
-
-
-def unreadable(path: str) -> BaseException | None:
-    """Why a Parquet file can't be read to its end, a part at a time; None where it can."""
-    try:
-        for _ in pl.scan_parquet(path, glob=False).collect_batches():
-            pass
-    except (Exception, pl.exceptions.PanicException) as fault:
-        return fault
-    return None
 
 
 def together(paths: Iterable[str | Path]) -> list[list[Path]]:
@@ -143,12 +87,12 @@ def read_tables(
     foreign, groups, not_checked = described_files(paths, forms, form, limits)
     results = [
         ReadResult(not_checked=tuple(not_checked)),
-        *(_described(file, found, forms, name_of) for file, found in foreign),
+        *(_described(file, heading, forms, name_of) for file, heading in foreign),
     ]
     results += [_read(group, forms, form, name_of) for group in groups]
     return ReadResult(
-        tuple(book for result in results for book in result.books),
-        tuple(missed for result in results for missed in result.not_checked),
+        tuple(chain.from_iterable(result.books for result in results)),
+        tuple(chain.from_iterable(result.not_checked for result in results)),
     )
 
 
@@ -168,7 +112,7 @@ def _read(
     if not frames:
         return ReadResult(not_checked=tuple(not_checked))
     checked = guarded(frames, forms, form)
-    checked.faults[:0] = [fault for file in files.values() for fault in file.faults]
+    checked.faults[:0] = chain.from_iterable(file.faults for file in files.values())
     for name, file in files.items():
         checked.left_out[name] = checked.left_out.get(name, 0) + file.left_out
     names: dict[TableName, str] = {name: name_of(file.path) for name, file in files.items()}
@@ -177,19 +121,19 @@ def _read(
 
 
 def _described(
-    file: TableFile, found: Heading, forms: Mapping[str, Form], name_of: Callable[[str], str]
+    file: TableFile, heading: Heading, forms: Mapping[str, Form], name_of: Callable[[str], str]
 ) -> ReadResult:
     """The books of a table that a form describes; faults are in its own words."""
     try:
-        frames, cell_faults = described(file.read(), found)
+        frames, cell_faults = described(file.read(), heading)
     except UnreadableDocument as fault:
         return ReadResult(not_checked=(fault.not_checked,))
     checked = guarded(frames, forms)
     checked.faults += cell_faults
-    of_rows = rows_of(found)
+    of_rows = rows_of(heading)
     checked.left_out[of_rows] = checked.left_out.get(of_rows, 0) + file.left_out
     faults = [*(replace(fault, table=of_rows) for fault in file.faults), *checked.faults]
-    checked.faults = in_its_words(faults, found)
+    checked.faults = in_its_words(faults, heading)
     return _result(checked, dict.fromkeys(frames, name_of(file.path)), forms)
 
 
@@ -208,104 +152,6 @@ def _result(
     except UnusableTables as unusable:
         books, checked.faults = (), [*checked.faults, *unusable.faults]
     return explained(books, checked.faults, checked.left_out, paths)
-
-
-def explained(
-    books: tuple[Book, ...],
-    faults: Iterable[Fault],
-    left_out: Mapping[TableName, int],
-    paths: Mapping[TableName, str],
-) -> ReadResult:
-    """Books with what is wrong with their tables as remarks on the tables' files, and how many
-    rows were left out.
-    """
-    not_checked = [
-        _left_out(paths[name], rows, "the findings say why", "理由は指摘に示します")
-        for name, rows in left_out.items()
-        if rows
-    ]
-    remarks: dict[str, dict[str, list[Remark]]] = {}
-    known = {book.key: None for book in books}
-    for fault in sorted(
-        faults,
-        key=lambda fault: (NAMES.index(fault.table), fault.rule, fault.column, fault.row or 0),
-    ):
-        path = paths[fault.table]
-        remark = _remark(fault, path)
-        if not known:
-            detail = remark.detail or Text(en=fault.rule, ja=fault.rule)
-            not_checked.append(
-                NotChecked(document=path, why=Why(code=fault.rule, en=detail.en, ja=detail.ja))
-            )
-            continue
-        owner = fault.book if fault.book in known else next(iter(known))
-        remarks.setdefault(owner, {}).setdefault(path, []).append(remark)
-    told = [_remarked(book, remarks.pop(book.key, {})) for book in books]
-    return ReadResult(tuple(told), tuple(not_checked))
-
-
-def _left_out(path: str, rows: int, en: str, ja: str) -> NotChecked:
-    return NotChecked(
-        document=path,
-        why=Why(
-            code="rows-left-out",
-            en=f"{rows:,} {'row was' if rows == 1 else 'rows were'} not audited; {en}",
-            ja=f"{rows:,} 行は点検していません。{ja}",
-        ),
-    )
-
-
-def _remark(fault: Fault, path: str) -> Remark:
-    line = fault.row
-    book, of_book = (
-        (f", book {fault.book}", f" 冊子 {fault.book}")
-        if fault.book and fault.printed and not line
-        else ("", "")
-    )
-    at_en, at_ja = (f", row {line}", f" {line}行目") if line else (book, of_book)
-    if fault.cell:
-        at_en, at_ja = f", {fault.cell}", f" {fault.cell}"
-    where = path + at_en + (f", column {fault.column}" if fault.column else "")
-    ort = path + at_ja + (f" {fault.column} 列" if fault.column else "")
-    place = None if line is None else Place(line=line)
-    if fault.cell:
-        worksheet, _, address = fault.cell.rpartition("!")
-        place = Place(sheet=worksheet, cell=address)
-    value = f" ({fault.printed})" if fault.printed else ""
-    more, hoka = (
-        (f": {fault.more:,} more rows", f"：ほか {fault.more:,} 行") if fault.more else ("", "")
-    )
-    return Remark(
-        rule=fault.rule,
-        field=fault.column or None,
-        printed=fault.printed,
-        place=place,
-        detail=Text(
-            en=f"{where}{value}: {fault.detail.en}{more}",
-            ja=f"{ort}{value}：{fault.detail.ja}{hoka}",
-        ),
-    )
-
-
-def _remarked(book: Book, remarks: Mapping[str, list[Remark]]) -> Book:
-    """The book with the remarks on the files that it came from."""
-    if not remarks:
-        return book
-    documents = [
-        document.model_copy(update={"remarks": (*document.remarks, *remarks[document.path])})
-        if document.path in remarks
-        else document
-        for document in book.documents
-    ]
-    there = {document.path for document in documents}
-    documents += [
-        Document(
-            path=path, form=book.form, fiscal_year=book.fiscal_year, remarks=tuple(remarks[path])
-        )
-        for path in remarks
-        if path not in there
-    ]
-    return book.model_copy(update={"documents": tuple(documents)})
 
 
 # --- opening files
@@ -423,10 +269,10 @@ def tables_of(
     """
     match content_of(path):
         case "parquet":
-            file = _parquet(path)
-            found = fitting({PLAIN_LAYOUT: file.columns}, forms, insisted=insisted)
-            _check_decimals(file, found.columns.values())
-            return [(file, found)]
+            file = parquet(path)
+            match = fitting({PLAIN_LAYOUT: file.columns}, forms, insisted=insisted)
+            check_decimals(file, match.columns.values())
+            return [(file, match)]
         case "workbook":
             tables, not_checked = workbook_tables(path, forms, insisted=insisted, limits=limits)
             files = [
@@ -444,12 +290,12 @@ def tables_of(
             }
             columns = {layout: header.columns for layout, header in headers.items()}
             try:
-                found = fitting(columns, forms, insisted=insisted)
+                match = fitting(columns, forms, insisted=insisted)
             except NotDescribed as fault:
                 raise with_advice(fault, text, forms) from None
-            file = TableFile(text.path, tuple(dict.fromkeys(found.columns.values())))
+            file = TableFile(text.path, tuple(dict.fromkeys(match.columns.values())))
             if rows:
-                layout = layout_of(found.form)
+                layout = layout_of(match.form)
                 header = headers[layout]
                 read = text.read(
                     layout,
@@ -459,7 +305,7 @@ def tables_of(
                 )
                 file.frame, file.faults, file.left_out = read.frame, read.faults, read.left_out
                 file.faults += _guess_of(text, layout)
-            return [(file, found)]
+            return [(file, match)]
 
 
 def _guess_of(text: Delimited, layout: Layout) -> list[Fault]:
@@ -536,25 +382,25 @@ _WORKBOOKS: Final = frozenset({".xlsx", ".xlsm", ".xls"})
 
 def table_files(paths: Iterable[Path]) -> tuple[dict[TableName, TableFile], list[NotChecked]]:
     """The tables' files among paths that belong together, and what is none."""
-    found: dict[TableName, TableFile] = {}
+    files: dict[TableName, TableFile] = {}
     not_checked: list[NotChecked] = []
     for path in _listed(paths, not_checked):
         try:
             file = _opened(path)
             name = _name(path, file.columns)
             file.faults = [replace(fault, table=name) for fault in file.faults]
-            if name in found:
-                first = found[name].path
+            if name in files:
+                first = files[name].path
                 raise UnreadableDocument(
                     str(path),
                     "table-twice",
                     f"holds the table {name}, as {first} does",
                     f"表 {name} はすでに {first} から読み込みました",
                 )
-            found[name] = file
+            files[name] = file
         except UnreadableDocument as fault:
             not_checked.append(fault.not_checked)
-    return found, not_checked
+    return files, not_checked
 
 
 def _listed(paths: Iterable[Path], not_checked: list[NotChecked]) -> list[Path]:
@@ -564,9 +410,9 @@ def _listed(paths: Iterable[Path], not_checked: list[NotChecked]) -> list[Path]:
             listed.append(path)
             continue
         inside = sorted(file for file in path.iterdir() if file.suffix in _KINDS)
-        known = [file for file in inside if file.stem in NAMES]
+        tables = [file for file in inside if file.stem in NAMES]
         for file in inside:
-            if file not in known:
+            if file not in tables:
                 message = Text(
                     en=f"is none of the tables {', '.join(NAMES)}, and no form describes it",
                     ja=f"{'、'.join(NAMES)} のいずれでもなく、表の様式（[table]）にも合わないため、"
@@ -579,7 +425,7 @@ def _listed(paths: Iterable[Path], not_checked: list[NotChecked]) -> list[Path]:
                 ja="フォルダーに表（.parquet、.csv）がありません",
             )
             not_checked.append(_no_table(path, message))
-        listed.extend(known)
+        listed.extend(tables)
     return listed
 
 
@@ -587,8 +433,8 @@ def _opened(path: Path) -> TableFile:
     """One of the tidy tables, which is laid out in the plain way."""
     match content_of(path):
         case "parquet":
-            file = _parquet(path)
-            _check_decimals(file, file.columns)
+            file = parquet(path)
+            check_decimals(file, file.columns)
             return file
         case "workbook":
             raise UnreadableDocument(
@@ -625,40 +471,9 @@ def _opened(path: Path) -> TableFile:
 def _header_of(path: Path) -> tuple[str, ...]:
     """The headings of a table that is laid out in the plain way."""
     if content_of(path) == "parquet":
-        return _parquet(path).columns
+        return parquet(path).columns
     header = Delimited(str(path)).header(PLAIN_LAYOUT)
     return () if header is None else header.columns
-
-
-def _parquet(path: Path) -> TableFile:
-    if not path.exists():
-        raise cannot_open(str(path), FileNotFoundError())
-    try:
-        schema = pl.scan_parquet(path, glob=False).collect_schema()
-    except (
-        Exception,
-        pl.exceptions.PanicException,
-    ) as fault:  # a damaged file fails in many ways inside the engine
-        raise damaged(str(path), fault) from None
-    return TableFile(str(path), tuple(schema), schema=dict(schema))
-
-
-def _check_decimals(file: TableFile, columns: Iterable[str]) -> None:
-    """Raises UnreadableDocument for decimals that are longer than any engine's."""
-    for column in columns:
-        dtype = (file.schema or {}).get(column)
-        if isinstance(dtype, pl.Decimal) and dtype.precision > _DIGITS:
-            raise UnreadableDocument(
-                file.path,
-                "too-precise",
-                f"column {column} holds decimals of {dtype.precision} digits, and no more than "
-                f"{_DIGITS} can be read; write it as decimals of {_DIGITS} digits, or as text",
-                f"{column} 列は {dtype.precision} 桁の小数です。読めるのは {_DIGITS} 桁までのため、"
-                f"{_DIGITS} 桁以内の小数か文字列で書き出してください",
-            )
-
-
-_DIGITS: Final = 38
 
 
 def _name(path: Path, columns: Sequence[str]) -> TableName:
@@ -676,28 +491,3 @@ def _name(path: Path, columns: Sequence[str]) -> TableName:
         f"名前からも列からも、どの表（{'、'.join(NAMES)}）か分かりません。"
         "それに合う表の様式（[table]）もありません",
     )
-
-
-def write_tables(tables: Tables, folder: str | Path, *, kind: str = "parquet") -> tuple[Path, ...]:
-    """Write every table that is there into ``folder``, as ``parquet`` or ``csv`` (UTF-8); returns
-    the files.
-    """
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    written: list[Path] = []
-    for name, frame in tables.frames.items():
-        path = folder / f"{name}.{kind}"
-        if kind == "parquet":
-            frame.write_parquet(path)
-        else:
-            plain = [
-                pl.col(column)
-                .cast(pl.String)
-                .str.replace(r"(\.[0-9]*?)0+$", "$1")
-                .str.strip_suffix(".")
-                for column, dtype in frame.schema.items()
-                if isinstance(dtype, pl.Decimal)
-            ]
-            frame.with_columns(plain).write_csv(path)
-        written.append(path)
-    return tuple(written)

@@ -1,5 +1,6 @@
-"""Findings as rows, and the file they go to when they are many: Parquet, JSON lines or CSV,
-written as they come, whole at the end.
+"""Findings as rows, and the file they go to when they are many.
+
+It is Parquet, JSON lines or CSV, written as they come, whole at the end.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""Looks tables over before they become records: lossless types first, then the pandera schemas,
-then what failed is set aside.
+"""Looks tables over before they become records.
+
+Lossless types come first, then the pandera schemas; then what failed is set aside.
 
 Nothing is repaired: a cell that is no number becomes text (unknown to every rule), a row without
 a sound key is left out, and both are told.
@@ -15,18 +16,17 @@ import narwhals as nw
 import pandera.errors
 import polars as pl
 
-from auditor.forms.dialect import DASHES, PLAIN
 from auditor.forms.model import Form
 from auditor.records.fields import BOOK_KEYS, NAMES, TableName
 from auditor.records.text import Text
 from auditor.tables.cells import ROW
 from auditor.tables.keys import column_key, completed
+from auditor.tables.lossless import exact_numbers, lossless
 from auditor.tables.shape import (
     KEYS,
     PARENTS,
     SHOWN,
     TBL,
-    WHOLE,
     OwnFigures,
     Shape,
     allowed,
@@ -40,9 +40,7 @@ __all__ = [
     "Fault",
     "Guarded",
     "empty",
-    "exact_numbers",
     "guarded",
-    "lossless",
     "merged",
     "missing_figures",
     "structure",
@@ -80,7 +78,7 @@ class Guarded:
     faults: list[Fault] = field(default_factory=list[Fault])
     left_out: dict[TableName, int] = field(default_factory=dict[TableName, int])
     mistyped: set[tuple[TableName, str]] = field(default_factory=set[tuple[TableName, str]])
-    own: OwnFigures = field(default_factory=dict[TableName, frozenset[str]])
+    figures: OwnFigures = field(default_factory=dict[TableName, frozenset[str]])
 
 
 def guarded(
@@ -96,19 +94,21 @@ def guarded(
     Rows that are known to be ``sound`` are not checked again, only given the types that records
     are made from.
     """
-    result = Guarded(own=own_figures(forms.values()))
+    result = Guarded(figures=own_figures(forms.values()))
     for name in NAMES:  # parents come before their children
         if name not in frames:
             continue
-        frame = _conformed(name, frames[name], result.own)
+        frame = _conformed(name, frames[name], result.figures)
         frame = _keyed(name, frame, result.frames, form)
         if sound:
             named = [
-                column for column in frame.columns if shape(name, column, result.own) is not None
+                column
+                for column in frame.columns
+                if shape(name, column, result.figures) is not None
             ]
-            result.frames[name] = _settled(name, frame.select(named), {}, result.own).with_columns(
-                frame[ROW]
-            )
+            result.frames[name] = _settled(
+                name, frame.select(named), {}, result.figures
+            ).with_columns(frame[ROW])
             continue
         if frame.is_empty():
             result.faults.append(empty(name))
@@ -126,41 +126,49 @@ def structure(
     """What is wrong with the tables whatever their rows are, and which columns of which tables
     can be used; the frames may be empty.
     """
-    result = Guarded(own=own_figures(forms.values()))
+    result = Guarded(figures=own_figures(forms.values()))
     for name in NAMES:
         if name not in columns:
             continue
         frame = _keyed(
-            name, _conformed(name, columns[name].clear(), result.own), result.frames, form
+            name, _conformed(name, columns[name].clear(), result.figures), result.frames, form
         )
-        result.faults += _unknown(name, frame, result.own)
-        kinds = {
-            column: found
-            for column in frame.columns
-            if (found := shape(name, column, result.own)) is not None
-        }
-        wrong = {
-            column
-            for column, found in kinds.items()
-            if not allowed(found.kind, frame.schema[column])
-        }
-        missing = [
-            column
-            for column, found in shapes(name).items()
-            if found.key and not found.optional and column not in frame.columns
-        ]
-        result.faults += [
-            _fault(name, "type", column, detail=str(frame.schema[column]))
-            for column in kinds
-            if column in wrong
-        ]
-        result.faults += [_fault(name, "column_in_dataframe", column) for column in missing]
-        if not missing and not any(kinds[column].key for column in wrong):
-            result.frames[name] = frame.select(column for column in kinds if column not in wrong)
+        result.faults += _unknown(name, frame, result.figures)
+        usable, faults = _usable(name, frame, result.figures)
+        result.faults += faults
+        if usable is not None:
+            result.frames[name] = frame.select(usable)
     if "kpi_years" in result.frames and "kpis" not in result.frames:
         del result.frames["kpi_years"]
         result.faults.append(_fault("kpi_years", "reference", "book, kpi", detail="kpis"))
     return result
+
+
+def _usable(
+    table: TableName, frame: pl.DataFrame, figures: OwnFigures
+) -> tuple[list[str] | None, list[Fault]]:
+    """The columns of a table that can be used, None where its keys can't, and what is wrong with
+    the others.
+    """
+    columns: dict[str, Shape] = {}
+    for column in frame.columns:
+        if (column_shape := shape(table, column, figures)) is not None:
+            columns[column] = column_shape
+    wrong = [
+        column
+        for column, column_shape in columns.items()
+        if not allowed(column_shape.kind, frame.schema[column])
+    ]
+    missing = [
+        column
+        for column, column_shape in shapes(table).items()
+        if column_shape.key and not column_shape.optional and column not in frame.columns
+    ]
+    faults = [_fault(table, "type", name, detail=str(frame.schema[name])) for name in wrong]
+    faults += [_fault(table, "column_in_dataframe", column) for column in missing]
+    if missing or any(columns[column].key for column in wrong):
+        return None, faults
+    return [column for column in columns if column not in wrong], faults
 
 
 def empty(table: TableName) -> Fault:
@@ -171,11 +179,11 @@ def merged(faults: Iterable[Fault]) -> list[Fault]:
     """Faults of several parts of the same tables, with the first rows of each kind told apart and
     the others counted.
     """
-    told: dict[tuple[str, TableName, str, Text], list[Fault]] = {}
+    alike: dict[tuple[str, TableName, str, Text], list[Fault]] = {}
     for fault in faults:
-        told.setdefault((fault.rule, fault.table, fault.column, fault.detail), []).append(fault)
+        alike.setdefault((fault.rule, fault.table, fault.column, fault.detail), []).append(fault)
     result: list[Fault] = []
-    for same in told.values():
+    for same in alike.values():
         single = [fault for fault in same if not fault.more]
         rows = [fault for fault in single if fault.row is not None or fault.printed] or single[:1]
         result += rows[:SHOWN]
@@ -184,82 +192,20 @@ def merged(faults: Iterable[Fault]) -> list[Fault]:
     return result
 
 
-def _conformed(table: TableName, frame: pl.DataFrame, own: OwnFigures) -> pl.DataFrame:
+def _conformed(table: TableName, frame: pl.DataFrame, figures: OwnFigures) -> pl.DataFrame:
     """The frame with every type that can be had without loss; what can't be stays as it is, for
     the schema to tell.
     """
     dashes: list[pl.Series] = []
     columns: list[pl.Series] = []
     for series in frame:
-        found = shape(table, series.name, own)
-        if found is not None:
-            series, dashed = lossless(series, found)
+        column_shape = shape(table, series.name, figures)
+        if column_shape is not None:
+            series, dashed = lossless(series, column_shape.kind)
             if dashed is not None and f"{series.name}.state" not in frame.columns:
                 dashes.append(dashed)
         columns.append(series)
     return pl.DataFrame([*columns, *dashes])
-
-
-def lossless(series: pl.Series, found: Shape) -> tuple[pl.Series, pl.Series | None]:
-    """A column in a type that keeps every value, and the states of those cells in which a dash
-    stands (where one does).
-    """
-    dtype = series.dtype
-    if dtype == pl.Null:
-        return series.cast(
-            pl.String if found.kind == "text" else pl.Date if found.kind == "day" else pl.Int64
-        ), None
-    if isinstance(dtype, pl.Categorical | pl.Enum) or (found.kind == "text" and dtype.is_integer()):
-        series = series.cast(pl.String)
-    dashed = None
-    if series.dtype == pl.String:
-        if found.kind != "text":
-            series = series.str.strip_chars()
-        if found.kind == "number" and (dash := series.is_in(DASHES)).any():
-            state = pl.select(pl.when(dash).then(pl.lit("dash"))).to_series()
-            dashed = state.alias(f"{series.name}.state")
-            series = series.set(dash, None)
-        series = series.set(series == "", None)
-        if found.kind == "integer" and series.drop_nulls().str.contains(WHOLE).all():
-            series = series.cast(pl.Int64)
-        if (
-            found.kind == "day"
-            and series.drop_nulls().str.to_date("%Y-%m-%d", strict=False).is_not_null().all()
-        ):
-            series = series.str.to_date("%Y-%m-%d")
-    elif series.dtype.is_integer() and series.dtype != pl.Int64:
-        whole = series.cast(pl.Int64, strict=False)
-        series = whole if whole.null_count() == series.null_count() else series.cast(pl.String)
-    elif series.dtype.is_float():
-        series = _of_floats(series)
-        if found.kind == "integer" and series.drop_nulls().str.contains(WHOLE).all():
-            series = series.cast(pl.Int64)
-    return series, dashed
-
-
-def _of_floats(series: pl.Series) -> pl.Series:
-    """Floats as the shortest decimals that they stand for; those of more digits than a float
-    keeps stay recognisably floats.
-    """
-    digits = 6 if series.dtype == pl.Float32 else 15
-    value = pl.col(series.name)
-    whole = value.is_finite() & (value == value.round(0)) & (value.abs() < 10**digits)
-    text = (
-        pl.when(whole)
-        .then(value.cast(pl.Int64, strict=False).cast(pl.String))
-        .otherwise(value.cast(pl.String))
-    )
-    kept = text.str.replace_all(r"^-?0\.0*|[-.]", "").str.len_chars() <= digits
-    shown = (
-        pl.when(whole | (kept & text.str.contains(PLAIN)))
-        .then(text)
-        .otherwise(pl.concat_str(text, pl.lit(" (float)")))
-    )
-    return (
-        series.to_frame()
-        .select(pl.when(value.is_not_null()).then(shown).alias(series.name))
-        .to_series()
-    )
 
 
 def _keyed(
@@ -284,7 +230,7 @@ def _has_keys(table: TableName, frame: pl.DataFrame) -> bool:
     return {name for name in BOOK_KEYS if name in shapes(table)} <= set(frame.columns)
 
 
-def _unknown(table: TableName, frame: pl.DataFrame, own: OwnFigures) -> list[Fault]:
+def _unknown(table: TableName, frame: pl.DataFrame, figures: OwnFigures) -> list[Fault]:
     """The columns that nobody knows."""
     return [
         Fault(
@@ -297,61 +243,81 @@ def _unknown(table: TableName, frame: pl.DataFrame, own: OwnFigures) -> list[Fau
             ),
         )
         for column in frame.columns
-        if column != ROW and shape(table, column, own) is None
+        if column != ROW and shape(table, column, figures) is None
     ]
 
 
 def _examine(table: TableName, frame: pl.DataFrame, result: Guarded) -> None:
-    """Validate one frame, tell what failed, and set it aside."""
-    faults = result.faults
-    faults += _unknown(table, frame, result.own)
+    """Validate one frame, say what failed, and set it aside."""
+    result.faults += _unknown(table, frame, result.figures)
     parent = result.frames.get(PARENTS[table][0]) if table in PARENTS else None
-    named = [column for column in frame.columns if shape(table, column, result.own) is not None]
-    missing, wrong = set[str](), set[str]()
-    cells: dict[str, pl.Series] = {}
-    out = pl.Series("out", [False]).new_from_index(0, frame.height)
+    columns = [
+        column for column in frame.columns if shape(table, column, result.figures) is not None
+    ]
+    failures = _Failures(table, frame, result)
+    checks = schema(table, columns, parent, result.figures)
     try:
-        schema(table, named, parent, result.own).validate(frame.select(named), lazy=True)
+        checks.validate(frame.select(columns), lazy=True)
     except pandera.errors.SchemaErrors as failed:
         for error in cast(list[Any], failed.schema_errors):
-            check = getattr(error.check, "name", None) or str(error.check)
-            if check not in TBL:  # the schema's own failure, never the data's
-                raise
-            column = (
-                str(error.failure_cases)
-                if check == "column_in_dataframe"
-                else str(error.schema.name)
-            )
-            if check in ("unique", "reference"):
-                column = ", ".join(KEYS[table] if check == "unique" else PARENTS[table][1])
-            if check == "column_in_dataframe":
-                missing.add(column)
-                faults.append(_fault(table, check, column))
-                continue
-            mask: pl.Series = error.check_output.to_series()
-            if mask.len() != frame.height:
-                mask = mask.new_from_index(0, frame.height)
-            if check == "type":
-                wrong.add(column)
-                result.mistyped.add((table, column))
-                faults.append(_fault(table, check, column, detail=str(frame.schema[column])))
-                continue
-            faults.extend(_rows(table, check, column, frame, ~mask))
-            found = shape(table, column, result.own)
-            if found is None or found.key:
-                out |= ~mask
-            else:
-                cells[column] = cells[column] | ~mask if column in cells else ~mask
-    needed = {column for column, found in shapes(table).items() if found.key}
-    if needed & (missing | wrong):
+            failures.add(error)
+    keys = {column for column, column_shape in shapes(table).items() if column_shape.key}
+    if keys & failures.unusable:
         result.left_out[table] = frame.height
         return
-    if out.any():
-        result.left_out[table] = int(out.sum())
-    settled = _settled(
-        table, frame.select(column for column in named if column not in wrong), cells, result.own
-    )
-    result.frames[table] = settled.with_columns(frame[ROW]).filter(~out)
+    if failures.rows.any():
+        result.left_out[table] = int(failures.rows.sum())
+    usable = frame.select(column for column in columns if column not in failures.unusable)
+    settled = _settled(table, usable, failures.cells, result.figures)
+    result.frames[table] = settled.with_columns(frame[ROW]).filter(~failures.rows)
+
+
+class _Failures:
+    """What of one frame failed: its ``unusable`` columns, the ``rows`` without a sound key, and
+    the ``cells`` of other columns. Faults go into the result.
+    """
+
+    def __init__(self, table: TableName, frame: pl.DataFrame, result: Guarded) -> None:
+        self.table: TableName = table
+        self.frame, self.result = frame, result
+        self.unusable: set[str] = set()
+        self.rows = pl.Series("out", [False]).new_from_index(0, frame.height)
+        self.cells: dict[str, pl.Series] = {}
+
+    def add(self, error: Any) -> None:
+        """One failure of the schema; raised where it is the schema's own, never the data's."""
+        check = getattr(error.check, "name", None) or str(error.check)
+        match check:
+            case "column_in_dataframe":
+                self._add_column(check, str(error.failure_cases))
+            case "type":
+                column = str(error.schema.name)
+                self.result.mistyped.add((self.table, column))
+                self._add_column(check, column, str(self.frame.schema[column]))
+            case "unique":
+                self._add_rows(check, ", ".join(KEYS[self.table]), error)
+            case "reference":
+                self._add_rows(check, ", ".join(PARENTS[self.table][1]), error)
+            case _ if check in TBL:
+                self._add_rows(check, str(error.schema.name), error)
+            case _:
+                raise error
+
+    def _add_column(self, check: str, column: str, detail: str = "") -> None:
+        self.unusable.add(column)
+        self.result.faults.append(_fault(self.table, check, column, detail=detail))
+
+    def _add_rows(self, check: str, column: str, error: Any) -> None:
+        mask: pl.Series = error.check_output.to_series()
+        if mask.len() != self.frame.height:
+            mask = mask.new_from_index(0, self.frame.height)
+        self.result.faults.extend(_rows(self.table, check, column, self.frame, ~mask))
+        column_shape = shape(self.table, column, self.result.figures)
+        if column_shape is None or column_shape.key:
+            self.rows |= ~mask
+        else:
+            failed = self.cells.get(column)
+            self.cells[column] = ~mask if failed is None else failed | ~mask
 
 
 def _fault(
@@ -363,10 +329,10 @@ def _fault(
     detail: str = "",
     book: str | None = None,
 ) -> Fault:
-    said = TBL[check]
+    kind = TBL[check]
     more = f" ({detail})" if detail else ""
     return Fault(
-        said.rule, table, column, Text(en=said.en + more, ja=said.ja + more), row, printed, book
+        kind.rule, table, column, Text(en=kind.en + more, ja=kind.ja + more), row, printed, book
     )
 
 
@@ -389,17 +355,17 @@ def _rows(
 
 
 def _settled(
-    table: TableName, frame: pl.DataFrame, failed: Mapping[str, pl.Series], own: OwnFigures
+    table: TableName, frame: pl.DataFrame, failed: Mapping[str, pl.Series], figures: OwnFigures
 ) -> pl.DataFrame:
     """Failing cells become blank, those of figures text; every column has the type that the
     records are made from.
     """
     changed: dict[str, pl.Series] = {}
     for column in frame.columns:
-        found, series = cast(Shape, shape(table, column, own)), frame[column]
+        column_shape, series = cast(Shape, shape(table, column, figures)), frame[column]
         bad = failed.get(column)
         if bad is not None:
-            if found.kind == "number":
+            if column_shape.kind == "number":
                 state = changed.get(
                     f"{column}.state",
                     frame[f"{column}.state"]
@@ -408,11 +374,11 @@ def _settled(
                 )
                 changed[f"{column}.state"] = state.set(bad, "text").alias(f"{column}.state")
             series = series.set(bad, None)
-        if found.kind == "number":
+        if column_shape.kind == "number":
             series = exact_numbers(series)
-        elif found.kind == "integer":
+        elif column_shape.kind == "integer":
             series = series.cast(pl.Int64, strict=False)
-        elif found.kind == "day" and series.dtype == pl.String:
+        elif column_shape.kind == "day" and series.dtype == pl.String:
             series = series.str.to_date("%Y-%m-%d", strict=False)
         changed.setdefault(column, series)
     return frame.with_columns(*changed.values())
@@ -420,20 +386,6 @@ def _settled(
 
 def _blank(height: int) -> pl.Series:
     return pl.Series("state", [None], dtype=pl.String).new_from_index(0, height)
-
-
-def exact_numbers(series: pl.Series) -> pl.Series:
-    """A column of plain decimals in the narrowest type that keeps them all: Int64, Decimal(38,
-    6), or text.
-    """
-    if series.dtype != pl.String:
-        return series
-    there = series.drop_nulls()
-    if there.str.contains(WHOLE).all():
-        return series.cast(pl.Int64)
-    if there.str.contains(r"^[+-]?[0-9]{1,31}(\.[0-9]{1,6})?$").all():
-        return series.str.strip_prefix("+").cast(pl.Decimal(38, 6))
-    return series
 
 
 def _complete(result: Guarded, forms: Mapping[str, Form]) -> None:
@@ -530,10 +482,10 @@ def missing_figures(
     """The figures of a form that a table has no column for: every rule that needs them would stay
     unknown in silence.
     """
-    wanted = {"years": form.amounts, "sheets": form.sheet_figures, "kpis": ("target",)}.get(
+    needed = {"years": form.amounts, "sheets": form.sheet_figures, "kpis": ("target",)}.get(
         table, ()
     )
-    lacking = [column for column in wanted if column not in columns]
+    lacking = [column for column in needed if column not in columns]
     return [
         _fault(table, "column_in_dataframe", column, detail=f"form {form.name}", book=book)
         for column in lacking

@@ -11,8 +11,7 @@ import polars as pl
 
 from auditor.forms.words import squeezed
 from auditor.records.fiscal import fiscal_year_in
-from auditor.tables.guard import lossless
-from auditor.tables.shape import Shape
+from auditor.tables.lossless import lossless
 
 __all__ = ["keys", "years"]
 
@@ -27,7 +26,7 @@ def keys(column: pl.Series, rows: pl.Series) -> tuple[pl.Series, pl.Series | Non
     Such a number is that of the first row with the identifier; ``rows`` counts them. Identifiers
     are alike whatever their width and spaces.
     """
-    series, _ = lossless(column, Shape("integer"))
+    series, _ = lossless(column, "integer")
     if series.dtype.is_integer():
         largest = series.max()
         is_small = not isinstance(largest, int) or largest <= _LARGEST
@@ -63,12 +62,12 @@ def years(column: pl.Series) -> pl.Series:
     if dtype == pl.Date or isinstance(dtype, pl.Datetime):
         before_april = (column.dt.month() < 4).cast(pl.Int64)
         return column.dt.year().cast(pl.Int64) - before_april
-    series, _ = lossless(column, Shape("integer"))
+    series, _ = lossless(column, "integer")
     if series.dtype != pl.String:
         return series
     readings = {text: fiscal_year_in(text) for text in series.unique().drop_nulls()}
     plain = {text: str(year) for text, year in readings.items() if year is not None}
     if not plain:
         return series
-    replaced, _ = lossless(series.replace(plain), Shape("integer"))
+    replaced, _ = lossless(series.replace(plain), "integer")
     return replaced

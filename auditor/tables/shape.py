@@ -1,5 +1,4 @@
-"""What each tidy table looks like: its columns, their kinds and keys, and the pandera schemas
-that guard them.
+"""What each tidy table looks like: its columns, their kinds and keys, and its pandera schema.
 
 The schemas' checks are bounded: each gives its first failing rows and a mask, never a million
 failure cases.
@@ -136,38 +135,39 @@ def shapes(table: TableName) -> Mapping[str, Shape]:
 
 def own_figures(forms: Iterable[Form]) -> OwnFigures:
     """The figures that only these forms have."""
-    listed = [(name, each) for form in forms for name, each in form.own_figures.items()]
-    return {
-        "sheets": frozenset(name for name, each in listed if each == "sheet"),
-        "years": frozenset(name for name, each in listed if each == "year"),
-    }
+    figures: dict[TableName, set[str]] = {"sheets": set(), "years": set()}
+    for form in forms:
+        for name, each in form.own_figures.items():
+            figures[TABLE_OF[each]].add(name)
+    return {table: frozenset(names) for table, names in figures.items()}
 
 
-def shape(table: TableName, column: str, own: OwnFigures = NO_FIGURES) -> Shape | None:
-    """What a column of a table may hold, the figures that forms of one's ``own`` have among them;
-    None for an unknown column.
+def shape(table: TableName, column: str, figures: OwnFigures = NO_FIGURES) -> Shape | None:
+    """What a column of a table may hold, None for an unknown one; ``figures`` are those that only
+    some forms have.
     """
-    if found := _TABLES[table].get(column):
-        return found
-    if column in own.get(table, ()):
+    if column_shape := _TABLES[table].get(column):
+        return column_shape
+    if column in figures.get(table, ()):
         return _NUMBER
     if column in PLACE and table in ("sheets", "years"):
         return PLACE[column]
     if table == "years" and _SOURCE.fullmatch(column):
         return None if column.rpartition(".")[2] in PARTS else _NUMBER
     figure, _, part = column.rpartition(".")
-    owner = shape(table, figure, own) if figure else None
+    owner = shape(table, figure, figures) if figure else None
     return PARTS.get(part) if owner is not None and owner.kind == "number" else None
 
 
 def figure_columns(
-    table: TableName, columns: Iterable[str], own: OwnFigures = NO_FIGURES
+    table: TableName, columns: Iterable[str], figures: OwnFigures = NO_FIGURES
 ) -> tuple[str, ...]:
     """The columns of figures among the given ones: ``total_cost``, ``funding.grants`` …"""
     return tuple(
         column
         for column in columns
-        if (found := shape(table, column, own)) is not None and found.kind == "number"
+        if (column_shape := shape(table, column, figures)) is not None
+        and column_shape.kind == "number"
     )
 
 
@@ -276,16 +276,18 @@ def _valued(kind: Kind) -> Callable[[pl.Expr, pl.DataType], pl.Expr]:
     return test
 
 
-def _value_checks(found: Shape) -> list[pa.Check]:
+def _value_checks(column_shape: Shape) -> list[pa.Check]:
     checks = [
-        _check("type", _rows(lambda column, dtype: _every(column, _ALLOWED[found.kind](dtype))))
+        _check(
+            "type", _rows(lambda column, dtype: _every(column, _ALLOWED[column_shape.kind](dtype)))
+        )
     ]
-    if found.kind != "text":
-        checks.append(_check(found.kind, _rows(_valued(found.kind))))
-    if found.key:
+    if column_shape.kind != "text":
+        checks.append(_check(column_shape.kind, _rows(_valued(column_shape.kind))))
+    if column_shape.key:
         checks.append(_check("present", _rows(lambda column, dtype: column.is_not_null())))
-    if found.between:
-        low, high = found.between
+    if column_shape.between:
+        low, high = column_shape.between
 
         def within(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
             return (
@@ -295,8 +297,8 @@ def _value_checks(found: Shape) -> list[pa.Check]:
             )
 
         checks.append(_check("between", _rows(within)))
-    if found.options:
-        options = found.options
+    if column_shape.options:
+        options = column_shape.options
         checks.append(
             _check(
                 "options",
@@ -307,8 +309,8 @@ def _value_checks(found: Shape) -> list[pa.Check]:
                 ),
             )
         )
-    if found.pattern:
-        pattern = found.pattern
+    if column_shape.pattern:
+        pattern = column_shape.pattern
         checks.append(
             _check(
                 "pattern",
@@ -326,20 +328,20 @@ def schema(
     table: TableName,
     columns: Sequence[str] | None = None,
     parent: pl.DataFrame | None = None,
-    own: OwnFigures = NO_FIGURES,
+    figures: OwnFigures = NO_FIGURES,
 ) -> pa.DataFrameSchema:
     """The pandera schema of a table that has ``columns`` (its usual ones, if none are given).
 
-    With ``parent``, every row has to refer to one of its rows. ``own`` are the figures that only
+    With ``parent``, every row has to refer to one of its rows. ``figures`` are those that only
     some forms have (``own_figures``). Validate collected frames: pandera skips checks on lazy
     ones.
     """
-    usual = [column for column, found in shapes(table).items() if not found.optional]
-    named = [column for column in (columns or usual) if shape(table, column, own) is not None]
+    usual = [column for column, column_shape in shapes(table).items() if not column_shape.optional]
+    named = [column for column in (columns or usual) if shape(table, column, figures) is not None]
     required = [
         column
-        for column, found in shapes(table).items()
-        if found.key and not found.optional and column not in named
+        for column, column_shape in shapes(table).items()
+        if column_shape.key and not column_shape.optional and column not in named
     ]
     keys = KEYS[table]
     checks: list[pa.Check] = []
@@ -348,13 +350,15 @@ def schema(
     if parent is not None and table in PARENTS:
         _, link = PARENTS[table]
         if set(link) <= set(parent.columns) and set(link) <= set(named):
-            known = parent.select(link).unique()
-            checks.append(_check("reference", lambda data: _referring(data.lazyframe, known, link)))
+            parents = parent.select(link).unique()
+            checks.append(
+                _check("reference", lambda data: _referring(data.lazyframe, parents, link))
+            )
     return pa.DataFrameSchema(
         {
             column: pa.Column(
                 None,
-                _value_checks(cast(Shape, shape(table, column, own))),
+                _value_checks(cast(Shape, shape(table, column, figures))),
                 nullable=True,
                 required=column in required or column in named,
             )
@@ -369,22 +373,22 @@ def _unique(keys: tuple[str, ...]) -> pl.Expr:
     return ~pl.struct(keys).is_duplicated() | pl.any_horizontal(pl.col(keys).is_null())
 
 
-def _referring(frame: pl.LazyFrame, known: pl.DataFrame, link: tuple[str, str]) -> pl.LazyFrame:
+def _referring(frame: pl.LazyFrame, parents: pl.DataFrame, link: tuple[str, str]) -> pl.LazyFrame:
     """Whether each row's parent is there; a key that is no key at all passes (other checks say
     so).
     """
     here = frame.collect_schema()
     comparable = all(
         here[key] == dtype or (dtype.is_integer() and here[key] == pl.String)
-        for key, dtype in known.schema.items()
+        for key, dtype in parents.schema.items()
     )
     if not comparable:
         return frame.select(_every(pl.col(link[0]), True))
     keys = frame.select(
-        pl.col(key).cast(dtype, strict=False) for key, dtype in known.schema.items()
+        pl.col(key).cast(dtype, strict=False) for key, dtype in parents.schema.items()
     )
     joined = keys.join(
-        known.lazy().with_columns(pl.lit(True).alias("reference")),
+        parents.lazy().with_columns(pl.lit(True).alias("reference")),
         on=link,
         how="left",
         maintain_order="left",

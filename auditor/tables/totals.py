@@ -23,7 +23,7 @@ _ENTRY: Final = "#entry"
 """Which of the form's totals a row is one of, from 0; null for a row that totals none."""
 _END: Final = "#end"
 """1 for a row that ends a block of rows."""
-_GIVEN: Final = ("#book", "#fiscal_year")
+_OF_BOOK: Final = ("#book", "#fiscal_year")
 _OF_A_YEAR: Final = ("#year", "#kind")
 
 
@@ -58,7 +58,7 @@ def with_totals(frame: pl.DataFrame, form: Form) -> pl.DataFrame:
 def _with_keys(frame: pl.DataFrame) -> pl.DataFrame:
     """The table with keys for its total rows, where these have none."""
     is_total = pl.col(_ENTRY).is_not_null()
-    for column in _GIVEN:
+    for column in _OF_BOOK:
         if column in frame.columns:
             stated = frame.filter(~is_total)[column].drop_nulls().unique()
             if len(stated) == 1:
@@ -83,8 +83,8 @@ def _with_blocks(frame: pl.DataFrame, totals: Sequence[Total]) -> pl.DataFrame:
     nothing = pl.lit(None, pl.Int64)
     if not ends:
         return frame.with_columns(nothing.alias("#block"), nothing.alias("#since"))
-    given = [name for name in _GIVEN if name in frame.columns]
-    within = [pl.col(name) for name in (*given, *_OF_A_YEAR) if name in frame.columns]
+    keys = [name for name in _OF_BOOK if name in frame.columns]
+    within = [pl.col(name) for name in (*keys, *_OF_A_YEAR) if name in frame.columns]
     within = within or [pl.lit(0)]
     is_end = pl.col(_ENTRY).is_in(ends).fill_null(value=False)
     rows = frame.sort(ROW).with_columns(is_end.cast(pl.Int64).alias(_END))
@@ -96,7 +96,7 @@ def _with_blocks(frame: pl.DataFrame, totals: Sequence[Total]) -> pl.DataFrame:
     rows = rows.drop(_END)
     if "#year" not in frame.columns:
         return rows
-    of_sheet = [pl.col(name) for name in (*given, "#number")]
+    of_sheet = [pl.col(name) for name in (*keys, "#number")]
     blocks = pl.struct("#block", "#since")
     agreed = blocks.n_unique().over(of_sheet) == 1
     return rows.with_columns(

@@ -37,9 +37,9 @@ from auditor.rules.rows import Row, Rows, vocabulary
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
 from auditor.tables import from_tables, to_tables
+from auditor.tables.books import books_of
 from auditor.tables.described import described, heading
 from auditor.tables.guard import guarded
-from auditor.tables.records import books_of
 from auditor.testing.cases import run_cases
 
 GRANTS: dict[str, Any] = {
