@@ -36,6 +36,7 @@ def auditor_readers() -> Iterable[AnyReader]:
     """All readers. Records come first: the texts of a JSON file may contain the words of a form,
     by which the other readers know their documents.
     """
+    from auditor.readers.delimited import DelimitedReader
     from auditor.readers.in_child import pdf_reader, workbook_reader
     from auditor.readers.json.reader import RecordsJsonReader
     from auditor.readers.kpi.table import KpiTableReader
@@ -47,6 +48,7 @@ def auditor_readers() -> Iterable[AnyReader]:
         pdf_reader(),
         KpiTableReader(),
         SheetTextReader(),
+        DelimitedReader(),
     )
 
 

@@ -340,6 +340,8 @@ def test_every_key_of_a_rule_is_documented() -> None:
         (forms.EvaluationChanges, "Banned change"),
         (forms.BannedChange, "Banned change"),
         (forms.DescribedTable, "Table"),
+        (forms.Listing, "List"),
+        (forms.Items, "Items"),
         (forms.Dialect, "Dialect"),
         (forms.Total, "Total rows"),
         (forms.Lookup, "Lookups"),

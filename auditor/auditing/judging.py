@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain
 from typing import Final, cast
 
@@ -119,7 +120,7 @@ class Judging:
         owners = self._owners(judged)
         whole = set(self.outlines) if by_hand else self._whole(judged)
         if by_hand:
-            codes = [rule.code for rule in by_hand]
+            codes = list(dict.fromkeys(rule.code for rule in by_hand))
             self.collector.judged_by_row(sum(self._heights.values()), _NOT_COLUMNS, rules=codes)
         sizes: dict[int, int] = dict(
             owners.group_by(CODE, maintain_order=True).len().sort(CODE).iter_rows()
@@ -135,9 +136,9 @@ class Judging:
         """
         frames = [frame.select(CODE, OWNER) for frame in judged.values() if OWNER in frame.columns]
         frames += self.screened.left.also
-        for code, companions in self.screened.left.companions.items():
-            if code in judged:
-                frames.append(companions.owners(judged[code]))
+        for key, companions in self.screened.left.companions.items():
+            if key in judged:
+                frames.append(companions.owners(judged[key]))
         none = pl.DataFrame(schema={CODE: pl.Int64, OWNER: pl.Int64})
         return pl.concat([none, *frames]).unique().sort(CODE, OWNER)
 
@@ -146,20 +147,25 @@ class Judging:
         counted = set(chain.from_iterable(self.screened.left.once.values()))
         whole: set[int] = set()
         for rule in self.columnar:
-            if rule.check is None or rule.code not in judged:
+            if rule.check is None or rule.key not in judged:
                 continue
-            codes = set(judged[rule.code][CODE].to_list())
+            codes = set(judged[rule.key][CODE].to_list())
             if rule.file.looks_at == "book":
                 whole |= codes
             elif rule.each == "book":
                 whole |= codes - counted
         return whole
 
+    @cached_property
+    def _by_key(self) -> Mapping[str, Rule]:
+        """The rules by what tells them apart."""
+        return {rule.key: rule for rule in self.rules}
+
     def _count(self) -> None:
         outcomes = self.collector.outcomes
-        for code, counts in self.screened.outcomes.items():
+        for key, counts in self.screened.outcomes.items():
             for outcome, rows in counts.items():
-                outcomes[code][outcome] += rows
+                outcomes[self._by_key[key].code][outcome] += rows
         for rule in self.rules:
             if not self._applies(rule):
                 rows = (
@@ -192,13 +198,13 @@ class Judging:
         """The rows to judge, by rule: the undecided ones, those whose figures only the judge can
         give, and the failing ones of the first books, until the report is full.
         """
-        judged = {code: [frame] for code, frame in self.screened.left.frames.items()}
+        judged = {key: [frame] for key, frame in self.screened.left.frames.items()}
         last = self._last_listed()
-        for code, frame in self.failing.items():
+        for key, frame in self.failing.items():
             rows = self._listed(frame, last)
             if rows.height:
-                judged.setdefault(code, []).append(rows.select(_keys(rows)))
-        return {code: pl.concat(frames) for code, frames in judged.items()}
+                judged.setdefault(key, []).append(rows.select(_keys(rows)))
+        return {key: pl.concat(frames) for key, frames in judged.items()}
 
     def _listed(self, failing: pl.DataFrame, last: int | None) -> pl.DataFrame:
         """Those of a rule's failing rows that need a judge, where ``last`` is the last book whose
@@ -231,12 +237,10 @@ class Judging:
     def _only_counted(self, judged: Mapping[str, pl.DataFrame]) -> None:
         """Count the failing rows that are not judged, and write them with the columns' figures."""
         frames: list[pl.DataFrame] = []
-        for code, frame in self.failing.items():
-            rows = (
-                frame.join(judged[code], on=_keys(frame), how="anti") if code in judged else frame
-            )
+        for key, frame in self.failing.items():
+            rows = frame.join(judged[key], on=_keys(frame), how="anti") if key in judged else frame
             if rows.height:
-                self.collector.outcomes[code]["fail"] += rows.height
+                self.collector.outcomes[self._by_key[key].code]["fail"] += rows.height
                 frames.append(rows)
         if not frames:
             return
@@ -304,10 +308,10 @@ class Judging:
         """
         chosen: dict[str, set[tuple[int, Key]]] = {}
         for rule in self.columnar:
-            if rule.code in judged:
-                frame = judged[rule.code].filter(pl.col(CODE).is_in(part))
-                chosen[rule.code] = set(_places(frame))
-        everything = {rule.code for rule in by_hand}
+            if rule.key in judged:
+                frame = judged[rule.key].filter(pl.col(CODE).is_in(part))
+                chosen[rule.key] = set(_places(frame))
+        everything = {rule.key for rule in by_hand}
         some = [code for code in part if code not in whole]
         books = self.records.of([code for code in part if code in whole]) if whole else []
         if some:
@@ -337,9 +341,9 @@ class Judging:
                 rule: Rule, rows: Rows = rows, code: int = code, owned: Mapping[int, int] = owned
             ) -> Iterable[Row]:
                 of_rule = rows.of(cast(Each, rule.each))
-                if rule.code in everything:
+                if rule.key in everything:
                     return of_rule
-                places = chosen.get(rule.code)
+                places = chosen.get(rule.key)
                 if not places:
                     return ()
                 return [row for row in of_rule if (code, self._key_of(row, owned)) in places]

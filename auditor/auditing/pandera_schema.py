@@ -99,7 +99,7 @@ def schema_of(
             f"none of the rules is judged on rows of {rows} / {rows} の行を判定する規則がありません"
         )
     if table is not None:  # what a form describes is all that there is of its domain
-        _linked(chosen, {rows, *linked})
+        _linked(chosen, form, {rows, *linked})
     audit = _Audit(RuleSet(chosen), form, table, rows, linked, problems)
     columns: dict[str, Any] = {}
     checks: list[Any] = [_sound(audit, n_failure_cases, language)]
@@ -181,23 +181,32 @@ def _of_table(rules: RuleSet, form: Form, table: TableName) -> tuple[list[Rule],
     chosen: list[Rule] = []
     left_out: dict[str, str] = {}
     for rule in rules:
-        if rule.each != EACH_OF[table]:
+        parts = [part for part in rule.on(form) if part.each == EACH_OF[table]]
+        if not parts:
             left_out[rule.code] = f"is judged on each {rule.each}"
         elif not rule.is_for(form):
             left_out[rule.code] = f"is for {', '.join(rule.forms)}"
-        elif faults := rule.unit_faults(form):
+        elif faults := parts[0].unit_faults(form):
             left_out[rule.code] = faults[0].message.en
-        elif not rule.applies_to(form, tables=()):
+        elif not any(part.applies_to(form, tables=()) for part in parts):
             left_out[rule.code] = f"names what the form {form.name} does not have"
         else:
             chosen.append(rule)
     return chosen, left_out
 
 
-def needed(rule: Rule) -> list[TableName]:
-    """The tables that a rule looks at; a rule in Python may look at all that belongs to its sheet
-    or KPI.
+def needed(rule: Rule, form: Form) -> list[TableName]:
+    """The tables that a rule looks at on a form; a rule in Python may look at all that belongs to
+    its sheet or KPI.
     """
+    tables: set[TableName] = set()
+    for part in rule.on(form):
+        tables.update(_needed(part))
+    return sorted(tables)
+
+
+def _needed(rule: Rule) -> Collection[TableName]:
+    """The tables that a rule on one kind of row looks at."""
     if rule.check is not None:
         return (
             ["kpis", "kpi_years"]
@@ -220,13 +229,13 @@ def needed(rule: Rule) -> list[TableName]:
                 needed.add(TABLE_OF[here])
         if here == "kpi" and named.name in _OF_YEARS:
             needed.add("kpi_years")
-    return sorted(needed)
+    return needed
 
 
-def _linked(rules: Iterable[Rule], there: Collection[TableName]) -> None:
+def _linked(rules: Iterable[Rule], form: Form, there: Collection[TableName]) -> None:
     """Raises ValueError for a rule that looks at a table which is not there."""
     for rule in rules:
-        if lacking := ", ".join(name for name in needed(rule) if name not in there):
+        if lacking := ", ".join(name for name in needed(rule, form) if name not in there):
             raise ValueError(
                 f"{rule.code} looks at the table {lacking} too: give it in others, "
                 "or choose other rules / "

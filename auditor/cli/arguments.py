@@ -172,6 +172,12 @@ class Parser(argparse.ArgumentParser):
             name, nargs="+", help=self.say(en, ja), metavar=self._metavar(metavar)
         )
 
+    def optional_operands(self, name: str, *, en: str, ja: str, metavar: Metavar) -> None:
+        """Add the positional arguments of a command that needs none."""
+        self._arguments.add_argument(
+            name, nargs="*", help=self.say(en, ja), metavar=self._metavar(metavar)
+        )
+
     def option(
         self, *names: str, en: str, ja: str, metavar: Metavar | None = None, **settings: Any
     ) -> argparse.Action:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Inputs",
     "add_document_options",
+    "add_extent_options",
     "add_reading_options",
     "arguments_for",
     "forms_read",
@@ -72,6 +73,13 @@ def add_reading_options(parser: Parser) -> None:
         type=_times,
         default=1,
     )
+    add_extent_options(parser)
+    _add_take_option(parser)
+    add_plugin_option(parser)
+
+
+def add_extent_options(parser: Parser) -> None:
+    """Add how much is read of a document."""
     parser.option(
         "--limits",
         en="let a workbook or PDF take N times the usual time, memory and size (default: 1)",
@@ -98,8 +106,6 @@ def add_reading_options(parser: Parser) -> None:
         metavar=("PAGES", "ページ"),
         type=_pages,
     )
-    _add_take_option(parser)
-    add_plugin_option(parser)
 
 
 def _add_take_option(parser: Parser) -> None:

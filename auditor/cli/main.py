@@ -32,9 +32,11 @@ CommandName = Literal[
     "proof",
     "read",
     "totals",
+    "draft-form",
     "errata",
     "rules",
     "explain",
+    "forms",
     "plugins",
     "settings",
     "test-rules",
@@ -71,12 +73,20 @@ _HELP: Final[Mapping[CommandName, tuple[str, str]]] = {
         "add up the figures by column and source",
         "年度・財源ごとの合計を表示します（決算書との照合用）",
     ),
+    "draft-form": (
+        "draft the form of a document that no form fits",
+        "様式のない文書から、様式の案を作成します",
+    ),
     "errata": (
         "draft a list of errata from a published and a corrected version",
         "公表版と訂正版の違いから、正誤表（案）を作ります",
     ),
     "rules": ("list the rules", "規則の一覧を表示します"),
     "explain": ("explain rules, with examples", "規則を例とともに説明します"),
+    "forms": (
+        "list the forms, show what one reads, or try one on documents",
+        "様式の一覧と内容を表示します。様式を文書で試すこともできます",
+    ),
     "plugins": (
         "list the plugins and what each brings",
         "プラグインと、それぞれが追加したものを表示します",
@@ -121,6 +131,10 @@ def command_named(name: CommandName) -> Command:
             from auditor.cli.commands import totals
 
             return totals
+        case "draft-form":
+            from auditor.cli.commands import draft_form
+
+            return draft_form
         case "rules":
             from auditor.cli.commands import rules
 
@@ -129,6 +143,10 @@ def command_named(name: CommandName) -> Command:
             from auditor.cli.commands import explain
 
             return explain
+        case "forms":
+            from auditor.cli.commands import forms
+
+            return forms
         case "plugins":
             from auditor.cli.commands import plugins
 

@@ -59,9 +59,10 @@ def _recorder() -> Any:
             self.expressions = [*expressions]
             return self
 
-        def aggregate(self, expressions: Any, *_: Any) -> Any:
+        def aggregate(self, aggr_expr: Any, group_expr: Any = "") -> Any:
             """Take expressions over all rows as DuckDB gets them."""
-            self.expressions = [*expressions]
+            del group_expr
+            self.expressions = [*aggr_expr]
             return self
 
     return Recorder

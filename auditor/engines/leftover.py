@@ -84,7 +84,7 @@ class Leftover:
     )
     """What columns tell in place of ``Rows.once``, by function and book."""
     companions: dict[str, Companions] = field(default_factory=dict[str, "Companions"])
-    """What rules that look at sets of rows need besides, by their codes."""
+    """What rules that look at sets of rows need besides, by their keys."""
 
 
 def place(row: Row, form: Form) -> int | None:

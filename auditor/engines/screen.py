@@ -126,8 +126,8 @@ class Failing:
 class Screened:
     """What columns say of one form's rows.
 
-    ``outcomes`` counts what is certain, by rule; ``failing`` are the rows that fail for certain;
-    ``left`` are the rows of every rule for the judge.
+    ``outcomes`` counts what is certain, by the keys of rules; ``failing`` are the rows that fail
+    for certain; ``left`` are the rows of every rule for the judge.
     """
 
     outcomes: dict[str, dict[Outcome, int]] = field(default_factory=dict[str, dict[Outcome, int]])
@@ -152,11 +152,18 @@ def not_columnar(rules: Iterable[Rule], forms: Mapping[str, Form]) -> dict[str, 
         if rule.each == "reading" or rule.code in found:
             continue
         for form in forms.values():
-            applies = rule.applies_to(form, OTHER_BOOKS)
-            if applies and isinstance(why := _tried(rule, form), Text):
+            why = next(_why_not(rule.on(form), form), None)
+            if why is not None:
                 found[rule.code] = why
                 break
     return found
+
+
+def _why_not(rules: Iterable[Rule], form: Form) -> Iterator[Text]:
+    """Why some rules can't be columns for a form, as far as they apply to it."""
+    for rule in rules:
+        if rule.applies_to(form, OTHER_BOOKS) and isinstance(why := _tried(rule, form), Text):
+            yield why
 
 
 def _tried(rule: Rule, form: Form) -> View | Text:
@@ -365,19 +372,19 @@ def _scope(
         of_rule: dict[Outcome, int] = {
             outcome: int(counts.get(_flag(item, outcome)) or 0) for outcome in _SETTLED
         }
-        undecided[item.rule.code] = counts["rows"] - sum(of_rule.values())
+        undecided[item.rule.key] = counts["rows"] - sum(of_rule.values())
         del of_rule["fail"]
-        result.outcomes[item.rule.code] = of_rule
+        result.outcomes[item.rule.key] = of_rule
     if wanted is None:
         return result
 
-    left = [item for item in compilation.rules if undecided[item.rule.code]]
+    left = [item for item in compilation.rules if undecided[item.rule.key]]
     failing = [item for item in compilation.rules if counts.get(_flag(item, "fail"))]
     _sort_out(wanted, left, failing, compilation, result)
     for item in (*left, *failing):
-        if groups := compilation.companions[item.rule.code]:
+        if groups := compilation.companions[item.rule.key]:
             companions = Companions(rows, groups, sources.engine)
-            result.left.companions[item.rule.code] = companions
+            result.left.companions[item.rule.key] = companions
     return result
 
 
@@ -434,10 +441,10 @@ def _sort_out(
     for item in left:
         settling = compilation.settling(item)
         undecided = rows.filter(~pl.any_horizontal(settling)) if settling else rows
-        result.left.frames[item.rule.code] = undecided.select(keys)
+        result.left.frames[item.rule.key] = undecided.select(keys)
     for item in failing:
         failing_rows = rows.lazy().filter(pl.col(_flag(item, "fail")))
-        result.failing[item.rule.code] = Failing(item, keys, failing_rows)
+        result.failing[item.rule.key] = Failing(item, keys, failing_rows)
 
 
 def _groups(rule: Rule, view: View) -> list[Group]:
@@ -456,7 +463,7 @@ class _Compilation:
     """Some rules of one kind of row as columns: ``columns`` are keys, what the formulas name, and
     the ``flags`` of each rule and outcome; ``counts`` says how many rows have each flag, and
     ``wanted`` which rows fail or are left to the judge. ``companions`` are the groups of rows
-    that the rules look at, by their codes.
+    that the rules look at, by their keys.
     """
 
     view: View
@@ -524,7 +531,7 @@ def _compiled_together(rules: Iterable[Rule], view: View) -> _Compilation:
         if not name.endswith("_open")
     ]
     shown = set[str]().union(*(item.shown for item in compiled))
-    companions = {item.rule.code: _groups(item.rule, view) for item in compiled}
+    companions = {item.rule.key: _groups(item.rule, view) for item in compiled}
     groups = dict.fromkeys(chain.from_iterable(companions.values()))
     marks = chain.from_iterable(group.marks for group in groups)
     used = dict.fromkeys((*keys, *view.paths, *ways, *sorted(shown), *marks))
@@ -558,4 +565,4 @@ def _wanted(compiled: Iterable[_Compiled], flags: Collection[str]) -> Iterator[l
 
 
 def _flag(item: _Compiled, outcome: Outcome) -> str:
-    return f"{item.rule.code} {outcome}"
+    return f"{item.rule.key} {outcome}"

@@ -481,8 +481,7 @@ class Gathered:
     @property
     def _entries(self) -> Sequence[tuple[str, ...]]:
         """What the total rows of the form may total."""
-        table = self.view.form.table
-        return [*dict.fromkeys(total.totals for total in table.totals)] if table else []
+        return [*dict.fromkeys(total.totals for total in self.view.form.totals)]
 
     def _totalled(self, prefix: str, totals: tuple[str, ...]) -> Group:
         looking = f"{prefix}/looking"

@@ -532,9 +532,9 @@ def settled(rules: Iterable[Rule], tables: Tables) -> SettledRules:
         counts: dict[Any, int] = dict(counted.select(OUTCOME, "rows").iter_rows())
         if counts.pop(None, 0):
             undecided = rows.filter(nw.col(OUTCOME).is_null()).drop(OUTCOME)
-            left[rule.code] = tables.engine.collected(undecided)
+            left[rule.key] = tables.engine.collected(undecided)
             once.update(result.once)
             if result.also is not None:
                 also.append(result.also.select(CODE, OWNER))
-        outcomes[rule.code] = counts
+        outcomes[rule.key] = counts
     return SettledRules(outcomes, left, tuple(also), once)

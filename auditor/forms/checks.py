@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Final, get_args
 
 from auditor.forms.bounds import counts
 from auditor.forms.choice import page_ranges, worksheet_patterns
+from auditor.forms.field_columns import field_column_faults
+from auditor.forms.keys import path_of_field
+from auditor.forms.row_checks import item_faults, list_faults, totals_faults
 from auditor.forms.words import squeezed
-from auditor.formula.tree import FunctionName
+from auditor.formula.tree import FIGURE, FunctionName
 from auditor.records.fields import DOCUMENT, EACH, HEADED, SCOPES, SetName
 from auditor.records.model import SHEET_FIELDS, YEAR_FIELDS
 from auditor.records.nearest import hint, nearest_name
@@ -31,13 +34,23 @@ _BETWEEN_THOUSANDS: Final = frozenset(",.' ’_")
 _SIGN: Final = "[-−‐‑–－△▲Δ∆▵▴]"
 _NEGATIVE: Final = re.compile(rf"\([0-9]*\)|{_SIGN}[0-9]*|[0-9]+{_SIGN}")
 
-_OF_CASES: Final = ("sums", "outcome", "equation", "expected", "severity", "suspects", "note")
+_OF_CASES: Final = (
+    "layout",
+    "sums",
+    "outcome",
+    "equation",
+    "expected",
+    "severity",
+    "suspects",
+    "note",
+)
 """The keys of a rule's case that describe no record."""
 
 _SCOPES: Final = (*SCOPES.values(), DOCUMENT)
 _LINKS: Final = tuple(chain.from_iterable(scope.links for scope in _SCOPES))
 
 RESERVED: Final = frozenset(keyword.kwlist).union(
+    (FIGURE,),
     EACH,
     get_args(FunctionName),
     _OF_TABLES,
@@ -122,18 +135,17 @@ def _faults(form: Form) -> _Faults:
         yield from _table(form, form.table)
     else:
         yield from _equal_labels(form)
-        if not form.columns:
-            yield WrongValue("at least one column is needed", "列が1つ以上必要です", ("columns",))
+    if form.listing is not None:
+        yield from list_faults(form, form.listing, "list")
+    if form.items is not None:
+        yield from item_faults(form, form.items)
+    elif form.listing is None and form.table is None and not form.columns:
+        yield WrongValue("at least one column is needed", "列が1つ以上必要です", ("columns",))
     yield from _apart(form)
     yield from _lookups(form)
     yield from _columns(form)
+    yield from field_column_faults(form)
     yield from _banned_changes(form)
-
-
-def path_of_field(name: str) -> tuple[str, ...]:
-    """The keys of a figure in the file of a form."""
-    source = name.removeprefix("funding.")
-    return ("fields", "funding", source) if source != name else ("fields", name)
 
 
 def _hint(name: str, names: Iterable[str]) -> tuple[str, str]:
@@ -400,7 +412,7 @@ def _twice(labels: Iterable[tuple[tuple[str, ...], tuple[str, ...]]]) -> _Faults
 
 def _unlabelled(form: Form) -> _Faults:
     """Figures that are to be found in documents and have no label."""
-    if form.table is not None or not form.detect:
+    if form.table is not None or not (form.detect or form.listed):
         return
     for name, definition in form.fields.items():
         if not any(map(squeezed, definition.label)):
@@ -439,18 +451,18 @@ def _table(form: Form, table: DescribedTable) -> _Faults:
     and no heading names two of them.
     """
     names = ["name"] if table.rows == "sheet" else ["name", "number", "year"]
-    if table.fiscal_year is None:
+    if form.fiscal_year is None:
         names.append("fiscal_year")
     for name in names:
         if not form.labels.get(name):
-            more = ", or table.fiscal_year" if name == "fiscal_year" else ""
-            more_ja = "（table.fiscal_year でも可）" if more else ""
+            more = ", or fiscal_year of the whole form" if name == "fiscal_year" else ""
+            more_ja = "（様式全体の fiscal_year でも可）" if more else ""
             yield WrongValue(
                 f"the table's column is needed here{more}",
                 f"表の列の見出しが必要です{more_ja}",
                 ("labels", name),
                 of_key=True,
-                rests_on=[("table", "fiscal_year")] if more else [],
+                rests_on=[("fiscal_year",)] if more else [],
             )
 
     if table.rows == "year" and not form.columns:
@@ -476,31 +488,4 @@ def _table(form: Form, table: DescribedTable) -> _Faults:
         ((("labels", name) if name in form.labels else (*path_of_field(name), "label")), labels)
         for name, labels in form.headers.items()
     )
-    yield from _totals(form, table)
-
-
-def _totals(form: Form, table: DescribedTable) -> _Faults:
-    """Each kind of total row has words that tell it, and labels by which its rows are alike."""
-    for number, total in enumerate(table.totals):
-        key = ("table", "totals", number)
-        if not total.words or not all(word.removesuffix("*").strip() for word in total.words):
-            yield WrongValue(
-                "the names of total rows are needed here",
-                "合計行の名称が必要です",
-                (*key, "words"),
-            )
-        if not total.of:
-            yield WrongValue(
-                '"all", "above" or labels are needed here',
-                '"all"、"above" または labels の項目名が必要です',
-                (*key, "of"),
-            )
-        for label in () if isinstance(total.of, str) else total.of:
-            if not form.labels.get(label):
-                hint_en, hint_ja = _hint(label, form.labels)
-                yield WrongValue(
-                    f"no column is {label!r}; [labels] names them{hint_en}",
-                    f"{label} の列が [labels] にありません{hint_ja}",
-                    (*key, "of"),
-                    rests_on=[("labels", label)],
-                )
+    yield from totals_faults(form, table.totals, "table")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from pydantic import ValidationError
 
@@ -15,11 +15,7 @@ from auditor.records.text import Text
 from auditor.toml.faults import Lines
 from auditor.toml.reading import Unparsable, bytes_of, parsed
 
-__all__ = ["Near", "detect", "load_form", "nearest"]
-
-_NEAR: Final = 0.5
-"""From which share of its words on a form is near to a text."""
-
+__all__ = ["detect", "load_form"]
 
 _KIND: Final = ("form file", "様式ファイル")
 
@@ -49,38 +45,31 @@ def load_form(path: Path) -> Form:
     raise FormError.with_faults(str(path), faults, file.lines) from None
 
 
-class Near(NamedTuple):
-    """A form that nearly fits a text, and its words that do not occur in it."""
-
-    form: Form
-    missing: tuple[str, ...]
-
-
-def nearest(text: str, forms: Iterable[Form]) -> Near | None:
-    """The form of whose words most occur in a text that no form fits; None where none has half of
-    them there.
-    """
-    body = squeezed(text)
-    best: tuple[float, Near] | None = None
-    for form in forms:
-        for words in (form.detect, form.kpi.detect if form.kpi is not None else ()):
-            missing = tuple(word for word in words if squeezed(word) not in body)
-            share = 1 - len(missing) / len(words) if words else 0.0
-            if share >= _NEAR and (best is None or share > best[0]):
-                best = share, Near(form, missing)
-    return best[1] if best else None
-
-
 def detect(body: str, forms: Iterable[Form]) -> tuple[Form, ...]:
     """The forms that fit a document's text, which is squeezed: all words of the sheet, or all
     words of the KPI table, occur in it.
+
+    Where no form does, those of lists that have no such words fit by all of their headings.
     """
 
     def fits(words: tuple[str, ...]) -> bool:
         return bool(words) and all(squeezed(word) in body for word in words)
 
-    return tuple(
+    forms = tuple(forms)
+    fitting = tuple(
         form
         for form in forms
         if fits(form.detect) or (form.kpi is not None and fits(form.kpi.detect))
+    )
+    return fitting or tuple(form for form in forms if not form.detect and _heads(form, body))
+
+
+def _heads(form: Form, body: str) -> bool:
+    """Whether a text holds the heading of the names and those of all figures of a form's list."""
+    if form.listed is None:
+        return False
+    labels = [form.labels.get("name", ()), *(item.label for item in form.fields.values())]
+    return all(
+        any(all(squeezed(word) in body for word in label.split()) for label in alternatives)
+        for alternatives in labels
     )

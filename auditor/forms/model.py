@@ -7,7 +7,7 @@ in ``auditor.forms.checks``.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Any, Final, Literal, Self, cast
@@ -36,6 +36,7 @@ from auditor.toml.faults import DefinitionError, WrongValue
 
 __all__ = [
     "AS_WRITTEN",
+    "BUDGET_BOOKS",
     "COLUMN_KINDS",
     "EVERY_FORM",
     "GROUPS",
@@ -53,7 +54,9 @@ __all__ = [
     "Form",
     "FormError",
     "FormWords",
+    "Items",
     "KpiTable",
+    "Listing",
     "Lookup",
     "Sums",
     "TextLayout",
@@ -104,6 +107,8 @@ _NAME: Final = re.compile(r"[a-z][a-z0-9_-]*")
 YEN: Final = "円"
 RESULT_SHEETS: Final = "result-sheets"
 """The domain of a form that states none and describes no table: result sheets of a city."""
+BUDGET_BOOKS: Final = "budget-books"
+"""The domain of a form of items that states none."""
 SHEET: Final = Text(en="sheet", ja="シート")
 ROW: Final = Text(en="row", ja="行")
 """What a record of a form is called, where the form says nothing else."""
@@ -134,6 +139,22 @@ def is_amount(name: str) -> bool:
     return name.startswith("funding.") or name in _MONEY
 
 
+def _with_levels(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The content of a form with the headings of its levels of items as those of names."""
+    items, labels = data.get("items"), data.get("labels", {})
+    levels: Any = None
+    if isinstance(items, Mapping):
+        levels = cast("Mapping[str, Any]", items).get("levels")
+    elif isinstance(items, Items):
+        levels = items.levels
+    if not levels or not isinstance(levels, list | tuple) or not isinstance(labels, Mapping):
+        return data
+    texts: list[str] = []
+    for level in cast("Sequence[Any]", levels):
+        texts += [part for part in _as_tuple(level) if isinstance(part, str)]
+    return {**data, "labels": {"name": tuple(texts), **cast("Mapping[str, Any]", labels)}}
+
+
 def _rounded(name: str, definition: Mapping[str, Any]) -> Mapping[str, Any]:
     """An amount of a form whose sums are of rounded figures: it is rounded half up, unless it
     states another rounding. A figure of the whole sheet adds up to nothing.
@@ -158,15 +179,26 @@ class FieldDefinition(Record):
 
     label: Labels = ()
     each: Literal["sheet", "year"] | None = None
+    columns: tuple[YearsAway | str, ...] = ()
+    """The columns that print it, by their kinds, their offsets, or both. All, for none."""
     unit: str = ""
     rounding: Rounding = "exact"
     step: Bounded = Decimal(1)
     required: Required = "never"
+    adds_up: bool | None = None
+    """Whether total rows have the sum of their rows. None where unit and label tell."""
     formula_cell: bool = False
     weight: Bounded | None = None
     """How hard the figure is to suspect of a slip. None stands for 1, and for more in a formula
     cell.
     """
+
+    def is_in(self, column: Column) -> bool:
+        """Whether a column of the form prints it."""
+        kinds = [name for name in self.columns if isinstance(name, str)]
+        offsets = [offset for offset in self.columns if isinstance(offset, int)]
+        of_kind = not kinds or column.kind in kinds
+        return of_kind and (not offsets or column.offset in offsets)
 
     @field_validator("weight")
     @classmethod
@@ -306,8 +338,8 @@ since the last such row.
 
 
 class Total(Record):
-    """Rows of a table that total others: the ``words`` that are their name, or with ``*`` at the
-    end its beginning, and the rows that they are ``of``.
+    """Rows of a table that total others: the ``words`` that are their name, with ``*`` behind its
+    beginning, or with ``*`` before its end, and the rows that they are ``of``.
     """
 
     words: Labels
@@ -316,8 +348,10 @@ class Total(Record):
     def is_called(self, name: str) -> bool:
         """Whether a row's name, squeezed and in small letters, is one of such a total."""
         for word in self.words:
-            beginning = squeezed(word.removesuffix("*")).casefold()
-            if name == beginning or (word.endswith("*") and name.startswith(beginning)):
+            text = squeezed(word.strip("*")).casefold()
+            begins = word.endswith("*") and name.startswith(text)
+            ends = word.startswith("*") and name.endswith(text)
+            if name == text or begins or ends:
                 return True
         return False
 
@@ -392,19 +426,67 @@ class DescribedTable(Record):
     sheet.
 
     ``[labels]`` has the headings that say what a row is about; the labels of the fields head the
-    figures. ``fiscal_year`` is that of every row, where no column has it. A row that one of the
-    ``totals`` calls by its name is none of the rows that rules count and add up.
+    figures. A row that one of the ``totals`` calls by its name is none of the rows that rules
+    count and add up.
     """
 
     rows: Literal["sheet", "year"] = "sheet"
-    fiscal_year: int | None = Field(default=None, ge=1800, le=2999)
     totals: tuple[Total, ...] = ()
     dialect: Dialect = Dialect()
 
     def total(self, name: str) -> Total | None:
         """The first of the totals that a row of some name is one of; None for any other row."""
-        text = squeezed(name).casefold()
-        return next((total for total in self.totals if total.is_called(text)), None)
+        return _total_called(name, self.totals)
+
+
+def _total_called(name: str, totals: Sequence[Total]) -> Total | None:
+    """The first of some totals that a row of some name is one of; None for any other row."""
+    text = squeezed(name).casefold()
+    return next((total for total in totals if total.is_called(text)), None)
+
+
+USUAL_TOTALS: Final = (
+    Total(words=("小計*", "*小計"), of="above"),
+    Total(words=("総計*", "総合計*", "総額", "*総計", "*総合計"), of="above"),
+    Total(words=("合計*", "*合計"), of="above"),
+    Total(words=("計",), of="above"),
+)
+"""The total rows of a list whose form says nothing of them. Each totals the rows of its table
+since the last one called alike.
+"""
+
+FiscalYearNumber = Annotated[int, Field(ge=1800, le=2999)]
+"""A fiscal year, by the year in which it begins."""
+
+
+class Listing(Record):
+    """``[list]``: the form is of documents that list projects under a line of headings.
+
+    A row is a project, or with ``rows = "year"`` a project's column, told apart by the year and
+    kind printed on it. ``years`` are those of blocks of headings that come again, in their order,
+    where the document does not print them. ``header_rows`` is how many rows the headings take up;
+    None, where that is to be found out.
+    """
+
+    rows: Literal["sheet", "year"] = "sheet"
+    years: tuple[FiscalYearNumber, ...] = ()
+    header_rows: int | None = Field(default=None, ge=1, le=_MOST_HEADINGS)
+    totals: tuple[Total, ...] = USUAL_TOTALS
+
+    def total(self, name: str) -> Total | None:
+        """The first of the totals that a row of some name is one of; None for any other row."""
+        return _total_called(name, self.totals)
+
+
+class Items(Listing):
+    """``[items]``: the form is of documents whose rows are items of a budget (款項目節), each part
+    of the one above it.
+
+    ``levels`` are the headings of the columns in which their names stand, outermost first. With
+    one, or none beside ``labels.name``, numbers or indentation say what an item is part of.
+    """
+
+    levels: tuple[Labels, ...] = ()
 
 
 class Lookup(Record):
@@ -436,6 +518,8 @@ class Form(Record):
     """The pages that are read: ``3-12,15``. All, for an empty text."""
     unit: str
     units: Frozen[str, Bounded]
+    fiscal_year: FiscalYearNumber | None = None
+    """That of every document or table that tells none."""
     evaluation_lag: YearsAway = 2
     evaluated: tuple[YearsAway, ...] = (-1, 0)
     columns: tuple[Column, ...] = ()
@@ -459,6 +543,8 @@ class Form(Record):
     kpi: KpiTable | None = None
     text: TextLayout | None = None
     table: DescribedTable | None = None
+    listing: Listing | None = Field(default=None, alias="list")
+    items: Items | None = None
     words: FormWords = FormWords()
     rules: tuple[Mapping[str, Any], ...] = ()
     """Rules of the form's own; ``auditor.rules.of_forms`` builds them."""
@@ -495,8 +581,10 @@ class Form(Record):
         if not isinstance(value, Mapping):
             return value
         data: Mapping[str, Any] = cast(Mapping[str, Any], value)
-        if "table" not in data:
-            data = {"domain": RESULT_SHEETS, **data}
+        if data.get("table") is None:
+            usual = RESULT_SHEETS if data.get("items") is None else BUDGET_BOOKS
+            data = {"domain": usual, **data}
+        data = _with_levels(data)
         if not isinstance(data.get("fields"), Mapping):
             return data
         flat: dict[str, Any] = {}
@@ -529,7 +617,8 @@ class Form(Record):
     @property
     def row_word(self) -> Text:
         """What a record of the form is called, in the singular: a sheet, a row, a grant …"""
-        return self.words.row or (ROW if self.table is not None else SHEET)
+        are_rows = self.table is not None or self.listed is not None
+        return self.words.row or (ROW if are_rows else SHEET)
 
     def is_one_of(self, names: Collection[str]) -> bool:
         """Whether the form is meant by one of some names, of forms or domains; ``*`` means all."""
@@ -546,6 +635,26 @@ class Form(Record):
         return not ranges or any(
             first <= number and (last is None or number <= last) for first, last in ranges
         )
+
+    @property
+    def listed(self) -> Listing | None:
+        """How its documents list projects or items, a row each; None where they do not."""
+        return self.listing or self.items
+
+    @property
+    def totals(self) -> tuple[Total, ...]:
+        """The total rows that its documents or tables have."""
+        rows = self.table or self.listed
+        return () if rows is None else rows.totals
+
+    def total(self, name: str) -> Total | None:
+        """The first of the totals that a row of some name is one of; None for any other row."""
+        return _total_called(name, self.totals)
+
+    @property
+    def has_parents(self) -> bool:
+        """Whether it is known of its rows which they are part of."""
+        return bool(self.labels.get("parent")) or self.items is not None
 
     @property
     def row_scope(self) -> Literal["sheet", "year"]:
@@ -584,6 +693,11 @@ class Form(Record):
             for name, definition in self.fields.items()
             if name in SHEET_FIELDS or definition.each == "sheet"
         )
+
+    @cached_property
+    def offsets(self) -> tuple[int, ...]:
+        """The distance of each column from the fiscal year, in years."""
+        return tuple(column.offset for column in self.columns)
 
     @cached_property
     def funding(self) -> tuple[str, ...]:
@@ -653,6 +767,10 @@ class Form(Record):
             else f"-{column.kind}"
             for column in self.columns
         }
+
+    def prints(self, name: str, column: Column) -> bool:
+        """Whether a column of the form prints a figure of columns."""
+        return self.fields[name].is_in(column)
 
     def column_suffix(self, column: Column) -> str:
         """What follows the year in a column's id: nothing, or ``-budgeted`` where the form prints

@@ -62,7 +62,9 @@ def in_words(formula: str, each: str, vocabulary: Vocabulary) -> str:
     """
     try:
         tree = expression(" ".join(formula.split()))
-        return _Words(each, vocabulary).phrase(tree)
+        # A figure has the same rows beside it, whatever row it stands on.
+        scope = "sheet" if each == "figure" else each
+        return _Words(scope, vocabulary).phrase(tree)
     except (SyntaxError, ValueError, KeyError, RecursionError, MemoryError):
         return formula
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
-from typing import ClassVar, Literal, NamedTuple, dataclass_transform
+from typing import ClassVar, Final, Literal, NamedTuple, dataclass_transform
 
 from auditor.records.fields import SetName, keys_in, of_same
 
 __all__ = [
+    "FIGURE",
     "And",
     "Arithmetic",
     "Call",
@@ -31,6 +32,7 @@ __all__ = [
     "String",
     "Vocabulary",
     "fields",
+    "renamed",
     "shape",
     "walk",
 ]
@@ -53,6 +55,9 @@ FunctionName = Literal[
     "unique",
 ]
 """Closes the set of functions for the type checker; what each one is stands in ``functions``."""
+FIGURE: Final = "figure"
+"""What the formula of a rule that is judged on each figure calls that figure."""
+_SETS_OF_FIGURES: Final[tuple[SetName, ...]] = ("rows", "details", "children")
 Comparison = Literal["==", "!=", "<", "<=", ">", ">=", "in", "not in"]
 
 
@@ -252,6 +257,31 @@ def fields(node: Node) -> tuple[Field, ...]:
     )
 
 
+def renamed(node: Node, name: str, to: str) -> Node:
+    """The same tree with another name in the place of ``name``, on whatever row that stands."""
+
+    def below(part: Node) -> Node:
+        return renamed(part, name, to)
+
+    match node:
+        case Field(links=links, name=stated, kind=kind, at=at):
+            return Field(links, to, kind, at) if stated == name else node
+        case Members(links=links, of=of, keys=keys, then=then, name=stated, kind=kind, at=at):
+            return Members(links, of, keys, then, to, kind, at) if stated == name else node
+        case Items(items=parts, at=at) | And(items=parts, at=at) | Or(items=parts, at=at):
+            return type(node)(tuple(map(below, parts)), at)
+        case Call(function=function, arguments=parts, at=at):
+            return Call(function, tuple(map(below, parts)), at)
+        case Negative(operand=part, at=at) | Not(operand=part, at=at):
+            return type(node)(below(part), at)
+        case Arithmetic(operator=sign, left=left, right=right, at=at):
+            return Arithmetic(sign, below(left), below(right), at)
+        case Compare(operator=operator, left=left, right=right, at=at):
+            return Compare(operator, below(left), below(right), at)
+        case _:
+            return node
+
+
 @lru_cache(maxsize=4096)
 def shape(node: Node) -> tuple[object, ...]:
     """What a node says, wherever it stands: equal for nodes that say the same."""
@@ -360,6 +390,20 @@ class Vocabulary:
         """The texts that a name on a row of a scope can have; any text, for one not here."""
         self.tables = tables or {}
         """How many texts the rows of each table have."""
+
+    def with_figure(self) -> Vocabulary:
+        """The same with the scope ``figure``, of whatever figure a rule is judged on: it has its
+        value, and the same figure of the rows beside it.
+        """
+        sets: dict[SetName, str] = dict.fromkeys(_SETS_OF_FIGURES, FIGURE)
+        scope = Scope({FIGURE: "number"}, {"parent": FIGURE}, sets=sets)
+        return Vocabulary(
+            {**self.scopes, FIGURE: scope},
+            self.kinds,
+            stated=self.stated,
+            words=self.words,
+            tables=self.tables,
+        )
 
     def words_of(self, scope: str, field: Field) -> Sequence[str] | None:
         """The texts that a field can have, seen from a row of ``scope``; None for any text."""

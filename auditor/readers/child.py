@@ -32,7 +32,7 @@ class Answers:
     def answer(
         self, path: str, data: bytes, question: Mapping[str, str], progress: Callable[[], None]
     ) -> dict[str, object]:
-        """The words, the cells as they are displayed, or the records for a form."""
+        """The words, the cells as they are printed or displayed, or the records for a form."""
         self.source = self.source or Source(
             path, data
         )  # one object: a reader keeps its document open between questions
@@ -40,6 +40,11 @@ class Answers:
             self.reader.progress = progress
         if question["ask"] == "words":
             return {"words": self.reader.words(self.source)}
+        if question["ask"] == "grids":
+            from auditor.readers.printed_grids import grids_adapter
+
+            grids = self.reader.grids(self.source)
+            return {"grids": grids_adapter().dump_json(grids).decode()}
         form = Form.model_validate_json(question["form"])
         if question["ask"] == "shown":
             shown = self.reader.shown(self.source, form)

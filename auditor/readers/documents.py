@@ -30,7 +30,6 @@ from auditor.readers.source import (
     Source,
     UnreadableDocument,
     WordedReader,
-    no_form,
     several_forms,
     unknown_form,
 )
@@ -306,10 +305,17 @@ def _of_source(
         if readers.ask(record_reader.name, partial(record_reader.accepts_records, source)):
             records = partial(_records, record_reader, source, forms, insisted)
             return readers.insist(record_reader.name, records)
-    form, reader = _chosen(source, forms, readers, insisted)
+    form, reader, words = _chosen(source, forms, readers, insisted)
 
     def books() -> ReadResult:
-        return _books(source, form, reader.read(source, form))
+        try:
+            return _books(source, form, reader.read(source, form))
+        except UnreadableDocument as fault:
+            if fault.message.code != "no-sheet" or words is None:
+                raise
+            from auditor.readers.near import without_labels
+
+            raise without_labels(fault, form, words) from None
 
     return readers.insist(reader.name, books)
 
@@ -392,9 +398,9 @@ class _Readers:
 
 def _chosen(
     source: Source, forms: Mapping[str, Form], readers: _Readers, insisted: Form | None
-) -> tuple[Form, Reader]:
-    """The form that fits and the first reader that accepts; raises UnreadableDocument where
-    either is wanting or in doubt.
+) -> tuple[Form, Reader, str | None]:
+    """The form that fits, the first reader that accepts, and the document's words where they are
+    known; raises UnreadableDocument where form or reader is wanting or in doubt.
 
     Which form a text has, its words say; of anything else, only the readers can tell.
     """
@@ -415,13 +421,15 @@ def _chosen(
         body = source.body if words is source.text else squeezed(folded(words))
         fitting = detect(body, forms.values())
         if not fitting:
+            from auditor.readers.near import no_form  # most documents have a form
+
             described = any(form.table is not None for form in forms.values())
             raise no_form(source.path, words, forms, tables=described)
     if len(fitting) > 1:
         raise several_forms(source.path, fitting)
     for form in fitting:
         if (accepting := _accepting(source, form, readers)) is not None:
-            return form, accepting
+            return form, accepting, words
     raise refused(source, [reader.name for reader in readers.of_documents])
 
 

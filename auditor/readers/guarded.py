@@ -26,6 +26,7 @@ from auditor.readers.source import Reading, Source, UnreadableDocument
 from auditor.records.text import Text
 
 if TYPE_CHECKING:
+    from auditor.readers.printed_grids import PrintedGrid
     from auditor.readers.shown import ShownWorksheet
 
 __all__ = ["GuardedReader", "Limits", "reading_adapter"]
@@ -93,7 +94,7 @@ class GuardedReader:
 
     def accepts(self, source: Source, form: Form) -> bool:
         """Any document that the reader knows: which form it has, its words say."""
-        return bool(form.fields) and self.words(source) is not None
+        return bool(form.fields or form.kpi) and self.words(source) is not None
 
     def read(self, source: Source, form: Form) -> Reading:
         """The records; raises UnreadableDocument where the document, or a limit, does not let any
@@ -124,6 +125,26 @@ class GuardedReader:
             answer = place.ask({"ask": "shown", "form": form.model_dump_json(by_alias=True)})
             try:
                 return shown_adapter().validate_json(answer["shown"])
+            except (ValidationError, KeyError, TypeError):
+                raise broken_down(self.task) from None
+        except Stopped as fault:
+            raise _unreadable(source, fault) from None
+        finally:
+            self._let_go()
+
+    def grids(self, source: Source) -> tuple[PrintedGrid, ...] | None:
+        """The cells of all worksheets or pages, for whoever does not know the document's form, and
+        None where the document is none of this reader's; raises UnreadableDocument.
+        """
+        if self.words(source) is None:
+            return None
+        from auditor.readers.printed_grids import grids_adapter  # only drafts of forms need it
+
+        place, _ = self._asked(source)
+        try:
+            answer = place.ask({"ask": "grids"})
+            try:
+                return grids_adapter().validate_json(answer["grids"])
             except (ValidationError, KeyError, TypeError):
                 raise broken_down(self.task) from None
         except Stopped as fault:

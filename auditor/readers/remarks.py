@@ -26,7 +26,9 @@ __all__ = [
     "header_missing",
     "header_shifted",
     "header_without_years",
+    "kind_missing",
     "label_missing",
+    "not_printed_there",
     "part_named",
     "row_without_header",
     "several_values",
@@ -337,6 +339,36 @@ def label_missing(
         detail=Text(
             en=f"'{label}' was not found on this sheet",
             ja=f"このシートに「{label}」が見つかりません",
+        ),
+    )
+
+
+def kind_missing(sheet: int, field: str, label: str, kind: str, place: Place) -> Remark:
+    """A figure has rows for kinds of columns, and not for this one."""
+    return Remark(
+        rule="RD004",
+        sheet=sheet,
+        field=field,
+        place=place,
+        detail=Text(
+            en=f"'{label}' has no row '{kind}' on this sheet",
+            ja=f"「{label}」に「{kind}」の行が見つかりません",
+        ),
+    )
+
+
+def not_printed_there(sheet: int, field: str, year: str, figure: Figure) -> Remark:
+    """Something stands in a column that does not print the figure, as the form says."""
+    return Remark(
+        rule="RD003",
+        sheet=sheet,
+        field=field,
+        year=year,
+        printed=figure.printed,
+        place=figure.place,
+        detail=Text(
+            en=f"'{figure.printed}' stands in a column in which the form prints no such figure",
+            ja=f"「{figure.printed}」は、様式ではこの項目に記入のない列にあります",
         ),
     )
 

@@ -21,15 +21,15 @@ _BY_ROLE: Final = frozenset(
 )
 
 
-def step_between(printed: Sequence[int | None], form: Form, fiscal_year: int) -> int:
-    """By how many years all headings differ from the form's columns; 0 where they do not, or not
-    all alike.
+def step_between(printed: Sequence[int | None], offsets: Sequence[int], fiscal_year: int) -> int:
+    """By how many years all headings differ from the form's columns, which stand ``offsets`` years
+    off its fiscal year; 0 where they do not, or not all alike.
     """
-    if len(printed) != len(form.columns):
+    if len(printed) != len(offsets):
         return 0
     steps = {
-        year - fiscal_year - column.offset if year is not None else 0
-        for column, year in zip(form.columns, printed, strict=True)
+        year - fiscal_year - offset if year is not None else 0
+        for offset, year in zip(offsets, printed, strict=True)
     }
     return steps.pop() if len(steps) == 1 else 0
 

@@ -14,7 +14,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, runtime_checkable
 
-from auditor.forms.loading import nearest
 from auditor.forms.model import Form
 from auditor.forms.words import squeezed
 from auditor.readers.wording import folded
@@ -47,7 +46,6 @@ __all__ = [
     "WordedReader",
     "cannot_open",
     "most_common_year",
-    "no_form",
     "several_forms",
     "titles",
     "too_large",
@@ -275,25 +273,6 @@ def several_forms(path: str, forms: Iterable[Form]) -> UnreadableDocument:
 def titles(forms: Iterable[Form]) -> str:
     """Forms in Japanese, by their titles and the names that ``--form`` takes."""
     return "、".join(f"{form.title.ja}（{form.name}）" for form in forms) or "なし"
-
-
-def no_form(path: str, text: str, forms: Mapping[str, Form], *, tables: bool) -> UnreadableDocument:
-    """The fault of a document that no form fits: which forms there are, and what the nearest one
-    has that the document lacks. With ``tables``, there are forms of described tables too.
-    """
-    names = ", ".join(forms) or "-"
-    en = f"no form fits the text (known: {names}); name one with --form"
-    ja = f"この文書に合う様式がありません。登録されている様式：{titles(forms.values())}。"
-    near = nearest(text, forms.values())
-    if near is not None:
-        en += f". The nearest is {near.form.name}, which has also: {', '.join(near.missing)}"
-        lacking = "".join(f"「{word}」" for word in near.missing)
-        ja += f"最も近い様式は「{near.form.title.ja}」です。見つからない項目：{lacking}。"
-    ja += "--form で様式を指定してください"
-    if tables:
-        en += ", or give --table for a table" if near is None else "; for a table, give --table"
-        ja += "。表であれば --table を付けてください"
-    return UnreadableDocument(path, "no-form", en, ja)
 
 
 def most_common_year(sheets: Iterable[Sheet]) -> int | None:

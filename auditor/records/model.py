@@ -488,9 +488,26 @@ def _together(books: list[Book]) -> Book:
         form=first.form,
         fiscal_year=first.fiscal_year,
         documents=tuple(chain.from_iterable(book.documents for book in books)),
-        sheets=tuple(chain.from_iterable(book.sheets for book in books)),
+        sheets=tuple(_in_blocks_of_their_own(books)),
         kpis=tuple(chain.from_iterable(book.kpis for book in books)),
     )
+
+
+def _in_blocks_of_their_own(books: Iterable[Book]) -> Iterator[Sheet]:
+    """The sheets of some books. Rows of one are in no block of another: each total is of its own
+    document.
+    """
+    before = 0
+    for book in books:
+        highest = before
+        for sheet in book.sheets:
+            if sheet.block is None or not before:
+                yield sheet
+            else:
+                since = None if sheet.since is None else before + sheet.since
+                yield sheet.model_copy(update={"block": before + sheet.block, "since": since})
+            highest = max(highest, before + (sheet.block or 0))
+        before = highest
 
 
 RECORDS: Final[Mapping[Each, type[Record]]] = {

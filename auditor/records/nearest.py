@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-__all__ = ["hint", "nearest_name"]
+__all__ = ["hint", "nearest_name", "nearest_text"]
 
 _NEAR: Final = 0.75
+_ALIKE: Final = 0.6
+"""Labels are alike where three in five characters are the same: 釧路市民の人口, 市民の人口."""
 
 
 def nearest_name(name: str, names: Iterable[str]) -> str | None:
@@ -25,6 +27,16 @@ def nearest_name(name: str, names: Iterable[str]) -> str | None:
         if len(longer) == 1:
             return longer[0]
     matches = difflib.get_close_matches(plain[:60], words, n=1, cutoff=_NEAR)
+    return matches[0] if matches else None
+
+
+def nearest_text(label: str, texts: Iterable[str]) -> str | None:
+    """The text of a document that looks most like a label that it does not have; None where none
+    looks like it. Both are as labels are compared.
+    """
+    import difflib  # few documents lack labels
+
+    matches = difflib.get_close_matches(label, texts, n=1, cutoff=_ALIKE)
     return matches[0] if matches else None
 
 

@@ -109,6 +109,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "new": ("new", "新規"),
     "single_year": ("single year", "単年度"),
     "not_evaluated": ("not evaluated", "評価なし"),
+    "figure": ("the figure", "項目の値"),
     "row": ("row", "明細行"),
     "total": ("total", "合計行"),
     "passed_over": ("no sheet on it, not audited", "シートなし（対象外）"),
@@ -118,6 +119,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     # what a rule is judged on
     **{f"each.{each}": (scope.en, scope.ja) for each, scope in SCOPES.items()},
     "each.reading": ("while reading", "読み取り時"),
+    "each.figure": ("each figure that adds up", "合計できる項目ごと"),
 }
 
 
@@ -472,15 +474,18 @@ class Wording:
 
     def sheet(self, number: int, name: str = "", document: str = "", identifier: str = "") -> str:
         """A sheet's number and name, and its page in the printed book. A row of a described table
-        has the number, or what else the table tells it by, of one of its columns; where none has
-        it, its name, else its own number.
+        or of a list has the number, or what else tells it there, of one of its columns; where none
+        has it, its name, else its own number.
         """
         quoted = self.say(f'"{plain(name)}"', f"「{plain(name)}」") if name else ""
         form = self.forms.get(self.form_of.get(document, ""))
         counted = self.row_name([form.name] if form is not None else ())
         if form is not None and form.table is not None and form.labels.get("number"):
             counted = f"{plain(form.labels['number'][0])} {plain(identifier) or number}"
-        elif form is None or form.table is None or not name:
+        elif form is not None and form.listed is not None and identifier:
+            label = form.labels.get("number")
+            counted = f"{plain(label[0]) if label else counted} {plain(identifier)}"
+        elif form is None or (form.table or form.listed) is None or not name:
             counted += self.say(f" {number}", str(number))
         elif form.words.row is None:
             counted = ""
@@ -521,7 +526,7 @@ class Wording:
         """Document, sheet or KPI, department, year and place of a finding."""
         parts = [self.document(finding.document)]
         if finding.sheet:
-            parts.append(self.sheet(finding.sheet.number, finding.sheet.name, finding.document))
+            parts.append(self.sheet_of(finding.sheet, finding.document))
             parts.append(plain(finding.sheet.department))
         if finding.kpi:
             parts.append(self.kpi(finding.kpi.number, finding.kpi.name))

@@ -8,7 +8,7 @@ import inspect
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from auditor.forms.model import EVERY_FORM, RESULT_SHEETS, Form
 from auditor.formula.parse import FormulaError, parse
-from auditor.formula.tree import Node, Vocabulary
+from auditor.formula.tree import FIGURE, Node, Vocabulary
 from auditor.records.errors import AuditorError, fault_line
 from auditor.records.fields import EACH, OTHER_BOOKS
 from auditor.records.nearest import hint, nearest_name
@@ -84,6 +84,12 @@ class _Building:
         self.faults: list[Fault] = []
         self._meant: set[str | None] = set()
 
+    @cached_property
+    def words(self) -> Vocabulary:
+        """What its formulas may name."""
+        is_of_figure = self.data["each"] == FIGURE
+        return self.vocabulary.with_figure() if is_of_figure else self.vocabulary
+
     def fault(self, key: KeyPath, en: str, ja: str, **place: Any) -> None:
         self.faults.append(self.table.fault(key, en, ja, **place))
 
@@ -118,6 +124,12 @@ class _Building:
                     "読み取りの指摘は、読み取るすべての様式が対象です（forms は書けません）",
                     of_key=True,
                 )
+        elif has_check and self.data.get("each") == FIGURE:
+            self.fault(
+                ("each",),
+                "a rule in Python is judged on rows, not on each figure",
+                "Python の規則は行ごとに判定します（each に figure は指定できません）",
+            )
         elif not (self.data.get("formula") or has_check or "formula" in self._meant):
             self.fault(
                 ("formula",), "a rule needs a formula", "数式（formula）がありません", of_key=True
@@ -132,7 +144,7 @@ class _Building:
 
     def formulas(self) -> Iterator[tuple[KeyPath, str]]:
         """The formulas that can be parsed, each with its key."""
-        if self.data.get("each") not in EACH:
+        if self.data.get("each") not in (*EACH, FIGURE):
             return
         for key in ("formula", "when", "shows", "passes"):
             if (formula := self.data.get(key)) and isinstance(formula, str):
@@ -145,7 +157,7 @@ class _Building:
 
     def tree(self, key: KeyPath, formula: str) -> Node | None:
         try:
-            return parse(formula, self.vocabulary, self.data["each"])
+            return parse(formula, self.words, self.data["each"])
         except FormulaError as first:
             # A name that stands there often is one fault.
             errors = {error.message: error for error in reversed((first, *first.others))}

@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Final, cast
 
-from auditor.forms.model import EVERY_FORM, RESULT_SHEETS, Form
+from auditor.forms.model import BUDGET_BOOKS, EVERY_FORM, RESULT_SHEETS, Form
 from auditor.formula.tree import Vocabulary
 from auditor.records.nearest import hint, nearest_name
 from auditor.records.text import Text
@@ -47,8 +47,8 @@ def rule_of_form(form: Form, number: int, source: str, vocabulary: Vocabulary) -
         **stated,
         "forms": (form.name,),
     }
-    if form.table is not None:
-        data.setdefault("each", form.table.rows)
+    if (rows := form.table or form.listed) is not None:
+        data.setdefault("each", rows.rows)
     for key in ("title", "why", "action"):
         text = data.get(key)
         if isinstance(text, str):
@@ -77,7 +77,7 @@ def _on_form(case: object, form: Form) -> object:
 def check_forms(rule: Rule, forms: Iterable[Form]) -> bool:
     """True; raises RuleError where a rule is for a form or domain that there is not."""
     stated = chain.from_iterable((form.name, form.domain) for form in forms)
-    names = {EVERY_FORM, RESULT_SHEETS, *filter(None, stated)}
+    names = {EVERY_FORM, RESULT_SHEETS, BUDGET_BOOKS, *filter(None, stated)}
     for name in rule.file.forms:
         if name in names:
             continue

@@ -21,7 +21,19 @@ from auditor.formula.functions import function_of, kind_of
 from auditor.formula.judge import gathered, members, quoted
 from auditor.formula.judge import judge as compile_judge
 from auditor.formula.trace import trace
-from auditor.formula.tree import Call, Field, Members, Node, shape, walk
+from auditor.formula.tree import (
+    FIGURE,
+    And,
+    Call,
+    Compare,
+    Field,
+    Members,
+    Node,
+    String,
+    renamed,
+    shape,
+    walk,
+)
 from auditor.formula.values import Judge
 from auditor.formula.values import Row as JudgedRow
 from auditor.records import decimals
@@ -39,6 +51,7 @@ from auditor.records.frozen import Frozen, FrozenDict
 from auditor.records.nearest import nearest_name
 from auditor.records.severities import Severity
 from auditor.records.text import Text
+from auditor.rules.additive import AddedFigure, added_figures
 from auditor.rules.findings import OUTCOMES, Finding, KpiReference, SheetReference, keys_of
 from auditor.rules.rows import WORDS, Row
 from auditor.rules.units import UnitFault, unit_faults
@@ -70,6 +83,8 @@ _YES: Final = Answer.YES
 
 
 _MOST_FORMS: Final = 16
+_OF_ROWS: Final = ("sheet", "year", "evaluation")
+"""What a row of a list is judged on."""
 
 
 class RuleError(DefinitionError):
@@ -83,7 +98,7 @@ class RuleFile(Record):
     name: str
     severity: Severity
     forms: tuple[str, ...] = ()
-    each: Each | Literal["reading"]
+    each: Each | Literal["figure", "reading"]
     when: str = ""
     formula: str = ""
     shows: str = ""
@@ -92,6 +107,7 @@ class RuleFile(Record):
     looks_at: Literal["book", "undecided"] = "book"
     needs: tuple[str, ...] = ()
     optional: bool = False
+    total_rows: bool = False
     since: str
     retired: tuple[str, ...] = ()
     title: Text
@@ -178,6 +194,9 @@ class Rule:
 
     ``assigned`` is the severity that settings give to all its findings. It says how much a
     finding matters, not what is likely wrong: the search for suspects looks at the rule's own.
+
+    A rule of each figure judges nothing by itself: ``on`` a form it is a rule for each figure that
+    adds up there, which has the same file and its ``figure``.
     """
 
     file: RuleFile
@@ -191,6 +210,7 @@ class Rule:
     passes: Node | None = None
     in_columns: InColumns | None = None
     assigned: Severity | None = None
+    figure: AddedFigure | None = None
 
     @property
     def severity(self) -> Severity:
@@ -215,8 +235,67 @@ class Rule:
         return self.file.code
 
     @property
+    def key(self) -> str:
+        """What tells it from every other rule that judges the rows of a form: its code, with the
+        figure where it is judged on one. No part of it is a path.
+        """
+        if self.figure is None:
+            return self.code
+        return f"{self.code} {self.figure.name.replace('.', '/')}"
+
+    @property
     def each(self) -> Each | Literal["reading"]:
-        return self.file.each
+        """The row that it is judged on; that of its figure, where it is judged on one."""
+        if self.figure is not None:
+            return self.figure.each
+        return "sheet" if self.file.each == "figure" else self.file.each
+
+    def on(self, form: Form) -> tuple[Rule, ...]:
+        """The rules that judge the rows of a form: for a rule of each figure one for every figure
+        that adds up, where the form has all that it names; itself else.
+        """
+        if self.file.each != "figure" or self.figure is not None:
+            return (self,)
+        parts = self._on_forms.get(id(form))
+        if parts is None or parts[0] is not form:
+            if len(self._on_forms) >= _MOST_FORMS:
+                self._on_forms.clear()
+            rules = (self._of_figure(figure) for figure in added_figures(form))
+            applying = tuple(rule for rule in rules if not any(rule.lacking(form)))
+            parts = self._on_forms[id(form)] = form, applying or (self,)
+        return parts[1]
+
+    def without_totals(self) -> Rule:
+        """The rule for rows that total no others."""
+        if self.each not in _OF_ROWS:
+            return self
+        links = () if self.each == "sheet" else ("sheet",)
+        is_row = Compare("!=", Field(links, "role", "text", 0), String("total", 0), 0)
+        when = is_row if self.when is None else And((self.when, is_row), 0)
+        # What tells outcomes by columns asks no `when`.
+        return replace(self, when=when, in_columns=None)
+
+    def _of_figure(self, figure: AddedFigure) -> Rule:
+        """The rule of one figure."""
+
+        def named(tree: Node | None) -> Node | None:
+            return None if tree is None else renamed(tree, FIGURE, figure.name)
+
+        return replace(
+            self,
+            tree=named(self.tree),
+            when=named(self.when),
+            shows=named(self.shows),
+            severities=tuple(
+                (severity, renamed(tree, FIGURE, figure.name)) for severity, tree in self.severities
+            ),
+            figure=figure,
+        )
+
+    @cached_property
+    def _on_forms(self) -> dict[int, tuple[Form, tuple[Rule, ...]]]:
+        """The forms that it was held against. They are kept, so that no other has their number."""
+        return {}
 
     @cached_property
     def needs(self) -> tuple[Field | Members | Call, ...]:
@@ -532,7 +611,7 @@ def _has(form: Form, need: Field | Members | Call, each: Each | Literal["reading
     links, rows = _ways(need, each)
     if len(links) < len(steps):  # the table of another form, in which this one looks nothing up
         return False
-    if any(link.over == "parent" for link in links) and not form.labels.get("parent"):
+    if any(link.over == "parent" for link in links) and not form.has_parents:
         return False
     if rows is not None:
         if not _gathers(form, rows):
@@ -549,8 +628,8 @@ def _gathers(form: Form, rows: RowsOf) -> bool:
     """
     match rows.name:
         case "details":
-            return form.table is not None and bool(form.table.totals)
+            return bool(form.totals)
         case "children":
-            return bool(form.labels.get("parent"))
+            return form.has_parents
         case "rows" | "same" | "years":
             return True

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Final, overload
 
-from auditor.forms.model import Form
+from auditor.forms.model import EVERY_FORM, Form
+from auditor.formula.tree import FIGURE, Compare, shape
 from auditor.records.nearest import hint
 from auditor.records.severities import SEVERITIES, Severity
 from auditor.records.text import Text
+from auditor.rules.additive import added_figures
 from auditor.rules.rule import Rule, RuleError
+from auditor.rules.where_printed import where_printed
 
 __all__ = ["DEFAULT_RULES", "PUBLICATION_FAMILY", "READING_FAMILIES", "RuleSet", "take_codes"]
 
@@ -30,7 +33,7 @@ def take_codes(rule: Rule, taken: dict[str, Rule]) -> bool:
     codes: dict[str, Rule] = {}
     for code in (rule.code, *rule.file.retired):
         other = taken.get(code) or codes.get(code)
-        if other is not None:
+        if other is not None and other.file is not rule.file:
             reason = Text(
                 en=f"{code} is taken by {other.source}",
                 ja=f"{code} は {other.source} が使っています",
@@ -41,8 +44,49 @@ def take_codes(rule: Rule, taken: dict[str, Rule]) -> bool:
     return True
 
 
+def _on_form(rules: Iterable[Rule], form: Form) -> Iterator[Rule]:
+    """The rules that judge the rows of a form. Those of single figures that say what a rule for
+    this form says are not there twice.
+    """
+    rules = list(rules)
+    stated = set(chain.from_iterable(_sayings(item) for item in rules if item.file.each != FIGURE))
+    for item in rules:
+        parts = [part for part in item.on(form) if stated.isdisjoint(_sayings(part))]
+        # One that is left with no figure applies to no row, and is counted so.
+        of_projects = _is_of_projects(item, form)
+        for part in parts or [item]:
+            there = part if part.figure is None else where_printed(part, form)
+            yield there.without_totals() if of_projects else there
+
+
+def _is_of_projects(rule: Rule, form: Form) -> bool:
+    """Whether a rule is for the projects of documents, wherever they stand: a total row of a list
+    is none. What a form says of its own rows it says of all.
+
+    A rule may hold on total rows as well, unless figures are rounded there: what the rows lose,
+    their totals lose together.
+    """
+    if form.listed is None or form.name in rule.forms or EVERY_FORM in rule.forms:
+        return False
+    is_exact = all(form.fields[name].rounding == "exact" for _, name in added_figures(form))
+    return not (rule.file.total_rows and is_exact)
+
+
+def _sayings(rule: Rule) -> Iterator[tuple[str, Hashable]]:
+    """What a rule says of which rows, in either order of the sides of an equation."""
+    if rule.tree is None:
+        return
+    yield rule.each, shape(rule.tree)
+    match rule.tree:
+        case Compare(operator="==", left=left, right=right):
+            yield rule.each, shape(Compare("==", right, left, 0))
+        case _:
+            pass
+
+
 class RuleSet(Sequence[Rule]):
-    """Rules in the order of their codes; no code occurs twice.
+    """Rules in the order of their codes. No code occurs twice, but for the rules of single figures
+    that one file is ``on`` a form.
 
     ``named`` has the codes that were asked for by each name of a selection.
     """
@@ -131,15 +175,17 @@ class RuleSet(Sequence[Rule]):
 
     def of_form(self, form: Form) -> RuleSet:
         """The rules that are for a form, with the severities that it states, but for those that
-        settings assign.
+        settings assign. Rules of columns apply where the columns print what they name. What a rule
+        of each figure says that another rule says already is left out.
         """
-        mine = RuleSet(item for item in self._rules if item.is_for(form))
+        mine = RuleSet(where_printed(item, form) for item in self._rules if item.is_for(form))
         stated: dict[str, Severity] = {
             name: severity
             for name, severity in form.severities.items()
             if (item := mine.get(name)) is not None and item.assigned is None
         }
-        return mine.with_severities(stated) if stated else mine
+        stating = mine.with_severities(stated) if stated else mine
+        return RuleSet(_on_form(stating, form), mine.named)
 
     @property
     def assigned(self) -> dict[str, Severity]:

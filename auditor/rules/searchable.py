@@ -20,6 +20,10 @@ NO_FIGURES: Final = frozenset(
 """Numbers that formulas name and that are no figures."""
 
 
+_OF_FORMS: Final = frozenset({"kind", "role"})
+"""Texts that the form says, not the document."""
+
+
 def why_unusable(rule: Rule) -> Text | None:
     """Why the search can't use a rule, or None where it can."""
     if rule.each == "reading":
@@ -80,7 +84,7 @@ def _is_of_rows(part: Node) -> bool:
 
 def _without_figures(named: Sequence[Field], calls: Iterable[Function]) -> Text | None:
     """Why the names of a rule are none of figures; None where they are."""
-    words = [part.path for part in named if part.kind == "text" and part.name != "kind"]
+    words = [part.path for part in named if part.kind == "text" and part.name not in _OF_FORMS]
     if words:
         names = list(dict.fromkeys(words))
         return Text(

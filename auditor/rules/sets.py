@@ -74,7 +74,7 @@ class Sets:
         """
         if row.sheet is None or not row.sheet.parent:
             return ()
-        parent = self._name(row.sheet.parent), row.column
+        parent = self._name(row.sheet, row.sheet.parent), row.column
         rows = self._by_own_name(row.scope).get(parent, ())
         return None if not rows and not self._rows.is_whole else rows
 
@@ -207,19 +207,23 @@ class Sets:
         named: dict[tuple[str, str | None], list[Row]] = {}
         for row in self._plain(scope):
             if row.sheet is not None and row.sheet.parent:
-                parent = self._name(row.sheet.parent), row.column
+                parent = self._name(row.sheet, row.sheet.parent), row.column
                 named.setdefault(parent, []).append(row)
         return {parent: RowSet(rows) for parent, rows in named.items()}
 
     def _own_name(self, sheet: Sheet) -> str:
         """What the children of a row call it: its number, or its name where rows have none."""
         if not self._has_numbers:
-            return self._name(sheet.name)
-        return self._name(sheet.identifier or str(sheet.number))
+            return self._name(sheet, sheet.name)
+        return self._name(sheet, sheet.identifier or str(sheet.number))
 
-    def _name(self, text: str) -> str:
-        """A name as others may write it; zeros before a plain number are no part of it."""
+    def _name(self, sheet: Sheet, text: str) -> str:
+        """A name as others may write it; zeros before a plain number are no part of it. An item
+        is part of one of its own document.
+        """
         name = squeezed(text)
+        if self._rows.form.items is not None:
+            return f"{sheet.document}\n{name}"
         if self._has_numbers and not self._has_identifiers and name.isascii() and name.isdigit():
             return name.lstrip("0") or "0"
         return name
@@ -233,7 +237,7 @@ class Sets:
 
     @property
     def _has_numbers(self) -> bool:
-        return bool(self._rows.form.labels.get("number"))
+        return bool(self._rows.form.labels.get("number")) or self._rows.form.items is not None
 
 
 def is_total(row: Row) -> bool:

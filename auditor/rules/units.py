@@ -33,10 +33,10 @@ from auditor.formula.tree import (
 from auditor.records.fields import SCOPES, Each, followed
 from auditor.records.text import Text
 
-__all__ = ["UnitFault", "unit_faults"]
+__all__ = ["UnitFault", "UnitKind", "is_counter", "kind_of_unit", "unit_faults"]
 
 
-class _Kind(Enum):
+class UnitKind(Enum):
     """What a number counts; None stands for what can't be known from the form."""
 
     MONEY = "money", "金額"
@@ -51,9 +51,9 @@ class _Kind(Enum):
         return Text(en=en, ja=ja)
 
 
-_Found = _Kind | None
-_MONEY, _PERSONS, _RATIO = _Kind.MONEY, _Kind.PERSONS, _Kind.RATIO
-_BARE, _ZERO = _Kind.BARE, _Kind.ZERO
+_Found = UnitKind | None
+_MONEY, _PERSONS, _RATIO = UnitKind.MONEY, UnitKind.PERSONS, UnitKind.RATIO
+_BARE, _ZERO = UnitKind.BARE, UnitKind.ZERO
 
 _CURRENCIES: Final = (
     *("円", "元", "ドル", "ユーロ", "ポンド", "ウォン", "¥", "€", "$", "£", "₩", "₹"),
@@ -73,6 +73,42 @@ _RATIOS: Final = frozenset(
     ("", "%", "‰", "ratio", "percent", "per cent", "割", "倍", "割合", "比率", "率")
 )
 _OF_ANOTHER: Final = ("/", " per ", "当たり", "あたり")
+_COUNTERS: Final = frozenset(
+    (
+        *(
+            "件",
+            "回",
+            "箇所",
+            "か所",
+            "カ所",
+            "ヶ所",
+            "ケ所",
+            "台",
+            "戸",
+            "棟",
+            "世帯",
+            "団体",
+            "社",
+        ),
+        *(
+            "校",
+            "園",
+            "冊",
+            "枚",
+            "本",
+            "通",
+            "個",
+            "食",
+            "日",
+            "時間",
+            "人日",
+            "人回",
+            "延人",
+            "事業",
+        ),
+        *("cases", "times", "items", "units", "households", "days", "hours"),
+    )
+)
 
 
 def _core(unit: str) -> str:
@@ -87,7 +123,7 @@ def _core(unit: str) -> str:
         core = core.removeprefix(multiple).strip(" .()")
 
 
-def _kind_of_unit(form: Form, unit: str) -> _Found:
+def kind_of_unit(form: Form, unit: str) -> _Found:
     """What a figure in a unit counts. The form's own unit is money unless its word is one of
     another thing; without a currency in it, only where a multiple of it is printed.
     """
@@ -102,6 +138,11 @@ def _kind_of_unit(form: Form, unit: str) -> _Found:
         return _MONEY
     is_scaled = form.factor(form.unit) != 1 and core_of_form == core != ""
     return _MONEY if unit == form.unit and is_scaled else None
+
+
+def is_counter(unit: str) -> bool:
+    """Whether a unit counts things, so that its figures add up: cases, times, households."""
+    return _core(unit) in _COUNTERS
 
 
 class UnitFault(NamedTuple):
@@ -280,7 +321,7 @@ class _Check:
         unit = self.form.param_units.get(name)
         if unit is None:
             return _RATIO if name == "jump_factor" else _BARE
-        return _kind_of_unit(self.form, unit)
+        return kind_of_unit(self.form, unit)
 
     def _field(self, field: Field) -> _Found:
         _, scope, name = followed(self.each, (*field.links, *field.name.split(".")))
@@ -336,7 +377,7 @@ class _Check:
             return _PERSONS
         if named is not None and not definition.unit:
             return None
-        kind = _kind_of_unit(self.form, definition.unit)
+        kind = kind_of_unit(self.form, definition.unit)
         is_money = kind is None and is_amount(name) and definition.unit == self.form.unit
         return _MONEY if is_money else kind
 
@@ -358,30 +399,30 @@ def _product(operator: Operator, left: _Found, right: _Found) -> _Found:
             return None
         case _, _, None:
             return None
-        case "/", _Kind.MONEY, _Kind.MONEY:
+        case "/", UnitKind.MONEY, UnitKind.MONEY:
             return _RATIO
-        case "/", _Kind.PERSONS, _Kind.PERSONS:
+        case "/", UnitKind.PERSONS, UnitKind.PERSONS:
             return _RATIO
-        case "*", _Kind.MONEY, _Kind.MONEY:
+        case "*", UnitKind.MONEY, UnitKind.MONEY:
             return None
-        case "*", _Kind.PERSONS, _Kind.PERSONS:
+        case "*", UnitKind.PERSONS, UnitKind.PERSONS:
             return None
-        case _, _Kind.MONEY, _:
+        case _, UnitKind.MONEY, _:
             return _MONEY
-        case "*", _, _Kind.MONEY:
+        case "*", _, UnitKind.MONEY:
             return _MONEY
-        case "/", _, _Kind.MONEY | _Kind.PERSONS:
+        case "/", _, UnitKind.MONEY | UnitKind.PERSONS:
             return None
         # A bare number for each person may be a price.
-        case "*", _Kind.PERSONS, _Kind.BARE:
+        case "*", UnitKind.PERSONS, UnitKind.BARE:
             return None
-        case "*", _Kind.BARE, _Kind.PERSONS:
+        case "*", UnitKind.BARE, UnitKind.PERSONS:
             return None
-        case _, _Kind.PERSONS, _:
+        case _, UnitKind.PERSONS, _:
             return _PERSONS
-        case _, _, _Kind.PERSONS:
+        case _, _, UnitKind.PERSONS:
             return _PERSONS
-        case _, _Kind.BARE | _Kind.ZERO, _Kind.BARE | _Kind.ZERO:
+        case _, UnitKind.BARE | UnitKind.ZERO, UnitKind.BARE | UnitKind.ZERO:
             return _BARE
         case _:
             return _RATIO

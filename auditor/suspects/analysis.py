@@ -69,17 +69,17 @@ def analyse(rules: Iterable[Rule], form: Form) -> Analysis:
     """The analysis of rules under a form."""
     reading = _Reading(Symbols(form))
     elsewhere: list[str] = []
-    for rule in rules:
+    for rule in chain.from_iterable(rule.on(form) for rule in rules):
         if not rule.is_for(form):
             elsewhere.append(rule.code)
         elif (why := _lacking(rule, form)) is not None:
-            reading.never_applies[rule.code] = why
+            reading.never_applies[rule.key] = why
         elif rule.tree is None or (why := why_unusable(rule)) is not None:
-            reading.left_out[rule.code] = why_unusable(rule) or Text(
+            reading.left_out[rule.key] = why_unusable(rule) or Text(
                 en="has no formula", ja="数式がありません"
             )
         else:
-            reading.add(rule.code, rule.tree, rule.when)
+            reading.add(rule.key, rule.tree, rule.when)
     return replace(reading.analysis(), elsewhere=tuple(elsewhere))
 
 

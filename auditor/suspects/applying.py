@@ -39,10 +39,10 @@ class RulesOf(NamedTuple):
         left_aside = [rule for rule in applying if why_unusable(rule) is not None]
         # What stands on other rows is no word of this one.
         words = [rule for rule in left_aside if not rests_on_rows(rule)]
-        unusable = {rule.code for rule in applying if rule in left_aside or rule.others}
+        unusable = {rule.key for rule in applying if rule in left_aside or rule.others}
         return cls(
-            [rule for rule in errors if rule.code not in unusable],
-            _by_scope(rule for rule in errors if rule.code in unusable),
+            [rule for rule in errors if rule.key not in unusable],
+            _by_scope(rule for rule in errors if rule.key in unusable),
             _by_scope(words),
             [rule for rule in errors if looks_at_other_rows(rule)],
         )

@@ -61,7 +61,7 @@ class SheetExplaining:
         self.rows = [*own_rows, *beside, *(partners or ())]
         self.beside, self.unlisted = beside, unlisted
         self.own_rows, self.rules_of = own_rows, rules
-        self.codes = {rule.code for rule in rules.hard}
+        self.keys = {rule.key for rule in rules.hard}
         self.on_words = rules.words
         owner = own_rows[0].sheet or own_rows[0].kpi
         assert owner is not None
@@ -77,7 +77,7 @@ class SheetExplaining:
             scope: [rule for rule in judged if rule not in self.among]
             for scope, judged in rules.judged.items()
         }
-        self.codes.update(rule.code for rule in self.among)
+        self.keys.update(rule.key for rule in self.among)
         for rule in self.among:
             self.add(rule, self.rules, self.is_explained_here)
 
@@ -106,7 +106,7 @@ class SheetExplaining:
                 continue
             with suppress(Unusable):
                 rules.add(
-                    rule.code,
+                    rule.key,
                     traces.formula,
                     traces.judge,
                     traces.when,
@@ -131,7 +131,7 @@ class SheetExplaining:
             Budget(NODES),
             lambda option: self.factor(record, option),
             unlisted=self.unlisted_in,
-            more=any(rule.code not in self.codes for _, rule, _ in self.contradictions.values()),
+            more=any(rule.key not in self.keys for _, rule, _ in self.contradictions.values()),
         )
         explanations = self.of_diagnosis(record, outcome)
         settled = set(chain.from_iterable(each.contradictions for each in explanations))
@@ -147,7 +147,7 @@ class SheetExplaining:
 
     def unlisted_in(self, component: Component) -> float:
         """The belief in parts of a sum that are not searched, of what is broken together."""
-        among = {rule.code for rule in self.among}
+        among = {rule.key for rule in self.among}
         problem = self.main.problem
         broken = {self.rules.names[each.rule] for each in component if problem.breaks(each)}
         if self.unlisted is None or among.isdisjoint(broken):
@@ -189,7 +189,7 @@ class SheetExplaining:
         return [
             number
             for number, (_, rule, row) in self.contradictions.items()
-            if (rule.code, id(row)) in rules
+            if (rule.key, id(row)) in rules
         ]
 
     def settles(self, record: SheetRecord, option: Candidate, number: int) -> bool:
@@ -219,7 +219,7 @@ class SheetExplaining:
             return 0.0
         factor = 1.0
         for number, (_, rule, _) in self.contradictions.items():
-            if rule.tree is None or rule.code in self.codes:
+            if rule.tree is None or rule.key in self.keys:
                 continue
             if not self.settles(record, option, number):
                 factor *= LAWFUL
@@ -265,7 +265,7 @@ class SheetExplaining:
         rules = self.rules.copy()
         self.add(rule, rules)
         record = self.record(rules)
-        outcome = diagnosis(record, Budget(NODES), about=(rule.code, id(row)))
+        outcome = diagnosis(record, Budget(NODES), about=(rule.key, id(row)))
         settling = _Settling(self, record, outcome, only=number)
         causes = causes_of(record, outcome, settling)
         return [
@@ -306,7 +306,7 @@ class _Settling:
         _, rule, row = self.explaining.contradictions[number]
         mask = 0
         for rule_judge in self.record.rules.judges:
-            if rule_judge.name == rule.code and rule_judge.row is row:
+            if rule_judge.name == rule.key and rule_judge.row is row:
                 mask |= rule_judge.cells
         return mask
 

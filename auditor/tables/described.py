@@ -167,7 +167,7 @@ def _match(there: Mapping[str, list[str]], form: Form) -> Heading:
             raise NotDescribed(f"{en}: {', '.join(fitting)}", f"{ja}: {', '.join(fitting)}")
         if fitting:
             columns[name] = fitting[0]
-        elif name != "fiscal_year" or form.table is None or form.table.fiscal_year is None:
+        elif name != "fiscal_year" or form.table is None or form.fiscal_year is None:
             missing.append(name)
     return Heading(form, columns, tuple(missing))
 
@@ -214,7 +214,7 @@ def tidied(
     dated = (
         _column(match, "fiscal_year")
         if "fiscal_year" in match.columns
-        else nw.lit(table.fiscal_year, nw.Int64).alias("fiscal_year")
+        else nw.lit(form.fiscal_year, nw.Int64).alias("fiscal_year")
     )
     keys = [nw.lit(form.name).alias("form"), nw.col(number).alias("sheet"), dated]
     keys += [_column(match, "book").cast(nw.String)] if "book" in match.columns else []

@@ -12,17 +12,21 @@ from auditor.testing.accounts import (
 )
 from auditor.testing.build import book, build_book
 from auditor.testing.cases import CaseResult, run_cases
+from auditor.testing.items import WithItems, build_items, items
 from auditor.testing.years import Years, build_years, years
 
 __all__ = [
     "CaseResult",
     "WithAccounts",
+    "WithItems",
     "Years",
     "accounts_csv",
     "book",
     "build_accounts",
     "build_book",
+    "build_items",
     "build_years",
+    "items",
     "run_cases",
     "with_accounts",
     "years",

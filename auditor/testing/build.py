@@ -370,7 +370,8 @@ class BookBuilder:
         column = self.columns[key]
         cells = {
             name: self._figure(name, amounts.get(name, Fraction(0)))
-            if name in amounts or self.form.fields[name].formula_cell
+            if self.form.prints(name, column)
+            and (name in amounts or self.form.fields[name].formula_cell)
             else blank(self.form.fields[name])
             for name in self.form.amounts
         }
@@ -379,6 +380,8 @@ class BookBuilder:
         )
 
     def _required(self, name: str, key: str, status: Status) -> bool:
+        if not self.form.prints(name, self.columns[key]):
+            return False
         settled = self.columns[key].kind == "settled"
         match self.form.fields[name].required:
             case "always":

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from auditor.forms.dialect import written_figure
 from auditor.forms.model import YEN, FieldDefinition, Form, Sums
+from auditor.formula.tree import FIGURE
 from auditor.records.decimals import number
 from auditor.records.errors import AuditorError, message_of
 from auditor.records.fields import SCOPES, Each, OtherBook
@@ -53,7 +54,12 @@ __all__ = ["CaseResult", "run_cases"]
 
 FISCAL_YEAR: Final = 2024
 DOCUMENT: Final = "case"
-_ABOUT: Final = ("form", "sums", "outcome", "equation", "expected", "severity", "suspects", "note")
+_ABOUT: Final = (
+    *("form", "layout", "sums", "figure", "outcome"),
+    *("equation", "expected", "severity", "suspects", "note"),
+)
+_LAYOUTS: Final = ("list", "items")
+"""The keys of a form that make documents of rows of its sheets."""
 _OF_TOTALS: Final = ("role", "totals", "block", "since")
 _MISSING: Final = object()
 
@@ -95,6 +101,7 @@ def _run(
     wanted, note = str(case.get("outcome", "")), str(case.get("note", ""))
     try:
         form = _form(case, forms)
+        rule = _of_figure(rule, case, form)
         stated = {key: value for key, value in case.items() if key not in _ABOUT}
         row = _target(rule, stated, form, forms)
     except CaseError as fault:
@@ -143,7 +150,9 @@ def _run(
 
 
 def _form(case: Mapping[str, Any], forms: Mapping[str, Form]) -> Form:
-    """The form of a case, as it would be if it declared its ``sums`` as the case says."""
+    """The form of a case, as it would be if it had the ``layout``, and declared its ``sums``, as
+    the case says.
+    """
     form = forms.get(case.get("form", ""))
     if form is None:
         names = ", ".join(forms) or "-"
@@ -152,6 +161,7 @@ def _form(case: Mapping[str, Any], forms: Mapping[str, Form]) -> Form:
             f"there is no form {case.get('form')!r}; known: {names}",
             f"その様式はありません。使える様式：{names}",
         )
+    form = _laid_out(form, case)
     if "sums" not in case:
         return form
     declarations = (*get_args(Sums), "undeclared")
@@ -163,6 +173,39 @@ def _form(case: Mapping[str, Any], forms: Mapping[str, Form]) -> Form:
         )
     declared = None if case["sums"] == "undeclared" else case["sums"]
     return Form.model_validate({**form.model_dump(by_alias=True), "sums": declared})
+
+
+def _laid_out(form: Form, case: Mapping[str, Any]) -> Form:
+    """The form of a case as that of a list or of items, where the case says so."""
+    if "layout" not in case:
+        return form
+    if case["layout"] not in _LAYOUTS:
+        raise CaseError(
+            "layout",
+            f"one of {', '.join(_LAYOUTS)} was expected, not {case['layout']!r}",
+            f"{'、'.join(_LAYOUTS)} のどれかが必要ですが {case['layout']!r} です",
+        )
+    content = form.model_dump(by_alias=True, exclude={"listing", "items", "domain"})
+    if case["layout"] == "list":
+        content["domain"] = form.domain
+    return Form.model_validate({**content, case["layout"]: {}})
+
+
+def _of_figure(rule: Rule, case: Mapping[str, Any], form: Form) -> Rule:
+    """The rule of the ``figure`` of a case, where a rule is judged on each figure."""
+    if rule.file.each != FIGURE:
+        return rule
+    figures = {part.figure.name: part for part in rule.on(form) if part.figure is not None}
+    name = case.get("figure")
+    if not figures and name in form.fields:  # the form has no such rows
+        return rule
+    if name not in figures:
+        raise CaseError(
+            "figure",
+            f"the figure that is judged was expected, not {name!r}; there are {', '.join(figures)}",
+            f"判定する項目が必要です（{name!r} は使えません）。使えるもの：{'、'.join(figures)}",
+        )
+    return figures[name]
 
 
 def _differences(rule: Rule, case: Mapping[str, Any], row: Row, verdict: Verdict) -> Iterable[Text]:
@@ -881,20 +924,20 @@ class _Records:
         role = table.text("role", "row")
         if role == "row":
             return {"block": 1}
-        totals = self.form.table.totals if self.form.table is not None else ()
+        totals = self.form.totals
         if role not in get_args(Role):
             raise CaseError(
                 table.key("role"),
                 f"one of {', '.join(get_args(Role))} was expected, not {role!r}",
                 f"{'、'.join(get_args(Role))} のどれかが必要ですが {role!r} です",
             )
-        if self.form.table is None or not totals:
+        if not totals:
             raise CaseError(
                 table.key("role"),
-                f"form {self.form.name} has no total rows ([[table.totals]])",
-                f"様式 {self.form.name} に合計行（[[table.totals]]）がありません",
+                f"form {self.form.name} has no total rows (totals of [table], [list] or [items])",
+                f"様式 {self.form.name} に合計行（[table]・[list]・[items] の totals）がありません",
             )
-        total = self.form.table.total(name) or totals[0]
+        total = self.form.total(name) or totals[0]
         return {"role": role, "totals": total.totals, "block": 1, "since": 1}
 
     def further(self, table: _Table, unit: str) -> dict[str, Any]:

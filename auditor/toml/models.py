@@ -197,8 +197,13 @@ def _faults(
             yield Refused(key, of_key, *missing, is_missing=True)
         case "extra_forbidden":
             names = _keys_of(model, first["loc"][:-1])
-            near = nearest_name(str(key[-1]), names)
-            yield Refused(key, of_key, *_unknown_key(str(key[-1]), near, names), meant=near)
+            unknown = str(key[-1])
+            near = nearest_name(unknown, names)
+            is_of_file = near is None and len(key) > 1 and unknown in _keys_of(model, ())
+            if is_of_file:
+                yield Refused(key, of_key, *_of_whole_file(unknown))
+            else:
+                yield Refused(key, of_key, *_unknown_key(unknown, near, names), meant=near)
         case "literal_error":
             value = key[-1] if of_key else _value(content, key)
             expected = (details.get("ctx", {}).get("expected", "") for details in several)
@@ -240,6 +245,14 @@ def _own(key: KeyPath, details: ErrorDetails) -> Iterator[Refused]:
         yield Refused(key, False, error.message.en, error.message.ja)
     else:
         yield Refused(key, False, *_OTHER)
+
+
+def _of_whole_file(name: str) -> tuple[str, str]:
+    """That a key of the whole file stands in one of its tables: all below a table's heading is."""
+    return (
+        f"{name} is a key of the whole file; move it up, before the first line that begins with [",
+        f"{name} はファイル全体の項目です。[ で始まる最初の行より前に移してください",
+    )
 
 
 def _unknown_key(name: str, near: str | None, names: Sequence[str]) -> tuple[str, str]:

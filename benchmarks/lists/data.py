@@ -26,9 +26,9 @@ name = "grants_measured"
 title = { en = "List of grants", ja = "補助金一覧" }
 unit = "EUR"
 units = { "EUR" = 1, "%" = 1 }
+fiscal_year = 2025
 
 [table]
-fiscal_year = 2025
 [[table.totals]]
 words = ["Subtotal*"]
 of = ["category"]

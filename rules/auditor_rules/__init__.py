@@ -17,6 +17,7 @@ FORMS = HERE / "forms"
 FAMILIES: Final[Mapping[str, Text]] = {
     "REQ": Text(en="Required figures", ja="必須の数値"),
     "FND": Text(en="Funding", ja="財源"),
+    "TOT": Text(en="Totals", ja="合計"),
     "PCC": Text(en="Per capita", ja="市民一人あたりの額"),
     "STF": Text(en="Staff", ja="職員"),
     "KPI": Text(en="Indicators", ja="指標（KPI）"),

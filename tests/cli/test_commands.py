@@ -20,6 +20,8 @@ from auditor.engines import MissingEngine, engine_named
 from auditor.records.languages import Lang
 from auditor.reports.layout import shown_width
 from auditor.reports.terminal import TerminalReport
+from auditor.testing import book
+from tests.documents.text_writer import text_of_sheets
 
 CLEAN = str(auditor_datasets.path("kushiro-r6"))
 NAMES: tuple[cli.CommandName, ...] = get_args(cli.CommandName)
@@ -29,11 +31,12 @@ OPERANDS = {
     "compare": [CLEAN, CLEAN],
     "proof": [CLEAN],
     "read": [CLEAN],
+    "draft-form": [CLEAN],
     "totals": [CLEAN],
     "explain": ["FND001"],
     "test-rules": ["x"],
 }
-WITHOUT_FORMATS = ("errata", "freeze", "unmark")
+WITHOUT_FORMATS = ("draft-form", "errata", "freeze", "unmark")
 """Commands that write files of one kind, or of that which the name of the file says."""
 
 
@@ -203,18 +206,20 @@ def test_a_document_is_no_table(capsys: pytest.CaptureFixture[str], tmp_path: Pa
     assert "--tableを付けずに" in text
 
 
-def test_a_document_of_no_form_gets_the_nearest_and_what_it_lacks(
+def test_a_document_of_no_form_gets_the_closest_and_how_to_start_from_it(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    """A city's sheet that differs from a form in one word."""
+    """A city's sheets that differ from a form in one word."""
     form = sessions.load().forms["kushiro"]
-    *others, missing = form.detect
     text = tmp_path / "a.txt"
-    text.write_text("\n".join(others), encoding="utf-8")
-    told = "".join(output_of(capsys, "--lang", "ja", "check", str(text)).split())
-    assert "この文書に合う様式がありません" in told
-    assert f"最も近い様式は「{''.join(form.title.ja.split())}」です" in told
-    assert f"見つからない項目：「{''.join(missing.split())}」" in told
+    sheets = text_of_sheets(book(sheets=1, form=form, kpis=0).sheets, form)
+    text.write_text(sheets.replace("釧路市民", "試験市民"), encoding="utf-8")
+    for command in ("check", "read"):
+        lines = "".join(output_of(capsys, "--lang", "ja", command, str(text)).split())
+        assert "この文書に合う様式がありません" in lines
+        assert f"最も近い様式：{''.join(form.title.ja.split())}（kushiro）" in lines
+        assert "見つからないもの：釧路市民の人口" in lines
+        assert f"auditordraft-form{text}--fromkushiro" in lines
     text.write_text("何もない", encoding="utf-8")
     assert "最も近い様式" not in output_of(capsys, "--lang", "ja", "check", str(text))
 

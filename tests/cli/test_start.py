@@ -63,7 +63,8 @@ auditor.versions auditor.versions.model
 
 auditor.toml auditor.toml.faults auditor.toml.reading auditor.records.nearest
 
-auditor.forms auditor.forms.bounds auditor.forms.checks auditor.forms.choice auditor.forms.loading
+auditor.forms auditor.forms.bounds auditor.forms.checks auditor.forms.choice auditor.forms.keys
+auditor.forms.field_columns auditor.forms.loading auditor.forms.row_checks
 auditor.forms.model auditor.forms.pattern_runs auditor.forms.pattern_syntax auditor.forms.patterns
 auditor.forms.words
 
@@ -72,7 +73,7 @@ auditor.formula.parse
 auditor.formula.signatures
 auditor.formula.prose auditor.formula.trace auditor.formula.tree auditor.formula.values
 
-auditor.readers auditor.readers.characters auditor.readers.documents
+auditor.readers auditor.readers.characters auditor.readers.delimited auditor.readers.documents
 auditor.readers.evaluations auditor.readers.folders auditor.readers.guarded
 auditor.readers.in_child auditor.readers.json auditor.readers.json.reader
 auditor.readers.kinds auditor.readers.kpi auditor.readers.kpi.labels auditor.readers.own_files
@@ -80,7 +81,7 @@ auditor.readers.kpi.rows auditor.readers.kpi.table auditor.readers.remarks
 auditor.readers.shifted auditor.readers.source auditor.readers.text auditor.readers.text.anchors
 auditor.readers.text.assessment auditor.readers.text.headings auditor.readers.text.page
 auditor.readers.text.placement auditor.readers.text.reader auditor.readers.text.table_rows
-auditor.readers.wording
+auditor.readers.wording auditor.readers.years_in_headings
 
 auditor.records.addresses auditor.records.decimals auditor.records.extras
 auditor.records.fields auditor.records.figures auditor.records.fiscal auditor.records.frozen
@@ -93,7 +94,7 @@ auditor.rules auditor.rules.accounts auditor.rules.beside auditor.rules.causes a
 auditor.rules.lookups auditor.rules.of_forms auditor.rules.rows auditor.rules.rule
 auditor.rules.ruleset auditor.rules.searchable auditor.rules.sets auditor.rules.units
 auditor.auditing.looked_up auditor.formula.bounds auditor.readers.shown auditor.records.nearest
-auditor.records.severities auditor.rules.suspects auditor.rules.verdicts
+auditor.records.severities auditor.rules.suspects auditor.rules.verdicts auditor.rules.where_printed
 
 auditor.settings.model auditor.waivers auditor.waivers.model
 """

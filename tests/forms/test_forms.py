@@ -104,7 +104,7 @@ def fault(folder: Path, text: str | bytes) -> FormError:
         (
             TOML + OWN + '[labels]\nname = "N"\n[table]\n',
             "labels.fiscal_year",
-            "the table's column is needed here, or table.fiscal_year",
+            "the table's column is needed here, or fiscal_year of the whole form",
         ),
         (TOML + OWN + LABELS + '[table]\nrows = "year"\n', "columns", "rows of years need columns"),
         (
@@ -123,8 +123,49 @@ def fault(folder: Path, text: str | bytes) -> FormError:
             "'y' is the label of labels.fiscal_year, too",
         ),
         (
-            TOML + OWN + LABELS + "[table]\nfiscal_year = 20\n",
+            TOML + OWN + LABELS + "[table]\nfiscal_year = 2024\n",
             "table.fiscal_year",
+            "fiscal_year is a key of the whole file; move it up",
+        ),
+        (TOML + OWN + 'label = "費用"\n[list]\n', "labels.name", "the column of names is needed"),
+        (
+            TOML + OWN + 'label = "費用"\n' + LABELS + "[table]\n[list]\n",
+            "list",
+            "[table] and [list] exclude each other",
+        ),
+        (TOML + FIELDS + '[labels]\nname = "N"\n[list]\n', "columns", "the columns of total_cost"),
+        (
+            TOML + COLUMN + FIELDS + '[labels]\nname = "N"\n[list]\nrows = "year"\n',
+            "list.rows",
+            "rows of years need the heading",
+        ),
+        (
+            TOML + COLUMN + FIELDS + '[labels]\nname = "N"\n[list]\nyears = [2023, 2023]\n',
+            "list.years.1",
+            "fiscal 2023 is there twice",
+        ),
+        (
+            TOML
+            + COLUMN
+            + FIELDS
+            + '[labels]\nname = "N"\nkind = "K"\n[list]\nrows = "year"\nyears = [2023]\n',
+            "list.years",
+            "the years of blocks are those of columns",
+        ),
+        (
+            TOML + COLUMN + OWN + '[labels]\nname = "N"\n[list]\n',
+            "fields.cost.label",
+            "a label is missing",
+        ),
+        (
+            TOML + OWN + 'label = "費用"\n[labels]\nname = "N"\n'
+            '[list]\n[[list.totals]]\nwords = "*"\nof = ["area"]\n',
+            "list.totals.0.words",
+            "the names of total rows are needed",
+        ),
+        (
+            TOML + "fiscal_year = 20\n" + OWN + LABELS + "[table]\n",
+            "fiscal_year",
             "a number of at least 1800 was expected, not 20",
         ),
         (

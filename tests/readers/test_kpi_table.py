@@ -18,8 +18,11 @@ from auditor.auditing.documents import audit
 from auditor.auditing.session import load
 from auditor.forms.loading import load_form
 from auditor.forms.model import KpiTable
+from auditor.readers.kpi.reading import read_rows
 from auditor.readers.kpi.table import KpiTableReader
 from auditor.readers.source import Reading, Source, UnreadableDocument
+from auditor.readers.years_in_headings import due_month
+from auditor.records.frozen import FrozenDict
 from auditor.records.model import Kpi
 from auditor.testing import book as built
 
@@ -666,3 +669,48 @@ def test_a_department_of_its_own_comes_before_the_lent_one() -> None:
         of = lent.model_copy(update={"department": own})
         report = audit(book.model_copy(update={"kpis": (of,)}), session.rules, session.forms)
         assert [judged.department for judged in report.kpis] == [department]
+
+
+DUE_TABLE = TABLE.model_copy(
+    update={
+        "labels": FrozenDict(
+            {
+                "project": ("事業名",),
+                "name": ("指標",),
+                "target": ("目標値",),
+                "unit": ("単位",),
+                "actuals": ("実績値",),
+            }
+        ),
+        "year_label": None,
+    }
+)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        [["事業名", "指標", "単位", "目標値（R6）", "R5年度実績値", "R6年度実績値"]],
+        [
+            ["事業名", "指標", "単位", "目標値", "実績値", ""],
+            ["", "", "", "R6", "R5年度", "R6年度"],
+        ],
+    ],
+)
+def test_targets_are_due_in_the_year_of_their_heading(header: list[list[str]]) -> None:
+    rows = [["令和６年度 進捗状況"], *header, ["起業", "件数", "件", "25", "20", "27"]]
+    reading = read_rows("a.csv", DUE_TABLE, [(at, tuple(row)) for at, row in enumerate(rows, 1)])
+    assert reading is not None
+    (kpi,) = reading.kpis
+    assert (kpi.target.value, kpi.due, kpi.due_year) == (25, "2025-03", 2024)
+    assert {year: figure.value for year, figure in kpi.actuals.items()} == {"2023": 20, "2024": 27}
+    # No column is missed that the form never names.
+    assert reading.remarks == ()
+
+
+@pytest.mark.parametrize(
+    ("printed", "due"),
+    [("R6.3", "2024-03"), ("R6年度", "2025-03"), ("令和12年度末まで", "2031-03"), ("未定", None)],
+)
+def test_a_due_month_may_be_a_fiscal_year(printed: str, due: str | None) -> None:
+    assert due_month(printed) == due

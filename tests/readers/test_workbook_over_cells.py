@@ -24,11 +24,17 @@ from openpyxl.styles import Alignment, Font, GradientFill, PatternFill
 from openpyxl.styles.differential import DifferentialStyle
 
 from auditor.auditing.session import load
-from auditor.readers.source import Reading, Source
+from auditor.readers.source import Reading, Source, UnreadableDocument
 from auditor.readers.workbook import WorkbookReader
 from auditor.records.figures import Figure
 from auditor.testing.build import book
-from tests.documents.workbook_writer import Layout, with_part_of, workbook_bytes, worksheets_of
+from tests.documents.workbook_writer import (
+    Layout,
+    PlainWorksheet,
+    with_part_of,
+    workbook_bytes,
+    worksheets_of,
+)
 
 FORM: Final = load().forms["kushiro"]
 PART: Final = "xl/worksheets/sheet1.xml"
@@ -361,3 +367,38 @@ def test_the_old_kind_shows_what_its_fonts_show(name: str, state: str, printed: 
     figure = sheet.years["2023"].funding[name]
 
     assert (figure.state, figure.printed) == (state, printed)
+
+
+# Pictures in the place of cells.
+
+
+def empty() -> bytes:
+    return workbook_bytes([PlainWorksheet("写真")])
+
+
+def test_a_workbook_of_pictures_is_called_one() -> None:
+    with pytest.raises(UnreadableDocument) as caught:
+        read(drawn(Shape(element="pic"), "B2", empty()))
+
+    assert caught.value.message.code == "pictures"
+    assert "pictures" in caught.value.message.en and "画像" in caught.value.message.ja
+
+
+def test_a_worksheet_of_pictures_beside_others_is_not_checked() -> None:
+    worksheets = worksheets_of(book(1, form=FORM, kpis=0), FORM, Layout())
+    reading = read(
+        drawn(Shape(element="pic"), "B2", workbook_bytes([PlainWorksheet("写真"), *worksheets]))
+    )
+
+    assert [reason.why.code for reason in reading.not_checked] == ["pictures"]
+    assert "写真" in reading.not_checked[0].why.ja
+    assert len(reading.sheets) == 1
+
+
+def test_an_empty_worksheet_with_a_shape_is_empty() -> None:
+    worksheets = worksheets_of(book(1, form=FORM, kpis=0), FORM, Layout())
+    data = workbook_bytes([PlainWorksheet("図形"), *worksheets])
+
+    reading = read(drawn(Shape(text="承認", fill=SOLID), "B2", data))
+
+    assert reading.not_checked == ()

@@ -47,8 +47,8 @@ GRANTS: dict[str, Any] = {
     "title": {"en": "Grants", "ja": "補助金"},
     "unit": "USD",
     "units": {"USD": 1},
+    "fiscal_year": 2024,
     "table": {
-        "fiscal_year": 2024,
         "totals": [
             {"words": ["Total", "合計"], "of": "all"},
             {"words": "Subtotal*", "of": "above"},
@@ -335,7 +335,7 @@ def test_a_row_that_was_left_out_accuses_no_total() -> None:
     form = Form.model_validate(
         {
             **GRANTS,
-            "table": {**GRANTS["table"], "fiscal_year": None},
+            "fiscal_year": None,
             "labels": {**GRANTS["labels"], "fiscal_year": "Year"},
         }
     )
@@ -377,7 +377,8 @@ PROGRAMMES = Form.model_validate(
         "title": {"en": "Programmes", "ja": "制度"},
         "unit": "USD",
         "units": {"USD": 1},
-        "table": {"fiscal_year": 2024},
+        "fiscal_year": 2024,
+        "table": {},
         "labels": {"name": "Programme"},
         "fields": {"maximum": {"each": "sheet", "label": "Maximum"}},
     }
@@ -602,7 +603,8 @@ def test_identifiers_are_what_children_call_their_parent_by() -> None:
 BY_YEAR = Form.model_validate(
     {
         **{key: GRANTS[key] for key in ("name", "title", "unit", "units")},
-        "table": {**GRANTS["table"], "rows": "year", "fiscal_year": 2024},
+        "table": {**GRANTS["table"], "rows": "year"},
+        "fiscal_year": 2024,
         "columns": [{"offset": offset, "kind": "settled"} for offset in (-1, 0)],
         "labels": {"name": "Project", "number": "No.", "year": "Year", "category": "Kind"},
         "fields": {"grant": {"each": "year", "label": "Grant"}},

@@ -139,7 +139,8 @@ def test_the_unit_of_a_form_is_money_where_its_word_says_so(
             "title": {"en": "a list", "ja": "一覧"},
             "unit": unit,
             "units": units,
-            "table": {"fiscal_year": 2024},
+            "fiscal_year": 2024,
+            "table": {},
             "labels": {"name": "Name"},
             "fields": {"total": {"each": "sheet"}, "part": {"each": "sheet"}},
         }

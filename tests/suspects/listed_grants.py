@@ -40,7 +40,8 @@ def causes_of(
             "title": {"en": "Grants", "ja": "補助事業"},
             "unit": "EUR",
             "units": {"EUR": 1, "%": 1},
-            "table": {"fiscal_year": 2025, "totals": [{"words": ["Total"], "of": "all"}]},
+            "fiscal_year": 2025,
+            "table": {"totals": [{"words": ["Total"], "of": "all"}]},
             "labels": {"name": "Project", "parent": "Part of"},
             "fields": {
                 name: {"each": "sheet", **(PERCENT if name == "rate" else {"unit": "EUR"})}

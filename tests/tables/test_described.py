@@ -44,7 +44,8 @@ BY_YEAR: dict[str, Any] = {
     "title": {"en": "Costs by year", "ja": "年度別経費"},
     "unit": "k",
     "units": {"k": 1000, "c": "0.01", "u": 1},
-    "table": {"rows": "year", "fiscal_year": 2025},
+    "fiscal_year": 2025,
+    "table": {"rows": "year"},
     "columns": [{"offset": offset, "kind": "settled"} for offset in (-2, -1, 0)],
     "labels": {"name": "Project", "number": ["No.", "Number"], "year": "Year"},
     "fields": {

@@ -36,7 +36,8 @@ GRANTS: dict[str, Any] = {
     "title": {"en": "Grants", "ja": "補助"},
     "unit": "USD",
     "units": {"USD": 1, "%": 1},
-    "table": {"fiscal_year": 2024},
+    "fiscal_year": 2024,
+    "table": {},
     "labels": {"name": "Project"},
     "fields": {
         "total": {"each": "sheet", "label": "Total"},
@@ -49,7 +50,7 @@ HEADING = ["Project", "Total", "A", "B", "Rate"]
 
 
 def grants(changes: dict[str, Any] | None = None, **dialect: Any) -> Form:
-    table = {"fiscal_year": 2024, **(changes or {}), "dialect": dialect}
+    table = {**(changes or {}), "dialect": dialect}
     return Form.model_validate({**GRANTS, "table": table})
 
 
@@ -259,7 +260,7 @@ def test_a_line_of_headings_further_down_is_named(tmp_path: Path) -> None:
 
 
 def test_headings_over_several_columns_are_joined(tmp_path: Path) -> None:
-    data = {**GRANTS, "table": {"fiscal_year": 2024, "dialect": {"header_row": [1, 2]}}}
+    data = {**GRANTS, "table": {"dialect": {"header_row": [1, 2]}}}
     data["fields"] = {
         "total": {"each": "sheet", "label": "Cost Total"},
         "a": {"each": "sheet", "label": "Cost A"},
@@ -335,7 +336,8 @@ def keyed(**changes: Any) -> Form:
             **GRANTS,
             "labels": labels,
             "columns": [{"offset": offset, "kind": "settled"} for offset in (-1, 0)],
-            "table": {"rows": "year", "fiscal_year": 2024, **changes},
+            "fiscal_year": 2024,
+            "table": {"rows": "year", **changes},
             "fields": {"cost": {"each": "year", "label": "Cost"}},
         }
     )
@@ -494,7 +496,11 @@ def test_a_cell_of_a_workbook_is_named_where_it_is_no_number(tmp_path: Path) -> 
         [PlainCell(45383, number_format="yyyy/m/d"), "p", 1, 1, 0, 60],
     ]
     form = Form.model_validate(
-        {**GRANTS, "table": {}, "labels": {"name": "Project", "fiscal_year": "Year"}}
+        {
+            **GRANTS,
+            "fiscal_year": None,
+            "labels": {"name": "Project", "fiscal_year": "Year"},
+        }
     )
     (book,) = read_tables([workbook(path, ("Grants", days))], {form.name: form}).books
     assert book.fiscal_year == 2024

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, cast
 
 from auditor.records.figures import Figure, Place, parse_figure
 
@@ -79,6 +79,20 @@ class Box:
     @property
     def text(self) -> str:
         return self.cell.text
+
+    @property
+    def columns(self) -> int:
+        """How many columns it spans."""
+        return self.right - self.left + 1
+
+    @property
+    def indent(self) -> int:
+        """How far in its text begins, in half-width characters: by the format of the cell, where
+        its kind has one, and by the blanks before it.
+        """
+        blanks = self.text[: len(self.text) - len(self.text.lstrip())]
+        by_format = cast(int, getattr(self.cell, "indent", 0))
+        return by_format + sum(2 if blank == "\u3000" else 1 for blank in blanks)
 
     @property
     def place(self) -> Place:

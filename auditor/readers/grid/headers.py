@@ -6,7 +6,8 @@ Years run across or down; what is said here of columns is then true of rows.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Final, NamedTuple
@@ -18,10 +19,14 @@ from auditor.readers.grid.labels import Label, Labels, boxes_of
 from auditor.readers.shifted import step_between
 from auditor.records.fiscal import ERAS, YEAR_KEY, parse_year, year_in_era
 
-__all__ = ["Header", "Position", "find_headers", "fiscal_year_of_headers", "heads_column"]
+__all__ = ["Header", "Position", "find_headers", "fiscal_years_of_headers", "heads_column"]
 
 _SHORT_YEAR: Final = re.compile(r"([0-9]{1,2}|元)年度(.*)")
 _TWICE: Final = re.compile(rf"({YEAR_KEY})(?:年度?)?\(({YEAR_KEY})(?:年度?)?\)(.*)")
+_ABBREVIATED: Final = re.compile(r"FY(?=(?:19|20)[0-9]{2})|(?P<era>[令平昭])(?=元|[0-9])")
+_ERAS: Final = {era.name[0]: era.name for era in ERAS}
+_RELATIVE: Final = re.compile(r"(前々|前|本|当該?|今|翌々|翌|次)年度(.*)")
+_DISTANCE: Final = {"前々": -2, "前": -1, "翌": 1, "次": 1, "翌々": 2}
 # What headings call the kinds of figures, whatever the form calls them: 当初予算額, 決算見込.
 _KIND: Final = re.compile(
     r"(?:当初|補正後?|最終|現計|予算|決算|実績|計画|見込み?|予定|要求|執行|査定|見積|概算|確定"
@@ -45,12 +50,18 @@ class Position:
     boxes: tuple[Box, ...]
     short: str = ""
     """The number of a year that prints no era: ``5``, ``元``."""
+    distance: int | None = None
+    """How far from the fiscal year a heading says that it is: 前年度, 本年度, 翌年度."""
 
     def dated(self, fiscal_year: int) -> Position:
-        """The position with its year, where only the era was left out: the era's whose year is
-        nearest to the fiscal year.
+        """The position with its year, where the heading counts from the fiscal year, or only the
+        era was left out: the era's whose year is nearest to the fiscal year.
         """
-        if self.year is not None or not self.short:
+        if self.year is not None:
+            return self
+        if self.distance is not None:
+            return replace(self, year=fiscal_year + self.distance)
+        if not self.short:
             return self
         years = (era.western(self.short) for era in ERAS)
         return replace(self, year=min(years, key=lambda year: abs(year - fiscal_year)))
@@ -67,18 +78,31 @@ class Span(NamedTuple):
     end: int
 
 
-def _across(box: Box) -> Span:
-    return Span(box.left, box.right, box.top, box.bottom)
+@dataclass(frozen=True)
+class _Axis:
+    """The direction in which years run in a grid: across, or down."""
 
+    grid: Grid
+    across: bool
 
-def _down(box: Box) -> Span:
-    return Span(box.top, box.bottom, box.left, box.right)
+    def span(self, box: Box) -> Span:
+        """The box as it lies along a header."""
+        if self.across:
+            return Span(box.left, box.right, box.top, box.bottom)
+        return Span(box.top, box.bottom, box.left, box.right)
+
+    def is_empty(self, line: int, first: int, last: int) -> bool:
+        """Whether nothing stands in a stretch of a line."""
+        if self.across:
+            return not self.grid.within(line, first, line, last)
+        return not self.grid.within(first, line, last, line)
 
 
 @dataclass
 class Header:
     """The years of one table. ``placed`` gives each column of the form its position; ``fits``
-    says whether all years are right.
+    says whether all years are right. ``kinds_apart`` says that the kinds of columns stand in the
+    rows of the figures, so that the columns of a year share its position.
     """
 
     across: bool
@@ -88,6 +112,7 @@ class Header:
     placed: dict[Column, Position] = field(default_factory=dict[Column, Position])
     fits: bool = False
     by_order: bool = False
+    kinds_apart: bool = False
 
     @property
     def first(self) -> int:
@@ -114,21 +139,32 @@ class Header:
         """Whether any heading names a year."""
         return any(position.year is not None for position in self.positions)
 
+    @property
+    def has_words(self) -> bool:
+        """Whether any heading names a kind of column."""
+        return any(position.word for position in self.positions)
+
+    def _offsets(self, form: Form) -> list[int]:
+        """The distances from the fiscal year of the form's columns that have a heading each."""
+        return list(dict.fromkeys(form.offsets) if self.kinds_apart else form.offsets)
+
     def step(self, form: Form, fiscal_year: int) -> int:
         """By how many years all headings differ from the form's columns; 0 where they do not, or
         not all alike.
         """
-        return step_between([position.year for position in self.positions], form, fiscal_year)
+        years = [position.year for position in self.positions]
+        return step_between(years, self._offsets(form), fiscal_year)
 
     def against(self, form: Form, fiscal_year: int) -> list[tuple[int, int]]:
         """The year of each heading with that of the form's column; none where they are not as
         many.
         """
-        if len(self.positions) != len(form.columns):
+        offsets = self._offsets(form)
+        if len(self.positions) != len(offsets):
             return []
         return [
-            (position.year, fiscal_year + column.offset)
-            for column, position in zip(form.columns, self.positions, strict=True)
+            (position.year, fiscal_year + offset)
+            for offset, position in zip(offsets, self.positions, strict=True)
             if position.year is not None
         ]
 
@@ -138,6 +174,9 @@ class Header:
         """
         self.placed.clear()
         self.positions = tuple(position.dated(fiscal_year) for position in self.positions)
+        if self.kinds_apart:
+            self._place_by_year(form, fiscal_year)
+            return
         free = list(self.positions)
         for index, column in enumerate(form.columns):
             possible = _possible(form, column, fiscal_year, free)
@@ -154,6 +193,16 @@ class Header:
         if not self.prints_years and len(self.positions) == len(form.columns):
             self.placed = dict(zip(form.columns, self.positions, strict=True))
             self.by_order = True
+
+    def _place_by_year(self, form: Form, fiscal_year: int) -> None:
+        """Give all columns of a year the one position that it has."""
+        for column in form.columns:
+            year = fiscal_year + column.offset
+            of_year = [position for position in self.positions if position.year == year]
+            if len(of_year) == 1:
+                self.placed[column] = of_year[0]
+        placed = {id(position) for position in self.placed.values()}
+        self.fits = len(self.placed) == len(form.columns) and len(placed) == len(self.positions)
 
 
 def _words_of(column: Column) -> list[str]:
@@ -176,9 +225,12 @@ def _possible(
     return labelled or same_year
 
 
-def fiscal_year_of_headers(headers: Sequence[Header], form: Form) -> int | None:
-    """The fiscal year under which the headers fit the form's columns best."""
-    best: tuple[int, int] | None = None
+def fiscal_years_of_headers(headers: Sequence[Header], form: Form) -> list[int]:
+    """The fiscal years under which the headers fit the form's columns best, the earliest first;
+    none where they print no years.
+    """
+    best: list[int] = []
+    most = 0
     for header in headers:
         years = {position.year for position in header.positions if position.year is not None}
         candidates: set[int] = set()
@@ -186,13 +238,18 @@ def fiscal_year_of_headers(headers: Sequence[Header], form: Form) -> int | None:
             candidates.update(year - column.offset for year in years)
         for candidate in sorted(candidates):
             score = len(years & {candidate + column.offset for column in form.columns})
-            if best is None or score > best[0]:
-                best = score, candidate
-    return best[1] if best else None
+            if score > most:
+                best, most = [candidate], score
+            elif score == most:
+                best.append(candidate)
+    return list(dict.fromkeys(best))
 
 
 _Year = tuple[Box, int | None, str]
 """A cell that names a year, the year (None without its era), and the column's label in it."""
+
+_Word = tuple[Box, str]
+"""A cell that is a column's label alone, and the label."""
 
 
 def find_headers(grid: Grid, labels: Labels, printed_labels: Sequence[Label]) -> list[Header]:
@@ -213,9 +270,10 @@ def find_headers(grid: Grid, labels: Labels, printed_labels: Sequence[Label]) ->
             years.append((box, *year))
         elif (word := bare(text)) in labels.columns:
             words.append((box, word))
-    headers = _headers_both_ways(years, words, labels)
+    headers = _headers_both_ways(grid, years, words, labels)
     if not headers and words:  # a form may name its columns without their years
-        headers = _headers_both_ways([(box, None, word) for box, word in words], [], labels)
+        undated = [(box, None, word) for box, word in words]
+        headers = _headers_both_ways(grid, undated, [], labels)
     return headers
 
 
@@ -226,106 +284,192 @@ def heads_column(text: str, labels: Labels) -> bool:
 
 def _year(key: str, labels: Labels) -> tuple[int | None, str] | None:
     """The year and the column's label that a cell names; (None, …) for a year without its era,
-    which the cell before it or the title has.
+    which the cell before it or the title has, and for one that counts from the fiscal year.
     """
+    key = _ABBREVIATED.sub(lambda match: _ERAS.get(match["era"] or "", ""), key)
     if (twice := _TWICE.fullmatch(key)) and parse_year(twice[1]) == parse_year(twice[2]):
         key = twice[1] + twice[3]
     match = YEAR_CELL.fullmatch(key)
-    short = None if match else _SHORT_YEAR.fullmatch(key)
+    short = None if match else _SHORT_YEAR.fullmatch(key) or _RELATIVE.fullmatch(key)
     if match is not None:
         rest = bare(match[2])
     elif short is not None:
         rest = bare(short[2])
     else:
         return None
-    word = next((word for word in labels.columns if word == rest), None)
-    if rest and word is None:
-        longest = len(rest) - _MOST_BESIDE_WORD
-        containing = (word for word in labels.columns if word in rest)
-        word = next((word for word in containing if len(word) >= longest), None)
-        if word is None and not _KIND.fullmatch(rest):
-            return None
-        word = word or rest
-    return (parse_year(match[1]) if match else None), word or ""
+    word = _word_in(rest, labels)
+    if word is None:
+        return None
+    return (parse_year(match[1]) if match else None), word
+
+
+def _word_in(rest: str, labels: Labels) -> str | None:
+    """The column's label in what stands beside a year; None where it is no kind of figures."""
+    if not rest or rest in labels.columns:
+        return rest
+    longest = len(rest) - _MOST_BESIDE_WORD
+    containing = (word for word in labels.columns if word in rest)
+    word = next((word for word in containing if len(word) >= longest), None)
+    if word is None and not _KIND.fullmatch(rest):
+        return None
+    return word or rest
 
 
 def _headers_both_ways(
-    years: Sequence[_Year], words: Sequence[tuple[Box, str]], labels: Labels
+    grid: Grid, years: Sequence[_Year], words: Sequence[_Word], labels: Labels
 ) -> list[Header]:
     return [
-        *_headers(years, words, labels, _across, True),
-        *_headers(years, words, labels, _down, False),
+        *_headers(years, words, labels, _Axis(grid, True)),
+        *_headers(years, words, labels, _Axis(grid, False)),
     ]
 
 
 def _headers(
-    years: Sequence[_Year],
-    words: Sequence[tuple[Box, str]],
-    labels: Labels,
-    span: Callable[[Box], Span],
-    across: bool,
+    years: Sequence[_Year], words: Sequence[_Word], labels: Labels, axis: _Axis
 ) -> list[Header]:
     """The headers whose years stand in one line. ``words`` are cells with the label of a column
     alone: those in the next line on either side belong to the years.
     """
+    span = axis.span
     by_line: dict[int, list[_Year]] = {}
     for item in years:
         by_line.setdefault(span(item[0]).line, []).append(item)
-    words_by_line: dict[int, list[tuple[Box, str]]] = {}
+    words_by_line: dict[int, list[_Word]] = {}
     for labelled in words:
         words_by_line.setdefault(span(labelled[0]).line, []).append(labelled)
     fewest = min(2, len(labels.form.columns))
     headers: list[Header] = []
     for line, items in sorted(by_line.items()):
         items.sort(key=lambda item: span(item[0]).first)
-        for run in _runs(items):
+        for run in _runs(items, _words_of_items(items, words_by_line, axis), labels.form):
             end = max(span(box).end for box, _, _ in run)
             near = [*words_by_line.get(line - 1, ()), *words_by_line.get(end + 1, ())]
-            positions = _positions_of_run(run, near, span)
+            positions = _positions_of_run(run, near, axis)
             if len(positions) < fewest:
                 continue
             boxes = chain.from_iterable(position.boxes for position in positions)
             spans = list(map(span, boxes))
             first_line = min(part.line for part in spans)
             last_line = max(part.end for part in spans)
-            headers.append(Header(across, first_line, last_line, tuple(positions)))
+            headers.append(Header(axis.across, first_line, last_line, tuple(positions)))
     return headers
 
 
-def _positions_of_run(
-    run: Sequence[_Year], near: Sequence[tuple[Box, str]], span: Callable[[Box], Span]
-) -> list[Position]:
+def _positions_of_run(run: Sequence[_Year], near: Sequence[_Word], axis: _Axis) -> list[Position]:
     """The positions of years beside each other; one without its era has that of the one before."""
     positions: list[Position] = []
     previous: int | None = None
-    for box, year, word in run:
+    for index, (box, year, word) in enumerate(run):
         key = label_key(box.text)
         if year is None and previous is not None and "年度" in key:
             year = _same_era(key, previous)
         previous = year if year is not None else previous
         short = _SHORT_YEAR.fullmatch(key) if year is None else None
-        of_year = _positions(box, year, word, near, span)
-        positions += [replace(p, short=short[1]) for p in of_year] if short else of_year
+        relative = _RELATIVE.fullmatch(key)
+        last = axis.span(box).last if word else _last_of_year(run, index, near, axis)
+        of_year = _positions(box, year, word, near, axis, last)
+        if short is not None:
+            of_year = [replace(position, short=short[1]) for position in of_year]
+        if relative is not None:
+            distance = _DISTANCE.get(relative[1], 0)
+            of_year = [replace(position, distance=distance) for position in of_year]
+        positions += of_year
     return positions
 
 
-def _runs(items: Sequence[_Year]) -> list[list[_Year]]:
-    """The items of a line, cut where a year comes again or goes back: side by side stand two
-    tables.
+def _last_of_year(run: Sequence[_Year], index: int, near: Sequence[_Word], axis: _Axis) -> int:
+    """How far a year reaches: over its cell, and over what follows without a year of its own where
+    words beside it name further kinds.
+    """
+    span = axis.span(run[index][0])
+    stop = axis.span(run[index + 1][0]).first if index + 1 < len(run) else None
+    lines = {axis.span(box).line for box, _ in near if _overlaps(axis.span(box), *span[:2])}
+    words = sorted((axis.span(box), text) for box, text in near if axis.span(box).line in lines)
+    first = axis.span(run[0][0]).first
+    if len(lines) != 1 or any(other.first < first for other, _ in words):
+        return span.last  # a year may stand over the middle of its kinds
+    last, names = span.last, [text for other, text in words if _overlaps(other, *span[:2])]
+    for other, text in words:
+        if other.first == last + 1 and text not in names and (stop is None or other.last < stop):
+            if not axis.is_empty(span.line, other.first, other.last):
+                break
+            last = other.last
+            names.append(text)
+    return last
+
+
+def _words_of_items(
+    items: Sequence[_Year],
+    words_by_line: Mapping[int, Sequence[_Word]],
+    axis: _Axis,
+) -> list[str]:
+    """The one word that stands beside each year, where its own cell has none: years that come again
+    with another word are columns of one table.
+    """
+    words: list[str] = []
+    for box, _, word in items:
+        first, last, line, end = axis.span(box)
+        near = [*words_by_line.get(line - 1, ()), *words_by_line.get(end + 1, ())]
+        beside = [text for other, text in near if _overlaps(axis.span(other), first, last)]
+        words.append(word or (beside[0] if len(beside) == 1 else ""))
+    return words
+
+
+def _overlaps(span: Span, first: int, last: int) -> bool:
+    return span.first <= last and span.last >= first
+
+
+def _runs(items: Sequence[_Year], words: Sequence[str], form: Form) -> list[list[_Year]]:
+    """The items of a line, cut where a year comes again with its word, or goes back: side by side
+    stand two tables. What together has every column of the form once at most is one table, in
+    whatever order.
     """
     runs: list[list[_Year]] = []
-    seen: set[tuple[int | None, str]] = set()
+    keys: list[set[tuple[int | None, str]]] = []
     last: int | None = None
-    for item in items:
-        key = item[1], item[2]
-        back = last is not None and item[1] is not None and item[1] < last
-        if not runs or back or (item[1] is not None and key in seen):
+    for item, word in zip(items, words, strict=True):
+        year = item[1]
+        again = year is not None and bool(keys) and (year, word) in keys[-1]
+        back = last is not None and year is not None and year < last
+        if not runs or back or again:
             runs.append([])
-            seen = set()
+            keys.append(set())
         runs[-1].append(item)
-        seen.add(key)
-        last = item[1] if item[1] is not None else last
-    return runs
+        keys[-1].add((year, word))
+        last = year if year is not None else last
+    return _of_one_table(runs, keys, form)
+
+
+def _of_one_table(
+    runs: Sequence[list[_Year]], keys: Sequence[set[tuple[int | None, str]]], form: Form
+) -> list[list[_Year]]:
+    """The runs, with those after each other put together that have no year and word in common, and
+    years of the form's columns alone.
+    """
+    whole: list[list[_Year]] = []
+    seen: set[tuple[int | None, str]] = set()
+    for run, of_run in zip(runs, keys, strict=True):
+        together = seen | of_run
+        if whole and not seen & of_run and _are_of_form(together, form):
+            whole[-1].extend(run)
+            seen = together
+        else:
+            whole.append(list(run))
+            seen = of_run
+    return whole
+
+
+def _are_of_form(keys: Collection[tuple[int | None, str]], form: Form) -> bool:
+    """Whether some fiscal year has a column of the form for each of some years with words."""
+    years = Counter(year for year, _ in keys if year is not None)
+    columns = Counter(form.offsets)
+    fiscal_years: set[int] = set()
+    for offset in columns:
+        fiscal_years.update(year - offset for year in years)
+    return any(
+        all(count <= columns[year - fiscal_year] for year, count in years.items())
+        for fiscal_year in fiscal_years
+    )
 
 
 def _same_era(key: str, previous: int) -> int | None:
@@ -338,13 +482,15 @@ def _positions(
     box: Box,
     year: int | None,
     word: str,
-    near: Sequence[tuple[Box, str]],
-    span: Callable[[Box], Span],
+    near: Sequence[_Word],
+    axis: _Axis,
+    last: int,
 ) -> list[Position]:
     """The position under a year's cell; several where cells beside it name several columns of
-    that year.
+    that year. ``last`` is where the year ends.
     """
-    first, last, _, _ = span(box)
+    span = axis.span
+    first = span(box).first
     beside = [
         (other, text)
         for other, text in near

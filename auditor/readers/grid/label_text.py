@@ -18,6 +18,7 @@ __all__ = [
     "bare",
     "label_key",
     "label_starts",
+    "plain_label",
     "stands_apart",
     "value_of",
     "with_whole_kana",
@@ -49,6 +50,7 @@ _MARK: Final = re.compile(
 )
 _ROMAN: Final = re.compile("[\u2160-\u217f]")
 _MOST_MARKS: Final = 4
+_IN_BRACKETS: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
 # What may stand before a label within a cell.
 _PAUSES: Final = "、。,.:;)]」』】〕/|・"
 # A figure with its unit, and a text apart from it.
@@ -86,6 +88,14 @@ def label_starts(text: str) -> tuple[int, ...]:
 def stands_apart(text: str, key: str, at: int) -> bool:
     """Whether white space or a pause stands before a character of a text's key."""
     return at == 0 or key[at - 1] in _PAUSES or folded(behind(text, at))[:1].isspace()
+
+
+def plain_label(text: str) -> str:
+    """A label's key without marks before it, and without units and notes in brackets: what it is
+    compared by with labels that are only like it.
+    """
+    key = label_key(text)[label_starts(text)[-1] :]
+    return _IN_BRACKETS.sub("", key) or bare(text)
 
 
 def bare(text: str) -> str:

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 from auditor.forms.model import Form
 from auditor.readers.characters import is_visible
 from auditor.readers.grid.cells import Box, Grid
+from auditor.readers.grid.groups import stands_in_group
 from auditor.readers.grid.label_text import (
     bare,
     label_key,
@@ -125,6 +126,28 @@ class Labels:
         for name, words in labels:
             keys += [(key, name) for word in words if (key := label_key(word))]
         return sorted(keys, key=lambda item: -len(item[0]))
+
+    @cached_property
+    def _grouped(self) -> dict[str, list[tuple[str, str]]]:
+        """The labels of figures that name a group first (財源内訳 国庫支出金), by their last word:
+        the plain name of the group, and the figure's.
+        """
+        grouped: dict[str, list[tuple[str, str]]] = {}
+        for name, definition in self.form.fields.items():
+            for text in definition.label:
+                *group, last = text.split()
+                if group:
+                    grouped.setdefault(label_key(last), []).append((bare("".join(group)), name))
+        return grouped
+
+    @cached_property
+    def _members(self) -> dict[str, set[str]]:
+        """The last words of such labels, by the plain name of their group."""
+        members: dict[str, set[str]] = {}
+        for last, groups in self._grouped.items():
+            for group, _ in groups:
+                members.setdefault(group, set()).add(last)
+        return members
 
     @cached_property
     def _single_keys(self) -> list[tuple[str, str]]:
@@ -345,7 +368,10 @@ class Labels:
             text = box.label
             if not text or id(box) in taken:
                 continue
-            if matches := self.matches(text):
+            if grouped := self._in_group(grid, box, text):
+                labels.append(grouped)
+                taken.add(id(box))
+            elif matches := self.matches(text):
                 labels += [Label(match, (box,)) for match in matches]
                 taken.add(id(box))
             elif joined := self._joined(grid, box, text):
@@ -359,6 +385,22 @@ class Labels:
                 pairs = [match for match in self._pairs(box.label) if match.name not in names]
                 labels += [Label(match, (box,)) for match in pairs]
         return sorted(labels, key=lambda label: (label.boxes[0].top, label.boxes[0].left))
+
+    def _in_group(self, grid: Grid, box: Box, text: str) -> Label | None:
+        """The label that a cell is by the group in which it stands."""
+        if not self._grouped or len(text) > _LONGEST:
+            return None
+        key = label_key(text)
+        for start in label_starts(text):
+            for last, groups in self._grouped.items():
+                if not key.startswith(last, start):
+                    continue
+                for group, name in groups:
+                    match = self._behind(name, text, key, start + len(last))
+                    members = self._members[group]
+                    if match is not None and stands_in_group(grid, box, group, members):
+                        return Label(match, (box,))
+        return None
 
     def _rests(self, text: str) -> tuple[tuple[str, str], ...]:
         """What has to follow a text in a neighbour to make it a label, with that label's name."""

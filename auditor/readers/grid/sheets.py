@@ -13,13 +13,14 @@ from typing import Final
 
 from auditor.readers import remarks
 from auditor.readers.evaluations import places_of, status_of
+from auditor.readers.fiscal_years import DatedBy, dated_by, year_in_name, years_in
 from auditor.readers.grid.area import Area
 from auditor.readers.grid.cells import Box, Grid
 from auditor.readers.grid.cutting import cut
 from auditor.readers.grid.evaluations import Evaluations
 from auditor.readers.grid.furniture import numbers_in
-from auditor.readers.grid.headers import fiscal_year_of_headers
-from auditor.readers.grid.labels import Label, Labels
+from auditor.readers.grid.headers import fiscal_years_of_headers
+from auditor.readers.grid.labels import Label, Labels, boxes_of
 from auditor.readers.grid.lists import ProjectList, list_in, where
 from auditor.readers.grid.singles import Single, SingleFigures
 from auditor.readers.grid.strays import (
@@ -33,6 +34,7 @@ from auditor.readers.grid.strays import (
 from auditor.readers.grid.texts import HEADING_TEXTS, PLAIN_TEXTS, Printed, Texts
 from auditor.readers.grid.units import Units
 from auditor.readers.grid.yearly import YearlyFigures
+from auditor.readers.remarks import part_named
 from auditor.readers.shifted import undated
 from auditor.readers.wording import name_and_stages
 from auditor.records.fields import HEADED
@@ -163,6 +165,23 @@ class _SheetReading:
                 "another sheet's table and labels stand in it",
                 "別のシートの表と項目が混ざっています",
             )
+        if (contradiction := self.dated.contradiction) is not None:
+            return contradiction.en, contradiction.ja
+        if self.yearly.askew:
+            part = part_named(self.yearly.askew[0])
+            return (
+                f"its table goes on on {part.en} in other columns than those of its headings; "
+                "repeat the headings there",
+                f"表が{part.ja}に続いていますが、列が見出しの列とそろっていません。"
+                "続きのページにも見出しを付けてください",
+            )
+        if self.yearly.amid_rows:
+            return (
+                "its labels stand in the middle of their rows, so which row belongs to which "
+                "can't be told; give the workbook, or a PDF with ruling lines",
+                "項目名が行の中ほどにあり、どの行がどの項目のものか分かりません。"
+                "元のブックか、罫線のある PDF を指定してください",
+            )
         figures = [figure for _, _, figure in sheet.every_figure()]
         if not too_little(figures, len(unread)):
             return None
@@ -196,7 +215,10 @@ class _SheetReading:
     def _missing(self) -> tuple[str, str]:
         if not self.name[0]:
             return "the project's name can't be found", "事業名が見つかりません"
-        return "its fiscal year can't be found", "年度が見つかりません"
+        return (
+            "its fiscal year can't be found; where none is printed, state fiscal_year in the form",
+            "年度が見つかりません。年度の記載がない文書では、様式に fiscal_year を定めてください",
+        )
 
     def _sheet(self) -> Sheet | None:
         """The record, or None where the sheet tells neither its name nor its year."""
@@ -204,6 +226,8 @@ class _SheetReading:
         fiscal_year = self.fiscal_year
         if not name or fiscal_year is None:
             return None
+        if (remark := self.dated.remark(self.area.number, self.area.place)) is not None:
+            self.area.remarks.append(remark)
         self.yearly.date_headers(fiscal_year)
         self._missing_labels()
         self.yearly.read(fiscal_year)
@@ -248,16 +272,34 @@ class _SheetReading:
             places=places_of(places),
         )
 
-    @cached_property
+    @property
     def fiscal_year(self) -> int | None:
+        """The sheet's year, or None where nothing tells it."""
+        return self.dated.year
+
+    @cached_property
+    def dated(self) -> DatedBy:
         """The year of the sheet's own title; else that of the title over it and its neighbours;
-        else the year that the headers fit.
+        else the year that the headers fit, or that names or the form give.
         """
-        if self.title_year is not None:
-            return self.title_year
-        if self.inherited_year is not None:
-            return self.inherited_year
-        return fiscal_year_of_headers(self.area.headers, self.area.form)
+        form, worksheet = self.area.form, self.area.place.sheet or ""
+        title = self.title_year if self.title_year is not None else self.inherited_year
+        elsewhere = dated_by(worksheet=worksheet, document=self.document, form=form.fiscal_year)
+        headings = fiscal_years_of_headers(self.area.headers, form)
+        fitting = elsewhere.year if elsewhere.year in headings else next(iter(headings), None)
+        return dated_by(
+            title=title,
+            headings=fitting,
+            worksheet="" if self._title_names(worksheet) else worksheet,
+            document=self.document,
+            form=form.fiscal_year,
+        )
+
+    def _title_names(self, worksheet: str) -> bool:
+        """Whether a title prints the year by which its worksheet is called, beside another one."""
+        year = year_in_name(worksheet)
+        titles = boxes_of(self.area.at.get("title", ()))
+        return year is not None and any(year in years_in(box.label) for box in titles)
 
     @cached_property
     def title_year(self) -> int | None:
@@ -265,6 +307,8 @@ class _SheetReading:
         for title in self.area.at.get("title", ()):
             if title.match.year is not None:
                 return title.match.year
+            if len(within := years_in(title.boxes[0].label)) == 1:
+                return within.pop()
             beside = [
                 box
                 for box in self.area.grid.rows(title.top, title.boxes[0].bottom)

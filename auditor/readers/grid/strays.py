@@ -42,9 +42,9 @@ def report_strays(area: Area, yearly: YearlyFigures) -> None:
     for name in area.at:
         if name not in area.form.amounts:
             continue
-        label, header = yearly.dated(name)
+        labels, header = yearly.rows(name)
         if header is not None:
-            tables.setdefault(id(header), (header, []))[1].append(label)
+            tables.setdefault(id(header), (header, []))[1].extend(labels)
     for header, labels in tables.values():
         placed = {id(position) for position in header.placed.values()}
         others = [position for position in header.positions if id(position) not in placed]

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import chain
 
+from auditor.forms.model import Column
 from auditor.readers import remarks
 from auditor.readers.grid.area import Area
 from auditor.readers.grid.cells import Box
 from auditor.readers.grid.headers import Header, Position
+from auditor.readers.grid.kinds import is_before, rows_of_kinds, stand_amid_rows
+from auditor.readers.grid.label_text import bare
 from auditor.readers.grid.labels import Label
+from auditor.readers.grid.singles import SingleFigures
 from auditor.readers.grid.units import Units
 from auditor.readers.shifted import unless_required
-from auditor.records.figures import Figure, Place
+from auditor.records.figures import Figure, Place, State
 from auditor.records.model import FiscalYear, figures_of_year
 
 __all__ = ["YearlyFigures", "holds_several"]
@@ -35,6 +40,11 @@ class YearlyFigures:
         self.figures: dict[str, dict[str, Figure]] = {}
         self.cells: dict[tuple[str, str], tuple[Label, Header, Position]] = {}
         self.dated_columns: set[str] = set()
+        self._rows_of_kinds: dict[tuple[str, int], dict[str, Label]] = {}
+        self.askew: list[Place] = []
+        """Rows on another page than their headings, in other columns."""
+        self.amid_rows: list[Place] = []
+        """Labels in the middle of the rows of their kinds."""
         self.step = 0
         """By how many years all headings of a table differ from the form's columns."""
 
@@ -42,6 +52,7 @@ class YearlyFigures:
         """Give the columns of every header their years, and report the headers that do not fit."""
         form, number = self.area.form, self.area.number
         for header in self.area.headers:
+            header.kinds_apart = self._has_kinds_apart(header)
             header.place(form, fiscal_year)
         # Each header once that dates some row, in the order of the labels.
         dating: dict[int, Header] = {}
@@ -70,6 +81,27 @@ class YearlyFigures:
                     )
                 )
 
+    def _has_kinds_apart(self, header: Header) -> bool:
+        """Whether the kinds of columns stand in the rows under a header, and not in it."""
+        if header.has_words or not header.prints_years:
+            return False
+        return any(
+            self.rows_of_kinds(name, header)
+            for name in self.area.form.amounts
+            if name in self.area.at
+        )
+
+    def rows_of_kinds(self, name: str, header: Header) -> dict[str, Label]:
+        """The rows of a figure's kinds under a header, by their words; none where it has one row
+        for all.
+        """
+        key = name, id(header)
+        if key not in self._rows_of_kinds:
+            self._rows_of_kinds[key] = rows_of_kinds(
+                self.area.grid, self.area.labels, self.area.at[name], header
+            )
+        return self._rows_of_kinds[key]
+
     def _header(self, label: Label, name: str) -> Header | None:
         """The header that dates the figures of a label: one that fits, near in the same table,
         and nearest before it.
@@ -78,19 +110,15 @@ class YearlyFigures:
             return None
         best: tuple[tuple[bool, int, int], Header] | None = None
         for header in self.area.headers:
-            if not header.placed:
+            if not header.placed or not is_before(label, header):
                 continue
             if header.across:
-                if header.end >= label.first_row or header.first <= label.right:
-                    continue
                 score = (
                     not header.fits and not header.by_order,
                     header.first - label.right,
                     label.first_row - header.end,
                 )
             else:
-                if header.line > label.left or header.first <= label.bottom:
-                    continue
                 score = (
                     not header.fits and not header.by_order,
                     header.first - label.bottom,
@@ -114,6 +142,9 @@ class YearlyFigures:
                 self._unread(name, area.form.fields[name].unit)
                 continue
             label, header = self.dated(name)
+            if header is None and len(columns) == 1:
+                self._read_alone(name, next(iter(columns)), fiscal_year)
+                continue
             if header is None:
                 text = label.boxes[0].text.strip()
                 area.remarks.append(
@@ -123,26 +154,143 @@ class YearlyFigures:
                 continue
             unit, boxes = self.units.of(label, header, area.form.fields[name], name)
             area.used.update(id(box) for box in boxes)
+            rows = self._rows(name, label, header)
+            if self._stands_amid_rows(header):
+                self.amid_rows.append(label.place)
+                self._unread(name, area.form.fields[name].unit, label.place)
+                continue
+            if any(
+                self._is_askew(row, header) for row in {id(r): r for r in rows.values()}.values()
+            ):
+                self.askew.append(label.place)
+                self._unread(name, area.form.fields[name].unit, label.place)
+                continue
             for key, column in columns.items():
-                if column not in header.placed:
-                    self.figures[key][name] = Figure(
-                        state="unread", unit=unit, place=label.place, placed_by="position"
-                    )
-                    continue
-                self.dated_columns.add(key)
-                position = header.placed[column]
-                self.figures[key][name] = self._figure(label, header, position, unit, name, key)
-                self.cells[key, name] = label, header, position
+                self._read_column(name, key, column, rows.get(column), header, unit, label)
         every = chain.from_iterable(figures.values() for figures in self.figures.values())
         if any(map(holds_several, every)):
             self.doubt(None)
         if area.form.amounts and not self.dated_columns:
             area.remarks.append(remarks.columns_without_years(area.number, area.place))
 
+    def _stands_amid_rows(self, header: Header) -> bool:
+        """Whether the labels under a header stand in the middle of the rows of their kinds."""
+        if not header.kinds_apart:
+            return False
+        grid, labels = self.area.grid, self.area.labels
+        for name in self.area.form.amounts:
+            if name not in self.area.at:
+                continue
+            label = self.area.at[name][0].boxes[0]
+            rows = self.rows_of_kinds(name, header).values()
+            behind = [row for row in rows if row.boxes[0] is not label]
+            if behind:
+                return stand_amid_rows(grid, labels, header, behind[0])
+        return False
+
+    def _is_askew(self, row: Label, header: Header) -> bool:
+        """Whether a row goes on from another page than its headings', and its cells are not those
+        of their columns: one lies in two of them, or two in one.
+        """
+        box = row.boxes[-1]
+        if not header.across or box.place.page == header.boxes[0].place.page:
+            return False
+        cells = self.area.grid.within(row.first_row, header.first, row.bottom, header.last)
+        taken: set[int] = set()
+        for cell in cells:
+            under = [
+                position
+                for position in header.positions
+                if position.first <= cell.right and cell.left <= position.last
+            ]
+            if len(under) != 1 or id(under[0]) in taken:
+                return True
+            (position,) = under
+            if cell.left != position.first and cell.right != position.last:
+                return True
+            taken.add(id(position))
+        return False
+
+    def _read_alone(self, name: str, key: str, fiscal_year: int) -> None:
+        """Read a figure of the form's only column where no heading stands over it: it is beside
+        its label.
+        """
+        single = SingleFigures(self.area, self.units).read(name, fiscal_year)
+        self.figures[key][name] = single.figure
+        self.dated_columns.add(key)
+
+    def _rows(self, name: str, label: Label, header: Header) -> dict[Column, Label]:
+        """The row of a figure for each column of the form that has one."""
+        form = self.area.form
+        if not header.kinds_apart:
+            return dict.fromkeys(form.columns, label)
+        by_word = self.rows_of_kinds(name, header)
+        rows: dict[Column, Label] = {}
+        for column in form.columns:
+            words = [bare(word) for word in column.label]
+            row = next((by_word[word] for word in words if word in by_word), None)
+            if not by_word and self._is_alone(name, column):
+                row = label
+            if row is not None:
+                rows[column] = row
+        self.area.use(row.boxes[0] for row in by_word.values())
+        self._report_missing(name, label, rows)
+        return rows
+
+    def _is_alone(self, name: str, column: Column) -> bool:
+        """Whether no other column of its year prints a figure."""
+        form = self.area.form
+        of_year = [
+            other
+            for other in form.columns
+            if other.offset == column.offset and form.prints(name, other)
+        ]
+        return of_year == [column]
+
+    def _report_missing(self, name: str, label: Label, rows: Mapping[Column, Label]) -> None:
+        """Report the kinds of which a figure has no row."""
+        form = self.area.form
+        lacking = (
+            column for column in form.columns if column not in rows and form.prints(name, column)
+        )
+        for word in dict.fromkeys(column.label[0] if column.label else "" for column in lacking):
+            self.area.remarks.append(
+                remarks.kind_missing(
+                    self.area.number, name, label.boxes[0].text.strip(), word, label.place
+                )
+            )
+
+    def _read_column(
+        self,
+        name: str,
+        key: str,
+        column: Column,
+        row: Label | None,
+        header: Header,
+        unit: str,
+        label: Label,
+    ) -> None:
+        """Read a figure of one column."""
+        prints = self.area.form.prints(name, column)
+        if row is None or column not in header.placed:
+            state: State = "unread" if prints else "blank"
+            self.figures[key][name] = Figure(
+                state=state, unit=unit, place=label.place, placed_by="position"
+            )
+            return
+        self.dated_columns.add(key)
+        position = header.placed[column]
+        figure = self._figure(row, header, position, unit, name, key)
+        self.figures[key][name] = figure
+        self.cells[key, name] = row, header, position
+        if not prints and figure.state not in ("blank", "dash"):
+            self.area.remarks.append(remarks.not_printed_there(self.area.number, name, key, figure))
+
     def _unread(self, name: str, unit: str, place: Place | None = None) -> None:
-        figure = Figure(state="unread", unit=unit, place=place, placed_by="position")
-        for figures in self.figures.values():
-            figures[name] = figure
+        """Take a figure for unread in the columns that print it."""
+        for column, figures in zip(self.area.form.columns, self.figures.values(), strict=True):
+            state: State = "unread" if self.area.form.prints(name, column) else "blank"
+            figures[name] = Figure(state=state, unit=unit, place=place, placed_by="position")
 
     def doubt(self, box: Box | None) -> None:
         """Take the blank figures for unread in the row and the column of a box that belongs to no
@@ -186,6 +334,13 @@ class YearlyFigures:
             for key, column in ids.items()
             if self.figures[key]
         }
+
+    def rows(self, name: str) -> tuple[list[Label], Header | None]:
+        """The labels in whose rows a field's figures stand, and the header over them."""
+        label, header = self.dated(name)
+        if header is None or not header.kinds_apart:
+            return [label], header
+        return [label, *self.rows_of_kinds(name, header).values()], header
 
     def dated(self, name: str) -> tuple[Label, Header | None]:
         """The field's label and the header over its figures; of several labels the first in a

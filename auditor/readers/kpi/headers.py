@@ -21,7 +21,8 @@ _MERGED: Final = ("project", "department", "summary")
 
 class Header(NamedTuple):
     """The column of each field and of each year, counted from 0, and the columns that have a
-    label. A row has to reach the last labelled column (``width``) and end by ``length``.
+    label. A row has to reach the last labelled column (``width``) and end by ``length``. ``due`` is
+    the fiscal year in which all targets are due, where the heading of the targets says it.
     """
 
     fields: Mapping[str, int]
@@ -29,6 +30,7 @@ class Header(NamedTuple):
     labelled: frozenset[int]
     width: int
     length: int
+    due: int | None = None
 
     def holds_indicator(self, row: Row) -> bool:
         """Whether a row says anything beside a project's name and summary, whose cells are merged
@@ -48,8 +50,12 @@ def read_header(rows: Sequence[Row], labels: Labels) -> tuple[Header, list[Remar
     unknown: list[tuple[int, str]] = []
     length = max(len(row.cells) for row in rows)
     leaves = {index: leaf for index in range(length) if (leaf := _leaf(rows, index))}
-    for index, leaf in leaves.items():
+    due: int | None = None
+    for index, lowest in leaves.items():
+        leaf = _dated_target(rows, index, labels) or lowest
         name = labels.name(leaf)
+        if name == "target" and name not in fields:
+            due = labels.due_in(leaf)
         year = labels.year(leaf) if name is None else None
         if name is not None and name != "actuals" and name not in fields:
             fields[name] = index
@@ -61,11 +67,13 @@ def read_header(rows: Sequence[Row], labels: Labels) -> tuple[Header, list[Remar
     columns, of_years = _columns_of_years(years, place)
     messages += of_years
     for name in _REQUIRED:
+        if name == "due" and (due is not None or name not in labels.table.labels):
+            continue
         if not (columns if name == "actuals" else name in fields):
             label = next(iter(labels.table.labels.get(name, ())), name)
             messages.append(remarks.missing_column(name, label, place))
     width = max(leaves, default=-1) + 1
-    return Header(fields, columns, frozenset(leaves), width, length), messages
+    return Header(fields, columns, frozenset(leaves), width, length, due), messages
 
 
 def _of_unknown(columns: Sequence[tuple[int, str]], place: Place) -> list[Remark]:
@@ -82,6 +90,17 @@ def _of_unknown(columns: Sequence[tuple[int, str]], place: Place) -> list[Remark
 def _leaf(rows: Sequence[Row], index: int) -> str:
     """The lowest label of a column: those above it span it together with others."""
     return next((text for row in reversed(rows) if (text := row.cell(index))), "")
+
+
+def _dated_target(rows: Sequence[Row], index: int, labels: Labels) -> str | None:
+    """The heading of targets that have the year in which they are due below it, as one label:
+    目標値 over R6. None for any other column.
+    """
+    *_, above, leaf = ("", "", *(text for row in rows if (text := row.cell(index))))
+    dated = f"{above}({leaf})"
+    if labels.name(above) != "target" or labels.name(leaf) is not None:
+        return None
+    return dated if labels.due_in(dated) is not None else None
 
 
 def _columns_of_years(

@@ -11,8 +11,8 @@ from auditor.forms.words import squeezed
 from auditor.readers.kpi import remarks
 from auditor.readers.kpi.headers import Header
 from auditor.readers.kpi.rows import Row, place_of
+from auditor.readers.years_in_headings import due_month
 from auditor.records.figures import Figure, Place, parse_figure
-from auditor.records.fiscal import parse_month
 from auditor.records.model import Direction, DirectionSource, Remark
 
 __all__ = ["IndicatorCells", "unwrapped"]
@@ -80,10 +80,14 @@ class IndicatorCells:
         return None if index is None else self._figure(index, self.table.rate.unit, "declared_rate")
 
     def due(self) -> str | None:
-        """The month by which the target is due."""
+        """The month by which the target is due: that of its own cell, or the last one of the
+        fiscal year that stands there or in the heading of the targets.
+        """
         index = self._column("due")
         printed = self.row.cell(index)
-        month = parse_month(printed)
+        month = due_month(printed)
+        if month is None and not _says_something(printed) and self.header.due is not None:
+            return f"{self.header.due + 1:04d}-03"
         if month is None and index is not None and _says_something(printed):
             place = place_of(self.row, index)
             self.messages.append(remarks.no_month(printed, place, self.number))

@@ -8,6 +8,7 @@ from typing import Final
 from auditor.forms.model import KpiTable
 from auditor.forms.words import squeezed
 from auditor.readers.kpi.rows import Row
+from auditor.readers.years_in_headings import without_year
 from auditor.records.fiscal import parse_year
 
 __all__ = ["Labels"]
@@ -32,8 +33,24 @@ class Labels:
         self._answers: dict[str, bool] = {"": False}
 
     def name(self, cell: str) -> str | None:
-        """The field that a cell is the label of."""
-        return self.names.get(squeezed(cell))
+        """The field that a cell is the label of; a target's may hold the year in which it is due,
+        too.
+        """
+        name = self.names.get(squeezed(cell))
+        if name is None and self.due_in(cell) is not None:
+            return self.names.get(without_year(squeezed(cell))[0])
+        return name
+
+    def due_in(self, cell: str) -> int | None:
+        """The fiscal year in which targets under a label are due: 目標値（R6）; None for any other
+        label.
+        """
+        if len(cell) > _LONGEST_LABEL:
+            return None
+        label = squeezed(cell)
+        rest, year = without_year(label)
+        of_target = "target" in (self.names.get(label), self.names.get(rest))
+        return year.year if year is not None and of_target else None
 
     def year(self, cell: str) -> int | None:
         """The year of a column of actuals, or None where the cell is no label of one."""

@@ -22,6 +22,7 @@ class KpiTableReader:
         """Whether the text holds a header of the form's table."""
         return (
             form.kpi is not None
+            and form.listed is None  # its indicators stand on the rows of projects
             and source.text is not None
             and _delimited(source, Labels(form.kpi)) is not None
         )

@@ -8,7 +8,7 @@ The program runs it in a child process: see ``auditor.readers.in_child``.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from auditor.forms.model import Form
 from auditor.readers.grid import Labels
@@ -17,7 +17,7 @@ from auditor.readers.pdf.cells import cells_of
 from auditor.readers.pdf.collecting import Collector
 from auditor.readers.pdf.doubts import doubts_of, loose_marks
 from auditor.readers.pdf.forms import OpenPage, opened_page
-from auditor.readers.pdf.grids import LaidPage
+from auditor.readers.pdf.grids import LaidPage, grid_of
 from auditor.readers.pdf.opening import PageContents, damaged, opened_document
 from auditor.readers.pdf.pages import PageLimits, PageTooLarge
 from auditor.readers.pdf.printed import page_words, printed_pages
@@ -31,7 +31,9 @@ from auditor.readers.pdf.scans import (
     why_unread,
 )
 from auditor.readers.pdf.texts import PageAskew
+from auditor.readers.printed_grids import PrintedGrid, cells_of_grid
 from auditor.readers.source import Reading, Source, UnreadableDocument
+from auditor.records.text import Why
 
 __all__ = ["PdfReader"]
 
@@ -41,6 +43,27 @@ _UNKNOWN: Final = "\ufffd"
 
 def _nobody() -> None:
     """Nobody wants to know how far the reading is."""
+
+
+class _Pages(Protocol):
+    """What takes the pages of a document, and hears why one was not read."""
+
+    def not_read(self, page: int, why: Why, /) -> None: ...
+    def page(self, page: LaidPage, unless: Why | None, /) -> None: ...
+
+
+class _PrintedPages:
+    """The grids of the pages; one that can't be read is lost."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.grids: list[PrintedGrid] = []
+
+    def not_read(self, page: int, _: Why) -> None:
+        self.grids.append(PrintedGrid("", page, lost=True))
+
+    def page(self, page: LaidPage, _: Why | None) -> None:
+        self.grids.append(PrintedGrid("", page.number, cells_of_grid(grid_of([page]))))
 
 
 class PdfReader:
@@ -62,7 +85,7 @@ class PdfReader:
 
     def accepts(self, source: Source, form: Form) -> bool:
         """Any PDF: which form it has, its words say."""
-        return bool(form.fields) and is_pdf(source)
+        return bool(form.fields or form.kpi) and is_pdf(source)
 
     def words(self, source: Source) -> str | None:
         """All text of the document, or None where it is no PDF; raises UnreadableDocument for a
@@ -92,6 +115,18 @@ class PdfReader:
             )
         return words
 
+    def grids(self, source: Source) -> tuple[PrintedGrid, ...]:
+        """The cells of each page; one that can't be read is lost."""
+        ready_for_pdf(source)
+        pages = _PrintedPages(source.path)
+        with opened_document(source) as document:
+            contents = PageContents(source)
+            for number in range(1, self._count(source, document) + 1):
+                with opened_page(document, number - 1) as opened:
+                    self._read_page(pages, opened, number, contents)
+                self.progress()
+        return tuple(pages.grids)
+
     def read(self, source: Source, form: Form) -> Reading:
         """The sheets on all pages. A sheet that goes on over the next page is read as one."""
         ready_for_pdf(source)
@@ -109,7 +144,7 @@ class PdfReader:
         return pages.done()
 
     def _read_page(
-        self, pages: Collector, opened: OpenPage | None, number: int, contents: PageContents
+        self, pages: _Pages, opened: OpenPage | None, number: int, contents: PageContents
     ) -> None:
         """Take a page in, or say why it is not read."""
         if opened is None:

@@ -9,12 +9,20 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from auditor.readers import remarks
-from auditor.readers.grid import Grid, Labels, read_sheets
+from auditor.readers.grid import Grid, GridReading, Labels, read_sheets
+from auditor.readers.grid.cells import Box
 from auditor.readers.grid.furniture import numbers_in
 from auditor.readers.grid.labels import Label
 from auditor.readers.grid.lists import ProjectList, judged
 from auditor.readers.kpi.grid import read_indicators
-from auditor.readers.pdf.grids import LaidPage, PrintedCell, grid_of
+from auditor.readers.listing.reading import ListReading, Lists
+from auditor.readers.pdf.grids import (
+    LaidPage,
+    PrintedCell,
+    grid_of,
+    holds_a_table,
+    in_same_columns,
+)
 from auditor.readers.pdf.pages import Rectangle
 from auditor.readers.pdf.uncertain import with_unread_blanks, without_doubtful
 from auditor.readers.remarks import counted
@@ -31,6 +39,12 @@ _LEFT_OUT: Final = Why(
 )
 _HEADS: Final = frozenset({"title", "name", "department", "category"})
 
+_GOES_ON: Final = Why(
+    code="table-without-headings",
+    en="has a table without the headings of the list, in other columns than those of the page "
+    "before",
+    ja="一覧表の見出しのない表があり、前のページと列がそろわないため読み取っていません",
+)
 _UNCLEAR: Final = Why(
     code="columns-unclear",
     en="has a table without ruling lines whose columns can't be told apart",
@@ -43,6 +57,8 @@ class Collector:
 
     def __init__(self, path: str, labels: Labels) -> None:
         self.path, self.labels = path, labels
+        form = labels.form
+        self.listing = Lists(form, path, _is_ruled) if form.listed is not None else None
         self.pages: list[LaidPage] = []
         self.grid: Grid | None = None  # theirs, where they are one
         self.sheets: list[Sheet] = []
@@ -77,6 +93,9 @@ class Collector:
         it can't be passed over.
         """
         grid = grid_of([page])
+        if self.listing is not None:
+            self._list_page(self.listing, page, grid, unless)
+            return
         labels = self.labels.find(grid)
         nothing = all(label.name == "title" for label in labels)
         if unless is not None and nothing and self._indicators(grid, ()) is None:
@@ -88,6 +107,37 @@ class Collector:
             self._finish()
         self.pages.append(page)
         self.grid = grid if len(self.pages) == 1 else None
+
+    def _list_page(self, listing: Lists, page: LaidPage, grid: Grid, unless: Why | None) -> None:
+        """Take the next page of lists in: headings begin a part, and a page without any goes on
+        with the one before where its cells stand in the same columns.
+        """
+        if listing.heads(grid):
+            self._finish()
+            self.pages, self.grid = [page], grid
+        elif self.pages and in_same_columns(self.pages[0], page):
+            self.pages.append(page)
+            self.grid = None
+        elif unless is not None:
+            self._finish()
+            self.not_read(page.number, unless)
+            self.unread += numbers_in(grid)
+        else:
+            goes_on = bool(self.pages) and holds_a_table(page)
+            self._finish()
+            self.pages, self.grid = [page], grid
+            if goes_on:
+                # Nobody knows which of its columns is which.
+                self.pages, self.grid = [], None
+                self.not_read(page.number, _GOES_ON)
+                self.unread += numbers_in(grid)
+
+    def _read(self, grid: Grid) -> GridReading:
+        """The sheets of the pages held, or the rows of their lists."""
+        if self.listing is not None:
+            return self.listing.read(grid)
+        number = 1 + len(self.sheets) + sum(missed.sheet is not None for missed in self.not_checked)
+        return read_sheets(grid, self.labels, self.path, number)
 
     def _begins(self, page: Grid, labels: Sequence[Label]) -> bool:
         """Whether a sheet begins at the top of a page: what heads it stands before every other
@@ -105,7 +155,7 @@ class Collector:
     def _indicators(self, grid: Grid, areas: Sequence[tuple[int, int, int, int]]) -> Reading | None:
         """The indicators outside of the sheets' areas, if there are any."""
         table = self.labels.form.kpi
-        if table is None:
+        if table is None or self.listing is not None:
             return None
         return read_indicators(self.path, table, grid, areas, before=len(self.kpis))
 
@@ -121,9 +171,10 @@ class Collector:
             return
         pages, self.pages = self.pages, []
         grid = self.grid or grid_of(pages)
-        number = 1 + len(self.sheets) + sum(missed.sheet is not None for missed in self.not_checked)
-        result = read_sheets(grid, self.labels, self.path, number)
+        result = self._read(grid)
         sheets, kpis, issues = result.sheets, [], result.remarks
+        if isinstance(result, ListReading):
+            kpis = result.kpis
         self.not_checked += result.not_checked
         self.doubtful += result.doubtful
         self.lists += result.lists
@@ -135,7 +186,7 @@ class Collector:
             self.not_checked += table.not_checked
             self.unread += table.unread
             self.kpi_year = table.fiscal_year if self.kpi_year is None else self.kpi_year
-        elif not result.areas and not result.lists:
+        elif not result.areas and not result.lists and not result.not_checked:
             self._without_sheets(pages, {label.name for label in self.labels.find(grid)})
         if result.areas and any(page.cells.unclear for page in pages):
             self._unclear_columns(grid)
@@ -205,6 +256,10 @@ class Collector:
     def done(self) -> Reading:
         """Everything read; raises UnreadableDocument where no page held a sheet."""
         self._finish()
+        if self.listing is not None:
+            # Figures may have become unread since their rows were read.
+            self.sheets, unsure = self.listing.finished(self.sheets)
+            self.doubtful += unsure
         listed, parts, unread = judged(self.lists, self.sheets, self.labels.form, self.path)
         self.unread += unread
         self.not_checked += [*self.doubtful, *listed]
@@ -237,6 +292,11 @@ class Collector:
             tuple(self.unread),
             tuple(self.parts),
         )
+
+
+def _is_ruled(box: Box) -> bool:
+    """Whether a text stands between ruling lines, so that it is known what is empty beside it."""
+    return isinstance(box.cell, PrintedCell) and box.cell.written.cell is not None
 
 
 def _on_page(page: int, why: Why) -> Why:

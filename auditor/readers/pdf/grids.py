@@ -18,10 +18,13 @@ from auditor.readers.pdf.pages import Rectangle, Turn
 from auditor.readers.pdf.words import Written
 from auditor.records.figures import Figure, Place, parse_figure
 
-__all__ = ["LaidPage", "PrintedCell", "grid_of"]
+__all__ = ["LaidPage", "PrintedCell", "grid_of", "holds_a_table", "in_same_columns"]
 
 _BETWEEN: Final = 40.0  # the empty space that parts two pages of one grid
 _LEVEL: Final = 0.35  # in heights: by how much the tops of texts on one line may differ
+_FIGURES: Final = 3
+_SAME_COLUMNS: Final = 0.9
+"""The share of cells that stand in the columns of the page before, where a table goes on."""
 _SLIM: Final = 1.6  # edges of rows nearer than this many times ``fine`` are one: no text fits in
 
 
@@ -179,6 +182,29 @@ def grid_of(pages: Sequence[LaidPage]) -> Grid:
         return Place(page=pages[0].number)
 
     return Grid.of(cells, place)
+
+
+def in_same_columns(page: LaidPage, following: LaidPage) -> bool:
+    """Whether most cells of a page stand between the same vertical lines as those of another one
+    before it: a table goes on.
+    """
+    edges = sorted({area.left for area in _ruled(page)})
+    cells = _ruled(following)
+    fine = max(page.cells.fine, following.cells.fine)
+    alike = sum(_within(edges, area.left + fine, 2 * fine) for area in cells)
+    return bool(cells) and _SAME_COLUMNS * len(cells) <= alike
+
+
+def holds_a_table(page: LaidPage) -> bool:
+    """Whether several figures stand in ruled cells of a page."""
+    cells = [written.text for written in page.cells.written if written.cell is not None]
+    return sum(parse_figure(text).state == "number" for text in cells) >= _FIGURES
+
+
+def _ruled(page: LaidPage) -> list[Rectangle]:
+    """The ruled cells of a page, empty ones among them, or the columns of aligned texts."""
+    cells = [written.cell for written in page.cells.written if written.cell is not None]
+    return [*cells, *page.cells.empty]
 
 
 def _down(area: Rectangle, top: float, below: float) -> _Stacked:

@@ -75,7 +75,7 @@ class SheetPage:
             self.fiscal_year = self.header[0] - self.form.columns[0].offset
         self.step = 0
         if self.fiscal_year is not None:
-            self.step = step_between(self.header, self.form, self.fiscal_year)
+            self.step = step_between(self.header, self.form.offsets, self.fiscal_year)
 
     def sheet(self, document: str, unit_costs: tuple[Quantity | None, ...]) -> Sheet | None:
         """The record, or None where nothing sensible can be made of the page."""
@@ -311,7 +311,7 @@ class SheetPage:
         for index in self.headers:
             line = self.table.items[index].line
             printed, place = self.wording.years(line), Place(line=line.number)
-            if step := step_between(printed, self.form, fiscal_year):
+            if step := step_between(printed, self.form.offsets, fiscal_year):
                 steps.setdefault(step, (line.raw.strip(), place))
             elif printed != expected:
                 alike = len(printed) == len(expected)

@@ -13,11 +13,13 @@ from typing import Final, Protocol
 
 from auditor.files.ooxml import Limits, Package, PackageError, is_zip
 from auditor.forms.model import Form
-from auditor.readers.grid import Cell, Grid, Labels, TextCell, read_sheets
+from auditor.readers.grid import Cell, Grid, GridReading, Labels, TextCell, read_sheets
 from auditor.readers.grid.furniture import numbers_in
 from auditor.readers.grid.label_text import label_key
 from auditor.readers.grid.lists import ProjectList, judged
 from auditor.readers.kpi.grid import boxes_outside, read_indicators
+from auditor.readers.listing.reading import ListReading, Lists
+from auditor.readers.printed_grids import PrintedGrid, cells_of_grid
 from auditor.readers.remarks import counted, text_for_figure
 from auditor.readers.shown import ShownWorksheet
 from auditor.readers.source import Reading, Source, UnreadableDocument, most_common_year
@@ -76,6 +78,8 @@ class OpenWorkbook(Protocol):
 
     @property
     def linked_files(self) -> tuple[str, ...]: ...
+    @property
+    def holds_pictures_alone(self) -> bool: ...
     def words(self) -> str: ...
     def worksheets(self) -> Iterator[Worksheet]: ...
 
@@ -104,7 +108,7 @@ class WorkbookReader:
 
     def accepts(self, source: Source, form: Form) -> bool:
         """Any workbook: which form it has, its words say."""
-        return bool(form.fields) and self.words(source) is not None
+        return bool(form.fields or form.kpi) and self.words(source) is not None
 
     def read(self, source: Source, form: Form) -> Reading:
         """The sheets and indicators of all worksheets, and what the workbook itself has to say
@@ -136,6 +140,18 @@ class WorkbookReader:
         finally:
             self._opened = None
 
+    def grids(self, source: Source) -> tuple[PrintedGrid, ...]:
+        """The cells of all worksheets, but for those that earlier audits made."""
+        opened = self._open(source)
+        try:
+            return () if opened is None else tuple(_printed_grids(opened[0]))
+        except PackageError as fault:
+            raise UnreadableDocument(
+                source.path, fault.message.code, fault.message.en, fault.message.ja
+            ) from None
+        finally:
+            self._opened = None
+
     def _open(self, source: Source) -> tuple[OpenWorkbook, str] | None:
         """The workbook and its words, kept from one question about a document to the next."""
         if self._opened is not None and self._opened[0]() is source:
@@ -146,12 +162,25 @@ class WorkbookReader:
             if workbook is None:
                 return None
             words = workbook.words()
+            if not words.strip() and workbook.holds_pictures_alone:
+                raise _of_pictures(source.path)
         except PackageError as fault:
             raise UnreadableDocument(
                 source.path, fault.message.code, fault.message.en, fault.message.ja
             ) from None
         self._opened = weakref.ref(source), workbook, words
         return workbook, words
+
+
+def _of_pictures(path: str) -> UnreadableDocument:
+    return UnreadableDocument(
+        path,
+        "pictures",
+        "holds pictures and no cells: this program reads no pictures; give the file from which "
+        "they were made",
+        "画像だけでセルに記入のないブックです。画像は読み取れません。"
+        "作成元のファイルを指定してください",
+    )
 
 
 def opened_workbook(source: Source, limits: Limits) -> OpenWorkbook | None:
@@ -187,6 +216,7 @@ class _Reading:
 
     def __init__(self, path: str, form: Form) -> None:
         self.path, self.form, self.labels = path, form, Labels(form)
+        self.listing = Lists(form, path) if form.listed is not None else None
         self.sheets: list[Sheet] = []
         self.kpis: list[Kpi] = []
         self.remarks: list[Remark] = []
@@ -219,6 +249,9 @@ class _Reading:
                 self._nothing_read(worksheet)
             checks.worksheet(worksheet, sheets, kpis)
             shown.worksheet(worksheet, sheets, kpis, areas)
+        if self.listing is not None:
+            self.sheets, unsure = self.listing.finished(self.sheets)
+            self.doubtful += unsure
         listed, parts, unread = judged(self.lists, self.sheets, self.form, self.path)
         self.unread += unread
         self.not_checked += [*self.doubtful, *listed]
@@ -259,11 +292,13 @@ class _Reading:
             return True
         if worksheet.lost:
             return False
+        if not worksheet.cells and any(drawing.is_picture for drawing in worksheet.drawings):
+            self._picture(worksheet.name)
+            return True
         if not worksheet.cells:
             self._needless(worksheet, "passed_over", _EMPTY)
             return True
-        headings = [cell.raw for (row, _), cell in worksheet.cells.items() if row == 1]
-        if is_findings_sheet(worksheet.name, headings):
+        if _is_of_audit(worksheet):
             self._needless(worksheet, "passed_over", _FINDINGS)
             return True
         return False
@@ -283,8 +318,12 @@ class _Reading:
     ) -> tuple[Sequence[Sheet], Sequence[Kpi], Sequence[tuple[int, int, int, int]]]:
         """The sheets and indicators of a worksheet, and the areas of the sheets."""
         grid = _grid(worksheet)
-        before = len(self.sheets) + len(self.not_checked)
-        reading = read_sheets(grid, self.labels, self.path, 1 + before)
+        reading: GridReading
+        if self.listing is not None:
+            reading = self.listing.read(grid, worksheet.name)
+        else:
+            before = len(self.sheets) + len(self.not_checked)
+            reading = read_sheets(grid, self.labels, self.path, 1 + before)
         faulty = {
             cell.address
             for cell in worksheet.cells.values()
@@ -297,7 +336,10 @@ class _Reading:
         self.lists += reading.lists
         self.unread += reading.unread
         kpis: Sequence[Kpi] = ()
-        if self.form.kpi is not None and self._may_hold_indicators(worksheet):
+        if isinstance(reading, ListReading):
+            kpis = reading.kpis
+            self.kpis += kpis
+        elif self.form.kpi is not None and self._may_hold_indicators(worksheet):
             kpis, more = self._indicators(worksheet, grid, reading.areas)
             remarks += more
         # An error value is said under a code of its own.
@@ -307,6 +349,17 @@ class _Reading:
             if not (remark.rule == "RD001" and remark.place and remark.place.cell in faulty)
         ]
         return reading.sheets, kpis, reading.areas
+
+    def _picture(self, name: str) -> None:
+        """Say that a worksheet shows pictures alone: nobody knows what stands in them."""
+        why = Why(
+            code="pictures",
+            en=f"worksheet {name!r} holds pictures and no cells, and was not checked: this program "
+            "reads no pictures; give the file from which they were made",
+            ja=f"ワークシート「{name}」は画像だけでセルに記入がないため、確かめていません。"
+            "画像は読み取れません。作成元のファイルを指定してください",
+        )
+        self.not_checked.append(NotChecked(document=self.path, why=why))
 
     def _lost(self, name: str) -> None:
         self.not_checked.append(
@@ -396,6 +449,19 @@ class _Reading:
             remark for remark in more if (remark.kpi, remark.field, remark.year) not in reported
         ]
         return reading.kpis, remarks
+
+
+def _printed_grids(workbook: OpenWorkbook) -> Iterator[PrintedGrid]:
+    for number, worksheet in enumerate(workbook.worksheets(), 1):
+        if not _is_of_audit(worksheet):
+            cells = cells_of_grid(_grid(worksheet))
+            yield PrintedGrid(worksheet.name, number, cells, worksheet.lost)
+
+
+def _is_of_audit(worksheet: Worksheet) -> bool:
+    """Whether a worksheet lists the findings of an earlier audit."""
+    headings = [cell.raw for (row, _), cell in worksheet.cells.items() if row == 1]
+    return is_findings_sheet(worksheet.name, headings)
 
 
 def _grid(worksheet: Worksheet) -> Grid:

@@ -41,6 +41,10 @@ _LONGEST_NUMBER: Final = 40
 _SCALES: Final = frozenset("十百千万億兆")
 
 
+_INDENT: Final = 2
+"""A step of indentation is about as wide as a full-width character."""
+
+
 class SheetCell:
     """One cell that holds something.
 
@@ -90,6 +94,11 @@ class SheetCell:
     @property
     def format(self) -> NumberFormat:
         return self.look.format
+
+    @property
+    def indent(self) -> int:
+        """How far in its text begins by its format, in half-width characters."""
+        return _INDENT * self.look.indent
 
     @property
     def address(self) -> str:

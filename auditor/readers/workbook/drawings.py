@@ -38,6 +38,8 @@ class Drawing:
     text: str
     is_opaque: bool
     strikes: bool
+    is_picture: bool = False
+    """Whether it is an image, in which a table may be seen that nobody can read from it."""
 
     @property
     def middle(self) -> tuple[int, int]:
@@ -59,6 +61,7 @@ class _Anchor:
     height: int = 0
     is_filled: bool = False
     is_picture: bool = False
+    is_image: bool = False
     is_line: bool = False
     is_hidden: bool = False
     pieces: list[str] = field(default_factory=list[str])
@@ -106,6 +109,7 @@ class _Reader:
             anchor.is_line = anchor.is_line or attributes.get("prst") in _LINES
         elif tag in _OPAQUE_KINDS:
             anchor.is_picture = True
+            anchor.is_image = anchor.is_image or tag == "pic"
         elif tag == "cxnSp":
             anchor.is_line = True
         elif above == "spPr" and (tag in _FILLS or tag == "noFill"):
@@ -162,7 +166,7 @@ def _placed(anchor: _Anchor, width: Size, height: Size) -> Drawing:
         area = Area(row, column, last_row, last_column)
     text = "".join(anchor.pieces)[:_LONGEST]
     is_opaque = anchor.is_picture or (anchor.is_filled and not anchor.is_line)
-    return Drawing(first, area, text.strip(), is_opaque, strikes)
+    return Drawing(first, area, text.strip(), is_opaque, strikes, anchor.is_image)
 
 
 End = tuple[int, float]

@@ -185,7 +185,8 @@ class Look:
     ``grounds`` are the other colours of a ground that has several. ``size`` is that of the font
     in points, ``width`` that of a digit in characters of the workbook's own font. ``fits``: the
     number never needs more than the cell's width, as its font shrinks or it stands upright.
-    ``prints_as`` is what becomes of its digits where they are not what is printed.
+    ``prints_as`` is what becomes of its digits where they are not what is printed. ``indent`` is
+    how many steps its text begins further in.
     """
 
     format: NumberFormat = GENERAL
@@ -197,6 +198,7 @@ class Look:
     fits: bool = False
     width: float = 1.0
     prints_as: PrintsAs | None = None
+    indent: int = 0
 
     def shows(self, colour: str = "") -> bool:
         """Whether what the cell prints is seen; ``colour`` is what its number format names."""
@@ -435,6 +437,8 @@ class StyleReader:
             shrinks = attributes.get("shrinkToFit") in ("1", "true")
             if shrinks or attributes.get("textRotation", "0") != "0":
                 self.looks[-1] = replace(self.looks[-1], fits=True)
+            if (indent := attributes.get("indent", "0")).isdecimal() and indent != "0":
+                self.looks[-1] = replace(self.looks[-1], indent=int(indent))
             if attributes.get("horizontal") == "fill":
                 self.looks[-1] = replace(self.looks[-1], prints_as="repeated")
 

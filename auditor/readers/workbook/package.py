@@ -173,6 +173,17 @@ class Workbook:
                 texts += [cell.raw for cell in cells if cell.kind == "text"]
         return "\n".join(texts)
 
+    @property
+    def holds_pictures_alone(self) -> bool:
+        """Whether worksheets show pictures, and no cell holds anything."""
+        pictures = False
+        for entry in self.entries:
+            sheet = self.worksheet(entry, counted=False)
+            if sheet.cells:
+                return False
+            pictures = pictures or any(drawing.is_picture for drawing in sheet.drawings)
+        return pictures
+
     def _holds_inline(self, part: str) -> bool:
         tail = b""
         for chunk in self.package.chunks(part):

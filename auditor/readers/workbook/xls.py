@@ -94,6 +94,11 @@ class OldWorkbook:
             for index, name in enumerate(names)
         )
 
+    @property
+    def holds_pictures_alone(self) -> bool:
+        """Nobody knows: what lies over the cells of such a workbook is not read."""
+        return False
+
     def words(self) -> str:
         texts: list[str] = []
         for sheet in self._all(counted=False):

@@ -115,7 +115,8 @@ def _places_of(form: Form, name: str, of: _Of) -> set[int]:
     evaluated = form.evaluated_column(0, 0)
     required = form.fields[name].required
     answers = [
-        _required(required, None, column.kind, form.column_id(column, 0) == evaluated)
+        form.prints(name, column)
+        and _required(required, None, column.kind, form.column_id(column, 0) == evaluated)
         for column in form.columns
     ]
     chosen = True if of == "always" else None
@@ -221,20 +222,24 @@ def _places(row: Row, sheet: Sheet, name: str) -> tuple[list[Row], list[Row], bo
     required = row.form.fields[name].required
     places: list[Row] = []
     undecided: list[Row] = []
+    columns = {
+        row.form.column_id(column, sheet.fiscal_year): column.kind
+        for column in row.form.columns
+        if row.form.prints(name, column)
+    }
     for key in sheet.years:
         year = row.links[key]
+        if key not in columns:
+            continue
         answer = _required(required, sheet.status, str(year.values["kind"]), key == evaluated)
         if answer is None:
             undecided.append(year)
         elif answer:
             places.append(year)
-    columns = (
-        (row.form.column_id(each, sheet.fiscal_year), each.kind) for each in row.form.columns
-    )
     is_absent = any(
         key not in sheet.years
         and _required(required, sheet.status, kind, key == evaluated) is not False
-        for key, kind in columns
+        for key, kind in columns.items()
     )
     return places, undecided, is_absent
 

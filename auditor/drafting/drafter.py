@@ -1,0 +1,486 @@
+"""From the cells of a document to the draft of its form."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any, Final
+
+from auditor.drafting.board import Board, boards_of
+from auditor.drafting.draft import Answers, Certainty, Draft, DraftField, FormColumn, Question
+from auditor.drafting.headings import printed_label, same_heading
+from auditor.drafting.lists import lists_of
+from auditor.drafting.measures import DraftColumn, Layout, Measure
+from auditor.drafting.naming import Name, Naming, expected_equations
+from auditor.drafting.relation import Relation
+from auditor.drafting.relations import relations
+from auditor.drafting.rules import findings_of, rules_of
+from auditor.drafting.sheets import sheets_of
+from auditor.drafting.vocabulary import Vocabulary
+from auditor.forms.checks import RESERVED
+from auditor.readers.grid.label_text import label_key
+from auditor.readers.printed_grids import PrintedGrid
+from auditor.records.fiscal import parse_year
+from auditor.records.text import Text
+
+__all__ = ["NO_UNIT", "drafted", "layout_of"]
+
+_NO_NAME: Final = Name("", False, Text(en="", ja=""))
+_NO_MEANING: Final = Text(
+    en="its heading says nothing that is known", ja="見出しからは意味が分かりません"
+)
+NO_UNIT: Final = "単位不明"
+"""What stands for the unit of a document that prints none."""
+UNKNOWN_KIND: Final = "unstated"
+"""The kind of columns of which nothing says whether they are budgets or settlements."""
+
+
+def layout_of(
+    grids: Sequence[PrintedGrid], vocabulary: Vocabulary
+) -> tuple[Layout | None, list[Board]]:
+    """How a document is laid out, or None where nothing in it is a sheet, a list or a table of
+    items; and its boards.
+    """
+    boards = boards_of(grids, vocabulary)
+    return sheets_of(boards, vocabulary) or lists_of(boards, vocabulary), boards
+
+
+def drafted(
+    grids: Sequence[PrintedGrid],
+    vocabulary: Vocabulary,
+    *,
+    source: str,
+    name: str,
+    answers: Answers,
+) -> Draft | None:
+    """The draft of the form of a document called ``source``; None where nothing is recognised.
+
+    ``name`` is what the form is to be called. The same document and answers give the same draft.
+    """
+    layout, boards = layout_of(grids, vocabulary)
+    if layout is None:
+        return None
+    return _Drafter(layout, boards, vocabulary, source, name, answers).draft()
+
+
+class _Drafter:
+    """One draft while it is made."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        boards: Sequence[Board],
+        vocabulary: Vocabulary,
+        source: str,
+        name: str,
+        answers: Answers,
+    ) -> None:
+        self.layout, self.boards, self.vocabulary = layout, boards, vocabulary
+        self.source, self.name, self.answers = source, name, answers
+        self.questions: list[Question] = []
+        self.relations: list[Relation] = []
+        self.alike: list[DraftField] = []
+        self.years: list[int] | None = None
+        self.years_assumed = False
+
+    def draft(self) -> Draft | None:
+        """The draft; None where no figure has a label of its own."""
+        unit = self._unit()
+        yearly = [m for m in self.layout.measures if m.each == "year"]
+        single = [m for m in self.layout.measures if m.each == "sheet"]
+        of_years = self._relations("year")
+        of_sheets = self._relations("sheet")
+        self.relations = [*of_years, *of_sheets]
+        naming = Naming(yearly, self.vocabulary, of_years)
+        if not self.layout.columns and self.layout.kind != "items":
+            naming = self._one_year(single, of_sheets) or naming
+            of_years, of_sheets = self._split(of_sheets)
+        fiscal_year, stated = self._fiscal_year()
+        columns = self._columns(fiscal_year)
+        fields = self._fields(naming)
+        if not fields:
+            return None
+        complete = self._is_complete(naming, fields)
+        draft = Draft(
+            source=self.source,
+            name=self.name,
+            layout=self.layout,
+            title=self._title(),
+            detect=self._detect(),
+            unit=unit,
+            units=self._units(unit, fields),
+            fiscal_year=fiscal_year,
+            states_fiscal_year=stated,
+            columns=columns,
+            evaluated=_evaluated(columns),
+            fields=fields,
+            funding_complete=complete,
+            years=self.years,
+            years_assumed=self.years_assumed,
+            title_label=self._title_label(),
+            alike=self.alike,
+        )
+        self._ask_names(fields)
+        order = ("years", "fiscal_year", "unit", "names", "kinds")
+        draft.questions = sorted(self.questions, key=lambda question: order.index(question.key))
+        draft.rules = rules_of(draft, {"year": of_years, "sheet": of_sheets}, self.vocabulary)
+        draft.findings = findings_of(draft, {"year": of_years, "sheet": of_sheets})
+        return draft
+
+    def _relations(self, each: str) -> list[Relation]:
+        measures = [m for m in self.layout.measures if m.each == each]
+        columns = self.layout.columns_of("year" if each == "year" else "sheet")
+        if not columns:
+            return []
+        return relations(columns, expected=expected_equations(measures, self.vocabulary))
+
+    def _one_year(
+        self, measures: Sequence[Measure], of_sheets: Sequence[Relation]
+    ) -> Naming | None:
+        """The names of a list of one year, whose figures stand in its one column where they are
+        such as every form knows.
+        """
+        naming = Naming(measures, self.vocabulary, of_sheets)
+        fields = {
+            key: name
+            for key, name in naming.names.items()
+            if self.vocabulary.is_field(name.name) and (name.is_certain or self.answers.names)
+        }
+        if not any(name.name == "total_cost" for name in fields.values()):
+            return naming
+        headings = (m.heading for m in measures if fields.get(m.key, _NO_NAME).name == "total_cost")
+        self.layout.columns.append(DraftColumn(None, 0, self.vocabulary.kind_of(next(headings))))
+        for measure in measures:
+            if measure.key in fields or self._is_with(measure, fields, of_sheets):
+                measure.each = "year"
+                measure.cells = {(record, 0): spot for (record, _), spot in measure.cells.items()}
+                measure.totals = {0: total for total in measure.totals.values()}  # noqa: B035
+        return naming
+
+    def _is_with(
+        self, measure: Measure, fields: Mapping[str, Name], of_sheets: Sequence[Relation]
+    ) -> bool:
+        """Whether a figure stands in a relation with figures of the column, and belongs there."""
+        return any(
+            measure.key in relation.equation.keys
+            and any(key in fields for key in relation.equation.keys)
+            for relation in of_sheets
+            if relation.strength != "question"
+        )
+
+    def _split(self, entries: Sequence[Relation]) -> tuple[list[Relation], list[Relation]]:
+        """Relations of a list of one year by where their figures stand now; those between figures
+        of both kinds are left out.
+        """
+        of_year = {m.key for m in self.layout.measures if m.each == "year"}
+        yearly = [r for r in entries if of_year.issuperset(r.equation.keys)]
+        single = [r for r in entries if of_year.isdisjoint(r.equation.keys)]
+        return yearly, single
+
+    # — years —
+
+    def _fiscal_year(self) -> tuple[int | None, bool]:
+        """The fiscal year, and whether the form has to state it."""
+        layout = self.layout
+        if self.answers.fiscal_year is not None and not layout.years:
+            return self.answers.fiscal_year, True
+        if layout.years:
+            return self._of_title(layout.years), False
+        if layout.fiscal_years:
+            return layout.fiscal_years[0], False
+        names = [parse_year(board.name) for board in self.boards]
+        printed = [year for year in (*names, parse_year(self.source)) if year is not None]
+        if printed:
+            return printed[0], False
+        settled = [c.year for c in layout.columns if c.year is not None and c.kind == "settled"]
+        dated = [c.year for c in layout.columns if c.year is not None]
+        likely = max(settled or dated, default=None)
+        if layout.kind == "sheet" and likely is not None:
+            # The years over its columns date a sheet.
+            return likely, False
+        self.questions.append(
+            Question(
+                "fiscal_year",
+                Text(
+                    en="Which fiscal year is the document of? It prints none.",
+                    ja="この文書は何年度のものですか。文書に年度の記載がありません。",
+                ),
+                suggestion=str(likely or ""),
+                blocking=True,
+            )
+        )
+        return likely, True
+
+    def _of_title(self, years: Sequence[int]) -> int:
+        """The title's year; of several the last one that has a settlement."""
+        settled = {c.year for c in self.layout.columns if c.kind == "settled"}
+        fitting = [year for year in years if year in settled]
+        return max(fitting) if len(set(years)) > 1 and fitting else years[0]
+
+    def _columns(self, fiscal_year: int | None) -> list[FormColumn]:
+        """The columns by their distance from the fiscal year."""
+        layout = self.layout
+        if not layout.columns:
+            # A form of sheets has a column, whether its figures stand in one or not.
+            return [FormColumn(0, UNKNOWN_KIND)] if layout.kind == "sheet" else []
+        if layout.repeats:
+            self._repeated_years(fiscal_year)
+        columns: list[FormColumn] = []
+        unstated = False
+        for column in layout.columns:
+            year = self.years[column.group] if self.years is not None else column.year
+            offset = 0 if year is None or fiscal_year is None else year - fiscal_year
+            kind = column.kind or self.answers.kind
+            unstated = unstated or kind is None
+            columns.append(
+                FormColumn(offset, kind or UNKNOWN_KIND, column.word, column.kind is not None)
+            )
+        if unstated:
+            self._ask_kinds()
+        return _told_apart(columns)
+
+    def _repeated_years(self, fiscal_year: int | None) -> None:
+        count = 1 + max(column.group for column in self.layout.columns)
+        if self.answers.years is not None and len(self.answers.years) == count:
+            self.years = list(self.answers.years)
+            return
+        last = fiscal_year or 0
+        self.years = [last - count + 1 + group for group in range(count)] if last else None
+        self.years_assumed = True
+        suggestion = ",".join(map(str, self.years or ()))
+        self.questions.append(
+            Question(
+                "years",
+                Text(
+                    en=f"The same headings come {count} times. Of which fiscal years are they, "
+                    "from the left?",
+                    ja=f"同じ見出しが{count}回繰り返されています。左から順に、何年度のものですか。",
+                ),
+                suggestion=suggestion,
+                blocking=True,
+            )
+        )
+
+    def _ask_kinds(self) -> None:
+        self.questions.append(
+            Question(
+                "kinds",
+                Text(
+                    en="Are the amounts settlements (settled) or budgets (budgeted)? "
+                    "The document does not say.",
+                    ja="金額は決算額（settled）ですか、予算額（budgeted）ですか。"
+                    "文書に記載がありません。",
+                ),
+                suggestion="settled",
+            )
+        )
+
+    # — fields —
+
+    def _fields(self, naming: Naming) -> list[DraftField]:
+        fields: list[DraftField] = []
+        singles = Naming(
+            [m for m in self.layout.measures if m.key not in naming.names],
+            self.vocabulary,
+            (),
+        )
+        again = Counter(same_heading(m.heading) for m in self.layout.measures)
+        taken: Counter[str] = Counter()
+        for number, measure in enumerate(self.layout.measures, 1):
+            name = naming.names.get(measure.key) or singles.names.get(measure.key)
+            field = self._field(measure, name, number, again[same_heading(measure.heading)] > 1)
+            taken[field.name] += 1
+            if taken[field.name] > 1:
+                again_name = f"{field.name}_{taken[field.name]}"
+                is_plain = field.certainty in ("plain", "certain") and field.each is not None
+                field = (
+                    replace(field, name=again_name)
+                    if is_plain
+                    else self._field(measure, None, number, True)
+                )
+            fields.append(replace(field, **self._rounding(measure)))
+        return self._without_equal_labels(fields)
+
+    def _without_equal_labels(self, fields: Sequence[DraftField]) -> list[DraftField]:
+        """The fields but for those whose label is another's, too: a form could not tell them
+        apart.
+        """
+        labels = {label_key(_whole(text)) for text in self.layout.labels.values()}
+        apart: list[DraftField] = []
+        for field in fields:
+            key = label_key(field.label)
+            if key in labels:
+                self.alike.append(field)
+            else:
+                labels.add(key)
+                apart.append(field)
+        return apart
+
+    def _rounding(self, measure: Measure) -> dict[str, Any]:
+        """How a figure is rounded, as far as a relation says."""
+        for relation in self.relations:
+            if relation.strength != "question" and measure.key in relation.roundings:
+                rounding, step = relation.roundings[measure.key]
+                return {"rounding": rounding, "step": step}
+        return {}
+
+    def _field(
+        self, measure: Measure, name: Name | None, number: int, is_again: bool
+    ) -> DraftField:
+        """A figure of the form. What its heading or a sum alone says is asked, and it has a
+        neutral name until somebody answers.
+        """
+        neutral = f"figure_{number}"
+        label = printed_label(measure.heading)
+        if self.layout.kind != "sheet":
+            label = _whole(measure.heading)
+        if is_again and measure.group:
+            label = f"{_whole(measure.group)} {label}"
+        field = DraftField(
+            neutral,
+            measure.key,
+            label,
+            measure.heading,
+            measure.each,
+            self._unit_of(measure, name),
+            "unnamed",
+            _NO_MEANING,
+            kinds=self._kinds_of(measure),
+        )
+        if name is None:
+            return field
+        is_field = self.vocabulary.is_field(name.name)
+        is_confirmed = name.is_certain and name.is_confirmed
+        if not is_field:
+            plain = name.name if name.name not in RESERVED else neutral
+            certainty: Certainty = "certain" if is_confirmed else "plain"
+            return replace(field, name=plain, certainty=certainty, why=name.why)
+        stands_there = measure.each == "year" or name.name == "population"
+        if stands_there and (name.is_certain or self.answers.names):
+            return replace(field, name=name.name, each=None, certainty="certain", why=name.why)
+        suggestion = name.name if stands_there else ""
+        return replace(field, certainty="asked", why=name.why, suggestion=suggestion)
+
+    def _unit_of(self, measure: Measure, name: Name | None) -> str | None:
+        """The unit that a figure prints; else that of all figures of such a name, and None for
+        the form's.
+        """
+        if measure.unit is not None or name is None:
+            return measure.unit
+        return self.vocabulary.file.figure_units.get(name.name)
+
+    def _kinds_of(self, measure: Measure) -> tuple[str, ...]:
+        """The kinds of columns that print a figure, where those of another kind have dashes for it
+        and numbers for others; none where all may have it.
+        """
+        columns = self.layout.columns
+        if measure.each == "sheet" or not all(column.kind for column in columns):
+            return ()
+        with_numbers = _kinds_with(columns, [measure], numbers=True)
+        with_dashes = _kinds_with(columns, [measure], numbers=False) - with_numbers
+        printed = _kinds_with(columns, self.layout.measures, numbers=True)
+        missing = with_dashes & printed
+        if not missing or not with_numbers:
+            return ()
+        return tuple(dict.fromkeys(c.kind for c in columns if c.kind and c.kind not in missing))
+
+    def _ask_names(self, fields: Sequence[DraftField]) -> None:
+        open_ones = [field for field in fields if field.certainty == "asked" and field.suggestion]
+        if not open_ones:
+            return
+        pairs_en = ", ".join(f"{_whole(f.heading)} = {f.suggestion}" for f in open_ones)
+        pairs_ja = "、".join(f"「{_whole(f.heading)}」＝{f.suggestion}" for f in open_ones)
+        self.questions.append(
+            Question(
+                "names",
+                Text(
+                    en=f"Are these figures what their headings seem to say? {pairs_en}",
+                    ja=f"次の項目は、見出しの語だけから推定しました。この読み方でよいですか。{pairs_ja}",
+                ),
+                suggestion="yes",
+            )
+        )
+
+    def _is_complete(self, naming: Naming, fields: Sequence[DraftField]) -> bool:
+        """Whether the sources add up to the total, as far as both are fields of the form."""
+        names = {field.name for field in fields}
+        has_sources = any(name.startswith("funding.") for name in names)
+        if "total_cost" not in names or not has_sources:
+            return True
+        return naming.total is not None
+
+    # — words —
+
+    def _unit(self) -> str:
+        """The unit of money: what is printed, else the answer."""
+        units = Counter(
+            m.unit for m in self.layout.measures if m.unit and self.vocabulary.is_money(m.unit)
+        )
+        unit = self.layout.unit or (units.most_common(1)[0][0] if units else self.answers.unit)
+        if unit is None:
+            self.questions.append(
+                Question(
+                    "unit",
+                    Text(
+                        en="In which unit are the amounts? The document prints none.",
+                        ja="金額の単位は何ですか（円、千円、百万円）。文書に記載がありません。",
+                    ),
+                    suggestion="千円",
+                )
+            )
+        return unit or NO_UNIT
+
+    def _units(self, unit: str, fields: Sequence[DraftField]) -> dict[str, Decimal]:
+        names = dict.fromkeys([unit, *(field.unit for field in fields if field.unit)])
+        return {name: self.vocabulary.factor(name) for name in names}
+
+    def _title(self) -> str:
+        return self.layout.title_words or self.source.rpartition(".")[0] or self.source
+
+    def _title_label(self) -> str:
+        """The title behind its year, where the rest of it comes again next year."""
+        rest = self.layout.title
+        if self.layout.kind != "sheet" or len(set(self.layout.years)) != 1:
+            return ""
+        return rest if parse_year(rest) is None else ""
+
+    def _detect(self) -> list[str]:
+        """Words that stand in each document of the form: of its title, and some headings."""
+        words = [self.layout.title_words, _whole(self.layout.labels["name"])]
+        words += [printed_label(measure.heading) for measure in self.layout.measures[:3]]
+        lasting = (word for word in words if word and parse_year(word) is None)
+        return list(dict.fromkeys(lasting))
+
+
+def _kinds_with(
+    columns: Sequence[DraftColumn], measures: Iterable[Measure], *, numbers: bool
+) -> set[str | None]:
+    """The kinds of columns in which some figures have numbers, or dashes."""
+    kinds: set[str | None] = set()
+    for measure in measures:
+        for (_, column), spot in measure.cells.items():
+            if column is not None and (spot.is_number if numbers else spot.is_dash):
+                kinds.add(columns[column].kind)
+    return kinds
+
+
+def _whole(text: str) -> str:
+    """A heading on one line."""
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def _evaluated(columns: Sequence[FormColumn]) -> list[int]:
+    """The last settled year, which is what a sheet evaluates; else the fiscal year."""
+    settled = [column.offset for column in columns if column.kind == "settled"]
+    return [max(settled)] if settled else [0]
+
+
+def _told_apart(columns: Sequence[FormColumn]) -> list[FormColumn]:
+    """The columns without those that are the same as another one."""
+    seen: dict[tuple[int, str], FormColumn] = {}
+    for column in columns:
+        seen.setdefault((column.offset, column.kind), column)
+    return list(seen.values())

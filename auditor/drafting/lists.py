@@ -1,0 +1,404 @@
+"""Lists of projects and tables of items: a record on each row below a line of headings.
+
+Names that vary down a column make it a list. Items are told by the headings of their names.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from auditor.drafting.blocks import Block, BlockColumn, densest_block
+from auditor.drafting.board import Board, Spot
+from auditor.drafting.headings import heading_of, same_heading
+from auditor.drafting.measures import DraftColumn, Each, Layout, LayoutKind, Measure, Record
+from auditor.drafting.repetition import repeated
+from auditor.drafting.titles import title_over
+from auditor.drafting.vocabulary import Vocabulary
+from auditor.records.fiscal import ERAS, fiscal_year_in
+
+__all__ = ["lists_of"]
+
+_TEXTS: Final = ("department", "category", "plans", "kind", "purpose")
+
+
+def lists_of(boards: Sequence[Board], vocabulary: Vocabulary) -> Layout | None:
+    """The layout of a document of lists, by its densest block and those with the same headings;
+    None where no board has headings with names and numbers below them.
+    """
+    blocks = [block for board in boards if (block := densest_block(board, vocabulary)) is not None]
+    if not blocks:
+        return None
+    main = max(blocks, key=lambda block: sum(column.numbers for column in block.columns))
+    alike = [block for block in blocks if _alike(block, main)]
+    reading = _Reading(main, vocabulary)
+    if reading.name is None or not reading.figures:
+        return None
+    for block in alike:
+        reading.read(block)
+    return reading.layout() if reading.records else None
+
+
+def _alike(block: Block, main: Block) -> bool:
+    """Whether two blocks have the same headings, so that one form reads both."""
+    return block is main or block.headings == main.headings
+
+
+@dataclass
+class _Figure:
+    """A column of figures: its number in the block, its measure, and its column of years."""
+
+    index: int
+    key: str
+    column: int | None
+
+
+class _Reading:
+    """The columns of a block by what they hold, and the records of all blocks like it."""
+
+    def __init__(self, main: Block, vocabulary: Vocabulary) -> None:
+        self.main, self.vocabulary = main, vocabulary
+        self.labels: dict[str, str] = {}
+        self.columns: list[DraftColumn] = []
+        self.measures: dict[str, Measure] = {}
+        self.records: list[Record] = []
+        self.totals: dict[str, list[str]] = {}
+        self.repeats = False
+        self.taken: set[int] = set()
+        self.name = self._names()
+        self._label_columns()
+        self.kind_column = self._kinds()
+        self.year_column = self._years()
+        self.figures = self._figures()
+
+    # What the columns are.
+
+    def _names(self) -> int | None:
+        """The number of the column of names: that which the vocabulary knows, that of items, else
+        the texts that differ most.
+        """
+        columns = self.main.columns
+        of_texts = [
+            number
+            for number, column in enumerate(columns)
+            if column.texts and not column.is_of_numbers
+        ]
+        words = self.vocabulary
+        by_word = [at for at in of_texts if words.label_of(columns[at].heading) == "name"]
+        if by_word:
+            return min(by_word, key=lambda at: words.rank("name", columns[at].heading))
+        levels = [at for at in of_texts if words.is_item_heading(columns[at].heading)]
+        if levels:
+            return levels[-1]
+        return max(of_texts, key=lambda number: len(set(columns[number].texts)), default=None)
+
+    def _label_columns(self) -> None:
+        """The columns of texts and keys that a form names."""
+        if self.name is None:
+            return
+        columns = self.main.columns
+        self.labels["name"] = columns[self.name].heading
+        self.taken.add(self.name)
+        for number, column in enumerate(columns):
+            label = self.vocabulary.label_of(column.heading)
+            if number in self.taken or label is None:
+                continue
+            is_text = column.texts and not column.is_of_numbers
+            of_keys = label in ("number", "fiscal_year")
+            if (of_keys and column.cells) or (label in _TEXTS and is_text):
+                if label not in self.labels:
+                    self.labels[label] = column.heading
+                self.taken.add(number)
+
+    @property
+    def are_columns(self) -> bool:
+        """Whether a row is one of the columns of a record, told by its year or kind."""
+        return self.kind_column is not None or self.year_column is not None
+
+    def _kinds(self) -> int | None:
+        """The column whose texts are kinds of figures, on different rows of a record."""
+        for number, column in enumerate(self.main.columns):
+            texts = set(column.texts)
+            if number == self.name or column.is_of_numbers or len(texts) < 2:
+                continue
+            kinds = {self.vocabulary.kind_of(text) for text in texts}
+            if None not in kinds and self._names_come_again():
+                self._is_label("kind", column.heading)
+                self.taken.add(number)
+                return number
+        self.labels.pop("kind", None)
+        return None
+
+    def _years(self) -> int | None:
+        """The column of years, where they differ on the rows of a record."""
+        heading = self.labels.get("fiscal_year")
+        for number, column in enumerate(self.main.columns):
+            if column.heading != heading:
+                continue
+            years = {_fiscal_year(spot.text) for spot in column.cells.values()} - {None}
+            if len(years) > 1 and self._names_come_again():
+                self._is_label("year", column.heading)
+                return number
+        return None
+
+    def _is_label(self, label: str, heading: str) -> None:
+        """Let a heading be one label, and no other."""
+        others = {name: text for name, text in self.labels.items() if text != heading}
+        self.labels = {**others, label: heading}
+
+    def _names_come_again(self) -> bool:
+        """Whether most names stand on several rows, are merged over them or are left out on all
+        but the first.
+        """
+        assert self.name is not None
+        cells = self.main.columns[self.name].cells
+        rows = [row for row in self.main.rows if any(row in c.cells for c in self.main.columns)]
+        texts = {spot.text for spot in cells.values()}
+        return 3 * len(texts) <= 2 * len(rows)
+
+    def _figures(self) -> list[_Figure]:
+        """The columns of figures, each with its years: by headings, by those over them, or by
+        headings that come again.
+        """
+        numbers = [
+            number
+            for number, column in enumerate(self.main.columns)
+            if number not in self.taken and column.is_of_numbers
+        ]
+        dated = {number: self._dated(self.main.columns[number]) for number in numbers}
+        names = [f"{dated[number].group} {dated[number].rest}" for number in numbers]
+        blocks = None
+        if any(part.year for part in dated.values()):
+            dated |= _following_years(numbers, dated)
+        else:
+            blocks = repeated(names)
+        return [
+            self._figure(number, dated[number], blocks[at] if blocks else None)
+            for at, number in enumerate(numbers)
+        ]
+
+    def _dated(self, column: BlockColumn) -> _Dated:
+        """The year and kind of a column, and what its heading says besides."""
+        heading = heading_of(column.heading, self.vocabulary)
+        year, kind, word = heading.year, None, ""
+        rest = heading.rest or ""
+        if heading.is_dated and heading.kind:
+            kind, word = heading.kind, heading.word
+        group = ""
+        for text in column.groups:
+            over = heading_of(text, self.vocabulary)
+            if over.is_year:
+                year = year or over.year
+                if over.kind and kind is None:
+                    kind, word = over.kind, over.word
+            elif not group:
+                group = text
+        if year is not None and rest and kind is None and self.vocabulary.kind_of(rest):
+            # 予算額 under a year is the kind of the column.
+            kind, word, rest = self.vocabulary.kind_of(rest), rest, ""
+        return _Dated(year, kind, word, rest, group, heading.unit)
+
+    def _figure(self, number: int, dated: _Dated, block: int | None) -> _Figure:
+        column = self.main.columns[number]
+        text = column.heading if not dated.year else dated.rest or column.heading
+        key = same_heading(dated.rest) or "="
+        index: int | None = None
+        if dated.year is not None or block is not None:
+            index = self._index(DraftColumn(dated.year, block or 0, dated.kind, dated.word))
+            self.repeats = self.repeats or block is not None
+        elif key in self.measures:
+            key = f"{same_heading(dated.group)} {key}" if dated.group else f"{key}#{number}"
+        if key not in self.measures:
+            each: Each = "year" if index is not None or self.are_columns else "sheet"
+            self.measures[key] = Measure(key, text, each, dated.unit, dated.group)
+        return _Figure(number, key, index)
+
+    def _index(self, column: DraftColumn) -> int:
+        if column not in self.columns:
+            self.columns.append(column)
+        return self.columns.index(column)
+
+    # What the rows are.
+
+    def read(self, block: Block) -> None:
+        """The records and total rows of a block with the same headings."""
+        for row in block.rows:
+            if _is_heading_again(block, row):
+                continue
+            cells = [column.cells.get(row) for column in block.columns]
+            name = self._name_in(block, row)
+            numbers = [cells[figure.index] for figure in self.figures]
+            if not any(spot is not None and (spot.is_number or spot.is_dash) for spot in numbers):
+                continue
+            total = self._total(block, row)
+            if total is not None:
+                self._take_total(total, numbers)
+            elif self.are_columns:
+                self._take_column(name, block, row, numbers)
+            elif name is not None:
+                record = len(self.records)
+                self.records.append(Record(name.text, name))
+                self._take(record, numbers)
+
+    def _take_column(
+        self, name: Spot | None, block: Block, row: int, numbers: Sequence[Spot | None]
+    ) -> None:
+        """A row that is a column of a record, which may have begun above."""
+        if name is not None and (not self.records or self.records[-1].name != name.text):
+            self.records.append(Record(name.text, name))
+        if not self.records:
+            return
+        kind = self._text_in(block, self.kind_column, row)
+        year = _fiscal_year(self._text_in(block, self.year_column, row))
+        index = self._index(DraftColumn(year, 0, self.vocabulary.kind_of(kind), kind))
+        for figure, spot in zip(self.figures, numbers, strict=True):
+            if spot is not None:
+                self.measures[figure.key].cells[len(self.records) - 1, index] = spot
+
+    def _text_in(self, block: Block, column: int | None, row: int) -> str:
+        spot = None if column is None else block.columns[column].cells.get(row)
+        return "" if spot is None else spot.text
+
+    def _name_in(self, block: Block, row: int) -> Spot | None:
+        assert self.name is not None
+        spot = block.columns[self.name].cells.get(row)
+        return spot if spot is not None and spot.text else None
+
+    def _total(self, block: Block, row: int) -> tuple[str, str] | None:
+        """What a row totals, and by which word, where it is called so."""
+        for number, column in enumerate(block.columns):
+            spot = column.cells.get(row)
+            if spot is None or not spot.is_text or number in {f.index for f in self.figures}:
+                continue
+            of = self.vocabulary.total_of(spot.text)
+            if of is not None and spot.top == row:
+                return of, spot.text
+        return None
+
+    def _take_total(self, total: tuple[str, str], numbers: Sequence[Spot | None]) -> None:
+        of, word = total
+        words = self.totals.setdefault(of, [])
+        if word not in words:
+            words.append(word)
+        if of == "all":
+            for figure, spot in zip(self.figures, numbers, strict=True):
+                if spot is not None:
+                    self.measures[figure.key].totals[figure.column] = spot
+
+    def _take(self, record: int, numbers: Sequence[Spot | None]) -> None:
+        for figure, spot in zip(self.figures, numbers, strict=True):
+            if spot is not None:
+                self.measures[figure.key].cells[record, figure.column] = spot
+
+    def layout(self) -> Layout:
+        """All that was read."""
+        board, main = self.main.board, self.main
+        title = title_over(board, 1, main.top - 1, self.vocabulary) if main.top > 1 else None
+        return Layout(
+            self._kind(),
+            self.records,
+            self.columns,
+            list(self.measures.values()),
+            self.labels,
+            title=title.rest if title else "",
+            title_words=title.words if title else "",
+            years=title.years if title else (),
+            fiscal_years=self._fiscal_years(),
+            unit=self._unit(),
+            total_words=self.totals,
+            header_rows=main.bottom - main.top + 1,
+            rows="year" if self.are_columns else "sheet",
+            repeats=self.repeats,
+            levels=self._levels(),
+        )
+
+    def _fiscal_years(self) -> tuple[int, ...]:
+        """The fiscal years in the column that has them."""
+        heading = self.labels.get("fiscal_year")
+        years: dict[int, None] = {}
+        for column in self.main.columns:
+            if column.heading == heading:
+                texts = (spot.text for spot in column.cells.values())
+                years |= dict.fromkeys(filter(None, map(_fiscal_year, texts)))
+        return tuple(years)
+
+    def _kind(self) -> LayoutKind:
+        heading = self.labels["name"]
+        is_items = self.vocabulary.is_item_heading(heading)
+        return "items" if is_items and "department" not in self.labels else "list"
+
+    def _levels(self) -> list[str]:
+        """The headings of the columns of names, outermost first."""
+        if self._kind() != "items":
+            return []
+        return [
+            column.heading
+            for number, column in enumerate(self.main.columns)
+            if number not in {figure.index for figure in self.figures}
+            and column.texts
+            and self.vocabulary.is_item_heading(column.heading)
+        ]
+
+    def _unit(self) -> str | None:
+        """The unit that stands in brackets over or beside the table."""
+        units: Counter[str] = Counter()
+        for _, line in self.main.board.rows(1, self.main.bottom):
+            for spot in line:
+                unit = self.vocabulary.unit_in(spot.text) if spot.is_text else None
+                if unit is not None and self.vocabulary.is_money(unit):
+                    units[unit] += 1
+        return units.most_common(1)[0][0] if units else None
+
+
+@dataclass(frozen=True)
+class _Dated:
+    """A column's heading taken apart."""
+
+    year: int | None
+    kind: str | None
+    word: str
+    rest: str
+    group: str
+    unit: str | None
+
+
+def _following_years(numbers: Sequence[int], dated: Mapping[int, _Dated]) -> dict[int, _Dated]:
+    """Columns that print no year and come again right behind each column that does: shares,
+    rates. Each is of the year before it.
+    """
+    last: _Dated | None = None
+    beside = 0
+    years: dict[int, _Dated] = {}
+    again: dict[tuple[str, str], list[int]] = {}
+    for number in numbers:
+        part = dated[number]
+        if part.year is not None:
+            last, beside = part, number + 1
+        elif last is not None and number == beside:
+            years[number] = replace(part, year=last.year, kind=last.kind, word=last.word)
+            again.setdefault((part.group, part.rest), []).append(number)
+    following: dict[int, _Dated] = {}
+    for alike in again.values():
+        distinct = {(years[number].year, years[number].word) for number in alike}
+        if 1 < len(alike) == len(distinct):
+            following |= {number: years[number] for number in alike}
+    return following
+
+
+def _fiscal_year(text: str) -> int | None:
+    """The fiscal year that a cell says; a number alone is one of the present era."""
+    year = fiscal_year_in(text)
+    if year is None and text.isdecimal() and 0 < int(text) < 100:
+        return ERAS[0].western(text)
+    return year
+
+
+def _is_heading_again(block: Block, row: int) -> bool:
+    """Whether a row repeats the headings, as on the next page."""
+    same = 0
+    for column in block.columns:
+        spot = column.cells.get(row)
+        same += spot is not None and same_heading(spot.text) == same_heading(column.heading)
+    return same >= 2

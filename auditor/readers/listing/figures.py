@@ -1,0 +1,45 @@
+"""The figures in the cells of a list, with the notes that stand behind some of them."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from auditor.forms.words import squeezed
+from auditor.readers.grid.cells import Box
+from auditor.records.figures import Figure, parse_figure
+
+__all__ = ["figure_in"]
+
+# ※, ※1, 注1), *2, and a remark in brackets that is no number: （R12年度までに）.
+_NOTE: Final = re.compile(
+    r"\s*(?:[※＊*]\s*[0-9０-９]{0,2}|[(（\[]?\s*注\s*[0-9０-９]{0,2}\s*[)）\]]?"
+    r"|[(（〔\[][^()（）〔〕\[\]]*[^\W\d_][^()（）〔〕\[\]]*[)）〕\]])\s*$"
+)
+# （百万円） is a unit, which changes what the number means.
+_UNIT: Final = re.compile(
+    r"[(（〔\[]\s*[^0-9０-９]{0,6}(?:円|人|％|%|㎡|ha|km|件|回|時間|日)\s*[)）〕\]]\s*$"
+)
+_MOST: Final = 3
+_NO_NUMBER: Final = frozenset(("皆増", "皆減", "著増", "著減", "純増", "純減"))
+"""What stands in the place of a ratio that can't be computed, as a dash does."""
+
+
+def figure_in(box: Box, unit: str, units: tuple[str, ...]) -> Figure:
+    """The figure of a cell, without the notes behind it; what it prints stays whole."""
+    figure = box.cell.figure(unit, units)
+    if figure.state != "text":
+        return figure
+    if squeezed(figure.printed).strip("()（）") in _NO_NUMBER:
+        return figure.model_copy(update={"state": "dash"})
+    text = figure.printed.strip()
+    for _ in range(_MOST):
+        note = _NOTE.search(text)
+        if note is None or _UNIT.search(text) or not text[: note.start()].strip():
+            return figure
+        text = text[: note.start()].strip()
+        parsed = parse_figure(text, unit=unit, units=units)
+        if parsed.state in ("number", "dash"):
+            update = {"value": parsed.value, "state": parsed.state, "unit": parsed.unit}
+            return figure.model_copy(update=update)
+    return figure

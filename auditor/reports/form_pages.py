@@ -1,0 +1,242 @@
+"""Forms for people and programs: the list, and one form with its labels, columns and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import PurePath
+from typing import Any, Final
+
+from auditor.auditing.formats import ReportContext
+from auditor.forms.model import Column, FieldDefinition, Form, Total
+from auditor.records.text import Text
+from auditor.reports.layout import entitled, painted, plain, table, wrap
+from auditor.reports.wording import Wording
+
+__all__ = ["form_data", "form_list", "form_page", "layout_name"]
+
+_LAYOUTS: Final[Mapping[str, Text]] = {
+    "sheet": Text(en="sheet", ja="シート"),
+    "list": Text(en="list", ja="一覧"),
+    "items": Text(en="items", ja="科目の表"),
+    "table": Text(en="table", ja="表データ"),
+}
+_ROUNDINGS: Final[Mapping[str, Text]] = {
+    "exact": Text(en="exact", ja="なし"),
+    "half_up": Text(en="half up", ja="四捨五入"),
+    "nearest": Text(en="to the nearest", ja="最も近い値"),
+    "truncate": Text(en="truncated", ja="切捨て"),
+    "up": Text(en="rounded up", ja="切上げ"),
+    "floor": Text(en="rounded down", ja="負の方向へ切捨て"),
+}
+_REQUIRED: Final[Mapping[str, Text]] = {
+    "never": Text(en="", ja=""),
+    "always": Text(en="always", ja="常に"),
+    "settled years": Text(en="settled", ja="決算の年度"),
+    "evaluated year": Text(en="evaluated year", ja="評価する年度"),
+    "settled years of continuing projects": Text(
+        en="settled, if continuing", ja="継続事業の決算の年度"
+    ),
+}
+_LABELS: Final[Mapping[str, Text]] = {
+    "title": Text(en="title", ja="表題"),
+    "number": Text(en="number", ja="番号"),
+    "book": Text(en="book", ja="冊子"),
+    "parent": Text(en="part of", ja="上位の行"),
+    "year": Text(en="year", ja="年度"),
+    "kind": Text(en="kind", ja="区分"),
+    "evaluation": Text(en="evaluation", ja="評価"),
+    "project": Text(en="project", ja="事業"),
+    "target": Text(en="target", ja="指標値"),
+    "actuals": Text(en="actuals", ja="実績値"),
+    "unit": Text(en="unit", ja="単位"),
+    "due": Text(en="due", ja="期限"),
+}
+"""What texts are called that no catalogue of fields names, or that it names otherwise."""
+_ABOVE: Final[Mapping[str, Text]] = {
+    "all": Text(en="all rows", ja="すべての行"),
+    "above": Text(en="the rows above", ja="その上の行"),
+}
+
+
+def layout_name(form: Form) -> str:
+    """How the documents of a form are laid out: ``sheet``, ``list``, ``items`` or ``table``."""
+    if form.table is not None:
+        return "table"
+    if form.items is not None:
+        return "items"
+    return "sheet" if form.listing is None else "list"
+
+
+def form_list(forms: Mapping[str, Form], sources: Mapping[str, str], context: ReportContext) -> str:
+    """A table of the forms; ``sources`` name the plugin that brought each."""
+    words = Wording(context.lang, forms)
+    say = words.say
+    heads = [
+        say("form", "様式"),
+        say("layout", "構成"),
+        say("for", "対象"),
+        say("amounts in", "金額の単位"),
+        say("from", "提供元"),
+        say("title", "名称"),
+    ]
+    rows = [
+        [
+            name,
+            _LAYOUTS[layout_name(form)].of(words.lang),
+            words.meant([form.domain]) if form.domain else "",
+            words.unit(form.unit),
+            PurePath(sources.get(name, "")).name,
+            form.title.of(words.lang),
+        ]
+        for name, form in forms.items()
+    ]
+    more = say(
+        "'auditor forms show FORM' says what a form reads; 'auditor forms check FILE BOOK' tries "
+        "one on a document.",
+        "「auditor forms show 様式」で様式の内容を、「auditor forms check ファイル 文書」で"
+        "様式が文書に合うかどうかを確かめられます。",
+    )
+    lines = [table(heads, rows, context.width), "", *wrap(more, context.width)]
+    return "\n".join(lines) + "\n"
+
+
+def form_data(form: Form, source: str = "", file: str = "") -> dict[str, Any]:
+    """The content of a form, in the names of its file, with its layout, the plugin that brought it
+    and its file.
+    """
+    content = form.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    return {"layout": layout_name(form), "from": source, "file": file, **content}
+
+
+def form_page(form: Form, file: str, context: ReportContext) -> str:
+    """What a form reads: its labels, columns and figures, and how each is rounded."""
+    return "\n".join(_page(form, file, context, Wording(context.lang, {form.name: form}))) + "\n"
+
+
+def _page(form: Form, file: str, context: ReportContext, words: Wording) -> Iterator[str]:
+    say, width = words.say, context.width
+    title = say(f"{form.title.en} ({form.name})", f"{form.title.ja}（{form.name}）")
+    yield painted(plain(title), "heading", context.color)
+    facts = [
+        (say("layout", "構成"), _LAYOUTS[layout_name(form)].of(words.lang)),
+        (say("for", "対象"), words.meant([form.domain]) if form.domain else ""),
+        (say("amounts in", "金額の単位"), words.unit(form.unit)),
+        (say("units", "単位"), words.listed([words.unit(unit) for unit in form.units])),
+        (say("recognised by", "判別に使う語"), words.listed(list(map(_quoted, form.detect)))),
+        (say("fiscal year", "年度"), words.year(form.fiscal_year) if form.fiscal_year else ""),
+        (say("sums", "合計の扱い"), _sums(form, words)),
+        (say("file", "ファイル"), file),
+    ]
+    for name, value in facts:
+        if value:
+            yield from wrap(plain(words.labelled(name, value)), width)
+
+    for heading, heads, rows in _tables(form, words):
+        if rows:
+            yield from entitled(heading, context.color)
+            yield table(heads, rows, width)
+
+
+def _quoted(word: str) -> str:
+    return f"「{word}」"
+
+
+def _sums(form: Form, words: Wording) -> str:
+    if form.sums is None:
+        return ""
+    return words.say(
+        form.sums, "端数調整済み" if form.sums == "exact" else "端数処理のため一致しない場合がある"
+    )
+
+
+Section = tuple[str, list[str], list[list[str]]]
+
+
+def _tables(form: Form, words: Wording) -> Iterator[Section]:
+    say = words.say
+    label = say("printed as", "見出し")
+    heads = [say("offset", "年度の差"), say("kind", "区分"), label]
+    yield say("Columns", "列"), heads, [_column(column, words) for column in form.columns]
+
+    heads = [
+        say("name", "名前"),
+        label,
+        say("unit", "単位"),
+        say("rounding", "端数処理"),
+        say("required", "必須"),
+    ]
+    rows = [_field(name, definition, words) for name, definition in form.fields.items()]
+    yield say("Figures", "数値の項目"), heads, rows
+
+    heads = [say("text", "項目"), say("name", "名前"), label]
+    rows = [_label(name, texts, words) for name, texts in form.labels.items()]
+    yield say("Texts", "文字の項目"), heads, rows
+
+    heads = [say("group", "グループ"), say("figures", "項目")]
+    rows = [
+        [name, words.listed([words.field(part, form=form.name) for part in parts])]
+        for name, parts in form.groups.items()
+    ]
+    yield say("Groups", "グループ"), heads, rows
+    yield from _more_tables(form, words)
+
+
+def _more_tables(form: Form, words: Wording) -> Iterator[Section]:
+    """What not every form has: total rows, evaluations, indicators, rules."""
+    say = words.say
+    label = say("printed as", "見出し")
+    heads = [say("total row", "合計の行"), say("totals", "合計するもの")]
+    rows = [_total(total, words) for total in form.totals]
+    yield say("Total rows", "合計の行"), heads, rows
+
+    heads = [say("printed", "記載"), say("means", "意味")]
+    rows = [[plain(word), words.word(meaning)] for word, meaning in form.evaluations.items()]
+    yield say("Evaluations", "評価の語"), heads, rows
+
+    if form.kpi is not None:
+        heads = [say("column", "列"), say("name", "名前"), label]
+        labels = form.kpi.labels.items()
+        rows = [_label(name, texts, words) for name, texts in labels]
+        yield say("Indicators", "KPI の表"), heads, rows
+
+    heads = [say("code", "規則"), say("formula", "式")]
+    rows = [[str(rule.get("code", "")), str(rule.get("formula", ""))] for rule in form.rules]
+    yield say("Rules of this form alone", "この様式だけの規則"), heads, rows
+
+
+def _column(column: Column, words: Wording) -> list[str]:
+    offset = f"{column.offset:+d}" if column.offset else "0"
+    return [offset, words.word(column.kind), _labels(column.label, words)]
+
+
+def _field(name: str, definition: FieldDefinition, words: Wording) -> list[str]:
+    rounding = _ROUNDINGS[definition.rounding].of(words.lang)
+    if definition.rounding != "exact":
+        step = f"{definition.step:f}"
+        rounding = words.say(f"{rounding} ({step})", f"{rounding}（{step}）")
+    return [
+        name,
+        _labels(definition.label, words),
+        words.unit(definition.unit),
+        rounding,
+        _REQUIRED[definition.required].of(words.lang),
+    ]
+
+
+def _label(name: str, texts: Sequence[str], words: Wording) -> list[str]:
+    text = _LABELS.get(name)
+    called = text.of(words.lang) if text else words.field(name)
+    return [called, name, _labels(texts, words)]
+
+
+def _labels(texts: Iterable[str], words: Wording) -> str:
+    return words.listed([plain(text) for text in texts])
+
+
+def _total(total: Total, words: Wording) -> list[str]:
+    if isinstance(total.of, str):
+        of = _ABOVE[total.of].of(words.lang)
+    else:
+        names = words.listed([words.field(name) for name in total.of])
+        of = words.say(f"rows of the same {names}", f"{names}が同じ行")
+    return [_labels(total.words, words), of]

@@ -1,0 +1,98 @@
+"""A form that starts from one which a document nearly fits reads that document wholly."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from auditor.auditing.session import load
+from auditor.cli import main as cli
+from auditor.drafting.started_file import started_text
+from auditor.drafting.starting import started_from
+from auditor.forms.loading import load_form
+from auditor.readers.documents import read_documents
+from auditor.readers.printed_grids import PrintedGrid, cells_of_grid
+from auditor.testing.build import book
+from tests.documents.either_kind import WideKind, document_bytes, file_name
+from tests.layouts.catalogue import EXAMPLES
+from tests.layouts.described import Table, grid_of, worksheet_of
+from tests.readers.near_sheets import OTHER_CITY, sheets
+
+FOLDER: Final = Path(__file__).resolve().parents[2] / "examples" / "forms"
+SESSION: Final = load((str(FOLDER),))
+KUSHIRO: Final = SESSION.forms["kushiro"]
+
+
+def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
+    code = cli.main(words)
+    output = capsys.readouterr()
+    return code, output.out + output.err
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "pdf"])
+def test_another_citys_sheets_are_read_after_one_command(
+    kind: WideKind, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    document, file = tmp_path / file_name("other", kind), tmp_path / "other.toml"
+    document.write_bytes(document_bytes(sheets(KUSHIRO, OTHER_CITY), kind))
+    code, text = run(
+        capsys, "--lang", "ja", "draft-form", str(document), "--from", "kushiro",
+        "--output", str(file),
+    )  # fmt: skip
+    assert "釧路市民の人口 → 試験市民の人口" in text
+    assert "国道支出金 → 国県支出金" in text
+    assert "どの項目にも当たらない数値：0個" in text
+    assert code == 0
+
+    # No word tells the new form apart from the old one but those of the document.
+    forms = load((str(file),)).forms
+    result = read_documents([document], forms=forms, readers=SESSION.readers)
+    (read,) = result.books
+    assert read.form == "other"
+    expected = [sheet.years for sheet in book(sheets=2, form=KUSHIRO, kpis=0).sheets]
+    for sheet, years in zip(read.sheets, expected, strict=True):
+        for key, year in sheet.years.items():
+            assert year.total_cost is not None
+            total = years[key].total_cost
+            assert total is not None
+            assert year.total_cost.value == total.value
+
+
+@pytest.mark.parametrize("name", sorted(SESSION.forms))
+def test_a_form_started_from_itself_is_the_same_but_for_its_name(name: str, tmp_path: Path) -> None:
+    """Nothing of a form gets lost on the way through its file."""
+    base = SESSION.forms[name]
+    worksheets = [EXAMPLES[name].worksheet] if name in EXAMPLES else sheets(base, {})
+    grids = [
+        PrintedGrid(worksheet.name, number, cells_of_grid(grid_of(worksheet)))
+        for number, worksheet in enumerate(worksheets, 1)
+    ]
+    start = started_from(base, grids, "book.xlsx", "again")
+    file = tmp_path / "again.toml"
+    file.write_text(started_text(start), encoding="utf-8")
+    same = {"name": base.name, "title": base.title, "detect": base.detect, "labels": base.labels}
+    assert load_form(file).model_copy(update=same) == base.model_copy()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--from", "kushirro"], "「kushiro」のことですか"),
+        (["--from", "minato"], "見出しが1つもありません"),
+    ],
+)
+def test_a_form_that_is_no_start_is_refused(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    document = tmp_path / "other.xlsx"
+    worksheet = worksheet_of("表", [Table(["品名", "数"], [["りんご", 3], ["みかん", 5]])])
+    document.write_bytes(document_bytes([worksheet], "xlsx"))
+    file = tmp_path / "other.toml"
+    code, text = run(
+        capsys, "--lang", "ja", "draft-form", str(document), *words, "--output", str(file)
+    )
+    assert code == 2
+    assert said in "".join(text.split())
+    assert not file.exists()
