@@ -90,7 +90,7 @@ auditor.records.model auditor.records.own auditor.records.text
 auditor.reports.acceptance auditor.reports.entries auditor.reports.findings auditor.reports.terminal
 auditor.reports.wording
 
-auditor.rules auditor.rules.accounts auditor.rules.beside auditor.rules.causes auditor.rules.findings auditor.rules.kpi auditor.rules.loading
+auditor.rules auditor.rules.accounts auditor.rules.additive auditor.rules.beside auditor.rules.causes auditor.rules.findings auditor.rules.kpi auditor.rules.loading
 auditor.rules.lookups auditor.rules.of_forms auditor.rules.rows auditor.rules.rule
 auditor.rules.ruleset auditor.rules.searchable auditor.rules.sets auditor.rules.units
 auditor.auditing.looked_up auditor.formula.bounds auditor.readers.shown auditor.records.nearest
