@@ -202,7 +202,7 @@ def needed(rule: Rule, form: Form) -> list[TableName]:
     tables: set[TableName] = set()
     for part in rule.on(form):
         tables.update(_needed(part))
-    return sorted(tables)
+    return [table for table in TABLE_OF.values() if table in tables]
 
 
 def _needed(rule: Rule) -> Collection[TableName]:

@@ -176,4 +176,4 @@ def test_a_document_that_the_form_does_not_read_is_reported(
     file = str(load().form_files["kushiro"])
     code, text, _ = run(capsys, "--lang", "ja", "forms", "check", file, str(document))
     assert code == 2
-    assert "memo.txt" in text
+    assert "memo.txt" in "".join(text.split())  # a long path is broken over lines

@@ -212,9 +212,10 @@ def test_columns_may_stand_in_another_order_on_each_worksheet() -> None:
         (3, 4),
     ]
     # A total is of its own worksheet.
-    standing = lists.standing()
-    assert standing[2].totals == ("above",)
-    assert standing[1].block == standing[2].block != standing[3].block
+    (environment, total, market), doubtful = lists.finished(sheets)
+    assert doubtful == []
+    assert total.totals == ("above",)
+    assert environment.block == total.block != market.block
 
 
 def test_equal_headings_are_told_apart_by_the_one_over_them() -> None:

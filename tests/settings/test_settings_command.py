@@ -35,6 +35,7 @@ OPERANDS = {
     "proof": [CLEAN, "book.pdf"],
     "errata": [CLEAN, CLEAN],
     "explain": ["FND001"],
+    "draft-form": [CLEAN],
     "test-rules": ["x.toml"],
 }
 

@@ -106,7 +106,7 @@ def test_the_failing_rows_are_those_of_an_audit(
         [
             rule
             for rule in rules
-            if rule.each == TABLES[table] and set(needed(rule)) <= {table, *linked}
+            if rule.each == TABLES[table] and set(needed(rule, form)) <= {table, *linked}
         ]
     )
     if not any(rule.applies_to(form) for rule in rules):

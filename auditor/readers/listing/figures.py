@@ -21,6 +21,7 @@ _UNIT: Final = re.compile(
     r"[(（〔\[]\s*[^0-9０-９]{0,6}(?:円|人|％|%|㎡|ha|km|件|回|時間|日)\s*[)）〕\]]\s*$"
 )
 _MOST: Final = 3
+_RATIOS: Final = ("", "%", "倍", "ポイント")
 _NO_NUMBER: Final = frozenset(("皆増", "皆減", "著増", "著減", "純増", "純減"))
 """What stands in the place of a ratio that can't be computed, as a dash does."""
 
@@ -30,7 +31,7 @@ def figure_in(box: Box, unit: str, units: tuple[str, ...]) -> Figure:
     figure = box.cell.figure(unit, units)
     if figure.state != "text":
         return figure
-    if squeezed(figure.printed).strip("()（）") in _NO_NUMBER:
+    if unit in _RATIOS and squeezed(figure.printed).strip("()（）") in _NO_NUMBER:
         return figure.model_copy(update={"state": "dash"})
     text = figure.printed.strip()
     for _ in range(_MOST):

@@ -78,7 +78,7 @@ class Lists:
         """The headings in a grid; those of the last one are remembered."""
         if self._last is None or self._last[0] is not grid:
             bands = bands_in(grid, self.lexicon, self.listing.header_rows)
-            ends = [*(band.top - 1 for band in bands[1:]), grid.bottom]
+            ends = [*(band.top - 1 for band in bands[1:]), grid.bottom][: len(bands)]
             self._last = grid, [with_reach(grid, *each) for each in zip(bands, ends, strict=True)]
         return self._last[1]
 
