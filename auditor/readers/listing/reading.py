@@ -41,6 +41,8 @@ from auditor.records.model import Kpi, NotChecked, Remark, Sheet, UnreadNumber
 __all__ = ["ListReading", "Lists"]
 
 _LONGEST_TITLE: Final = 100
+_FIGURES: Final = 3
+"""So many numbers in a row are figures of a list."""
 
 
 @dataclass
@@ -93,6 +95,10 @@ class Lists:
         bands = self._bands(grid)
         if not bands:
             self._near(grid, reading)
+            if self.sheets and not reading.not_checked and _begins_with_figures(grid):
+                why = remarks.headings_absent(grid.boxes[0].place)
+                reading.not_checked.append(NotChecked(document=self.document, why=why))
+                reading.unread += _unread(grid, set())
             return reading
         title = _title_year(grid, bands[0].top)
         if worksheet is not None:
@@ -488,6 +494,11 @@ class _Part:
         said = dated.remark(None, self.place)
         if said is not None:
             self.messages.append(said)
+
+
+def _begins_with_figures(grid: Grid) -> bool:
+    """Whether the first row of a grid is one of figures already, so that nothing heads them."""
+    return bool(grid.boxes) and sum(map(is_numbers, grid.rows(1, grid.boxes[0].bottom))) >= _FIGURES
 
 
 def _title_year(grid: Grid, top: int) -> int | None:

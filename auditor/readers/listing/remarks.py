@@ -20,6 +20,7 @@ __all__ = [
     "era_assumed",
     "figure_over_columns",
     "figure_over_rows",
+    "headings_absent",
     "headings_missing",
     "items_unsure",
     "names_alone",
@@ -225,6 +226,18 @@ def _why(code: str, place: Place, en: str, ja: str) -> Why:
     part = part_named(place)
     before = (f"{part.en}: ", f"{part.ja}：") if part.en else ("", "")
     return Why(code=code, en=f"{before[0]}{en}", ja=f"{before[1]}{ja}")
+
+
+def headings_absent(place: Place) -> Why:
+    """Rows of figures stand after a list, and nothing heads them."""
+    return _why(
+        "list-without-headings",
+        place,
+        "rows of figures were not checked: they have no headings, so which column is which can't "
+        "be told; repeat the headings above them",
+        "見出しのない数値の行があり、どの列の数値か分からないため点検していません。"
+        "見出しを付けて保存し直してください",
+    )
 
 
 def headings_missing(labels: Sequence[str], place: Place) -> Why:
