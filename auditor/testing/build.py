@@ -343,7 +343,7 @@ class BookBuilder:
         self, key: str, state: State, status: Status, unlike: Sequence[FiscalYear]
     ) -> tuple[FiscalYear, dict[str, Fraction]]:
         """One column and its true amounts. Formula cells print 0 where nothing was typed; the
-        column looks copied from none of ``unlike``.
+        column looks copied from none of ``unlike``, if it shows a total or its parts.
         """
         required = [name for name in self.form.amounts if self._required(name, key, status)]
         if state == "running":
@@ -353,11 +353,10 @@ class BookBuilder:
                 key, amounts | {name: amounts.get(name, Fraction(0)) for name in required}
             )
             copies = list(map(_cells, unlike))
-            while _cells(record) in copies:
-                amounts |= {
-                    name: amounts.get(name, Fraction(0)) + least
-                    for name in ("total_cost", *self.parts[-1:])
-                }
+            raised = ("total_cost", *self.parts[-1:])
+            shows = any(self.form.prints(name, self.columns[key]) for name in raised)
+            while shows and _cells(record) in copies:
+                amounts |= {name: amounts.get(name, Fraction(0)) + least for name in raised}
                 record = self._column(
                     key, amounts | {name: amounts.get(name, Fraction(0)) for name in required}
                 )
