@@ -9,6 +9,7 @@ from auditor.forms.model import Column, FieldDefinition
 from auditor.readers import remarks
 from auditor.readers.grid.area import Area
 from auditor.readers.grid.cells import Box
+from auditor.readers.grid.figures import figure_in
 from auditor.readers.grid.label_text import value_of
 from auditor.readers.grid.labels import Label
 from auditor.readers.grid.units import Units
@@ -73,7 +74,7 @@ class SingleFigures:
 
     def _figure(self, box: Box, unit: str, name: str) -> Figure:
         """The figure in a box, which may print a date or a note behind it."""
-        figure = box.cell.figure(unit, self.area.labels.units)
+        figure = figure_in(box, unit, self.area.labels.units)
         if figure.state != "text":
             return figure
         value = value_of(box.text)
@@ -133,7 +134,7 @@ class SingleFigures:
             if id(box) in self.area.used:
                 continue
             text = box.text.strip()
-            figure = box.cell.figure(unit, self.area.labels.units)
+            figure = figure_in(box, unit, self.area.labels.units)
             tall = box.top < label.first_row or box.bottom > label.bottom
             if tall and figure.state == "text":
                 continue  # the text of other rows, too, is another label's
@@ -175,7 +176,7 @@ class SingleFigures:
         values = [
             box
             for box in boxes
-            if box.cell.figure(unit, self.area.labels.units).state in ("number", "dash")
+            if figure_in(box, unit, self.area.labels.units).state in ("number", "dash")
         ]
         return values, " ".join(box.text for box in boxes if box not in values)
 

@@ -9,6 +9,7 @@ from auditor.forms.model import Column
 from auditor.readers import remarks
 from auditor.readers.grid.area import Area
 from auditor.readers.grid.cells import Box
+from auditor.readers.grid.figures import figure_in
 from auditor.readers.grid.headers import Header, Position
 from auditor.readers.grid.kinds import is_before, rows_of_kinds, stand_amid_rows
 from auditor.readers.grid.label_text import bare
@@ -375,7 +376,7 @@ class YearlyFigures:
             return Figure(
                 state="text", printed=printed, unit=unit, place=boxes[0].place, placed_by=by
             )
-        figure = boxes[0].cell.figure(unit, self.area.labels.units)
+        figure = figure_in(boxes[0], unit, self.area.labels.units)
         if figure.state == "text":
             self.area.no_figure(figure, name, year)
         return figure if by == "position" else figure.model_copy(update={"placed_by": by})

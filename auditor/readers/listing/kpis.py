@@ -17,8 +17,8 @@ from auditor.forms.words import squeezed
 from auditor.readers import remarks as grid_remarks
 from auditor.readers.evaluations import places_of
 from auditor.readers.grid.cells import Box, enclosing_place
+from auditor.readers.grid.figures import figure_in
 from auditor.readers.listing.columns import ListColumns
-from auditor.readers.listing.figures import figure_in
 from auditor.readers.listing.headings import Heading
 from auditor.readers.listing.records import RowCells
 from auditor.readers.listing.rows import text_of

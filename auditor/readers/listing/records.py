@@ -16,11 +16,11 @@ from auditor.readers.evaluations import (
     status_of,
 )
 from auditor.readers.grid.cells import Box, Grid, enclosing_place
+from auditor.readers.grid.figures import figure_in
 from auditor.readers.grid.furniture import is_numbers
 from auditor.readers.grid.label_text import bare
 from auditor.readers.listing import remarks
 from auditor.readers.listing.columns import ListColumns, Slot
-from auditor.readers.listing.figures import figure_in
 from auditor.readers.listing.headings import Heading
 from auditor.readers.listing.rows import ListRow, text_of
 from auditor.readers.listing.words import Lexicon

@@ -1,4 +1,4 @@
-"""The figures in the cells of a list, with the notes that stand behind some of them."""
+"""The figures in cells, with the notes that stand behind some of them."""
 
 from __future__ import annotations
 
@@ -11,14 +11,19 @@ from auditor.records.figures import Figure, parse_figure
 
 __all__ = ["figure_in"]
 
-# ※, ※1, 注1), *2, and a remark in brackets that is no number: （R12年度までに）.
+# ※, ※1, （※1）, 注1), *2, ※見込, and a remark in brackets that is no number: （R12年度までに）.
+_DIGITS: Final = "[0-9０-９]{0,2}"
 _NOTE: Final = re.compile(
-    r"\s*(?:[※＊*]\s*[0-9０-９]{0,2}|[(（\[]?\s*注\s*[0-9０-９]{0,2}\s*[)）\]]?"
+    rf"\s*(?:[※＊*]\s*{_DIGITS}|※[^\W\d]{{1,10}}|[(（\[]\s*[※＊*]\s*{_DIGITS}\s*[)）\]]"
+    rf"|[(（\[]?\s*注\s*{_DIGITS}\s*[)）\]]?"
     r"|[(（〔\[][^()（）〔〕\[\]]*[^\W\d_][^()（）〔〕\[\]]*[)）〕\]])\s*$"
 )
-# （百万円） is a unit, which changes what the number means.
+# （百万円） is a unit, which changes what the number means, and （補正後8,000） is another number.
 _UNIT: Final = re.compile(
     r"[(（〔\[]\s*[^0-9０-９]{0,6}(?:円|人|％|%|㎡|ha|km|件|回|時間|日)\s*[)）〕\]]\s*$"
+)
+_DATED: Final = re.compile(
+    r"[※＊*注第RHSＲＨＳ]\s*[0-9０-９]{1,4}|[0-9０-９]{1,4}\s*[年月日期条項号番./／]"
 )
 _MOST: Final = 3
 _RATIOS: Final = ("", "%", "倍", "ポイント")
@@ -36,7 +41,7 @@ def figure_in(box: Box, unit: str, units: tuple[str, ...]) -> Figure:
     text = figure.printed.strip()
     for _ in range(_MOST):
         note = _NOTE.search(text)
-        if note is None or _UNIT.search(text) or not text[: note.start()].strip():
+        if note is None or not text[: note.start()].strip() or _changes_meaning(note[0]):
             return figure
         text = text[: note.start()].strip()
         parsed = parse_figure(text, unit=unit, units=units)
@@ -44,3 +49,8 @@ def figure_in(box: Box, unit: str, units: tuple[str, ...]) -> Figure:
             update = {"value": parsed.value, "state": parsed.state, "unit": parsed.unit}
             return figure.model_copy(update=update)
     return figure
+
+
+def _changes_meaning(note: str) -> bool:
+    """Whether what stands behind a number is its unit, or holds another number than a date's."""
+    return bool(_UNIT.search(note)) or any(map(str.isdigit, _DATED.sub("", note)))
