@@ -72,8 +72,8 @@ class Block:
 
 def densest_block(board: Board, vocabulary: Vocabulary) -> Block | None:
     """The block of a board with the most numbers below its headings; None where there is none."""
-    numbers = _Numbers(board)
-    best: tuple[int, int, int] | None = None
+    numbers = _Numbers(board, vocabulary)
+    best: tuple[int, int, int, int] | None = None
     zone = (0, 0)
     for bottom in _candidates(board, vocabulary):
         tops = _zone_tops(board, bottom, vocabulary)
@@ -82,7 +82,7 @@ def densest_block(board: Board, vocabulary: Vocabulary) -> Block | None:
             if len(heads) < 2:
                 continue
             covered = numbers.covered(bottom, heads)
-            score = (covered, bottom, top)
+            score = (covered, numbers.texts_below(bottom, heads), bottom, top)
             if covered and (best is None or score > best):
                 best, zone = score, (top, bottom)
     if best is None:
@@ -133,13 +133,25 @@ def _heads(board: Board, top: int, bottom: int, vocabulary: Vocabulary) -> list[
 
 
 class _Numbers:
-    """The rows of a board's numbers by the column in which each begins."""
+    """The rows of a board's numbers by the column in which each begins, and the last row of each
+    column's texts.
+    """
 
-    def __init__(self, board: Board) -> None:
+    def __init__(self, board: Board, vocabulary: Vocabulary) -> None:
         self.rows: dict[int, list[int]] = {}
+        self.texts: dict[int, int] = {}
         for spot in board.spots:
             if spot.is_number:
                 self.rows.setdefault(spot.left, []).append(spot.top)
+            elif spot.is_text and not heading_of(spot.text, vocabulary).is_dated:
+                self.texts[spot.left] = spot.top
+
+    def texts_below(self, bottom: int, heads: Sequence[Spot]) -> int:
+        """Under how many headings there are texts: where a table's cells are not merged, names
+        have their headings some rows above those of the figures.
+        """
+        below = [column for column, row in self.texts.items() if row > bottom]
+        return sum(any(head.left <= column <= head.right for column in below) for head in heads)
 
     def covered(self, bottom: int, heads: Sequence[Spot]) -> int:
         """How much stands below some headings: numbers right under one count twice, others once."""
@@ -253,5 +265,8 @@ def _is_group(board: Board, group: Spot, head: Spot, vocabulary: Vocabulary) -> 
         return False
     # One that is not merged reaches to the next text beside it.
     following = next((spot.left for spot in line if spot.left > group.right), head.right + 2)
+    if (group.left, group.right) == (head.left, head.right):
+        # 目標値 over R6 names the figure; what stands there says only when.
+        return heading_of(head.text, vocabulary).is_year
     below = [spot for spot in board.line(head.top) if group.left <= spot.left < following]
     return len(below) > 1 or vocabulary.is_group(group.text)

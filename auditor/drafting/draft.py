@@ -152,6 +152,8 @@ class Draft:
     years: list[int] | None = None
     years_assumed: bool = False
     title_label: str = ""
+    lower_is_better: tuple[str, ...] = ()
+    """Patterns of the names of indicators of which less is better."""
     alike: list[DraftField] = field(default_factory=list["DraftField"])
     """Figures with the same label as another one, which the form does not read."""
     rules: list[DraftRule] = field(default_factory=list[DraftRule])

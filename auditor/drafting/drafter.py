@@ -63,7 +63,36 @@ def drafted(
     layout, boards = layout_of(grids, vocabulary)
     if layout is None:
         return None
+    if layout.kind == "indicators":
+        return _of_indicators(layout, vocabulary, source, name)
     return _Drafter(layout, boards, vocabulary, source, name, answers).draft()
+
+
+def _of_indicators(layout: Layout, vocabulary: Vocabulary, source: str, name: str) -> Draft:
+    """The draft of a table of indicators, which has no amounts and no columns of its own."""
+    assert layout.indicators is not None
+    labels = layout.indicators.labels
+    words = (layout.title_words, labels["name"], labels["target"])
+    return Draft(
+        source=source,
+        name=name,
+        layout=layout,
+        title=_title_of(layout, source),
+        detect=list(dict.fromkeys(filter(None, words))),
+        unit="",
+        units={},
+        fiscal_year=next(iter(layout.years), None),
+        states_fiscal_year=False,
+        columns=[],
+        evaluated=[],
+        fields=[],
+        funding_complete=True,
+        lower_is_better=vocabulary.lower_is_better,
+    )
+
+
+def _title_of(layout: Layout, source: str) -> str:
+    return layout.title_words or source.rpartition(".")[0] or source
 
 
 class _Drafter:
@@ -101,14 +130,14 @@ class _Drafter:
         fiscal_year, stated = self._fiscal_year()
         columns = self._columns(fiscal_year)
         fields = self._fields(naming)
-        if not fields:
+        if not fields and self.layout.indicators is None:
             return None
         complete = self._is_complete(naming, fields)
         draft = Draft(
             source=self.source,
             name=self.name,
             layout=self.layout,
-            title=self._title(),
+            title=_title_of(self.layout, self.source),
             detect=self._detect(),
             unit=unit,
             units=self._units(unit, fields),
@@ -121,6 +150,7 @@ class _Drafter:
             years=self.years,
             years_assumed=self.years_assumed,
             title_label=self._title_label(),
+            lower_is_better=self.vocabulary.lower_is_better,
             alike=self.alike,
         )
         self._ask_names(fields)
@@ -436,9 +466,6 @@ class _Drafter:
     def _units(self, unit: str, fields: Sequence[DraftField]) -> dict[str, Decimal]:
         names = dict.fromkeys([unit, *(field.unit for field in fields if field.unit)])
         return {name: self.vocabulary.factor(name) for name in names}
-
-    def _title(self) -> str:
-        return self.layout.title_words or self.source.rpartition(".")[0] or self.source
 
     def _title_label(self) -> str:
         """The title behind its year, where the rest of it comes again next year."""

@@ -63,7 +63,7 @@ def layout_line(draft: Draft, lang: Lang) -> str:
     words = _Words(lang)
     layout = draft.layout
     records = len(layout.records)
-    numbers = sum(layout.counts.values())
+    numbers = layout.numbers
     name = cut(layout.labels.get("name", ""))
     match layout.kind:
         case "sheet":
@@ -84,6 +84,11 @@ def layout_line(draft: Draft, lang: Lang) -> str:
                 f"A table of items: {records:,} rows below {name!r}; {numbers:,} numbers.",
                 f"科目などの一覧表：「{name}」の下に科目などが{records:,}行、"
                 f"数値が{numbers:,}個あります。",
+            )
+        case "indicators":
+            return words.say(
+                f"A table of indicators: {records:,} rows below {name!r}; {numbers:,} numbers.",
+                f"指標の一覧：「{name}」の下に指標が{records:,}行、数値が{numbers:,}個あります。",
             )
 
 
@@ -149,6 +154,7 @@ def explanation_page(draft: Draft, coverage: Coverage | None, lang: Lang) -> str
         _introduction(draft, words),
         _columns(draft, words),
         _fields(draft, words),
+        _indicators(draft, words),
         _rules(draft, words),
         _findings(draft, words),
         _open(draft, words),
@@ -177,7 +183,8 @@ def _introduction(draft: Draft, words: _Words) -> Iterator[str]:
             f"It is of {words.year(draft.fiscal_year)}.",
             f"{words.year(draft.fiscal_year)}の文書とみなしています。",
         )
-    yield words.say(f"Amounts are in {draft.unit}.", f"金額の単位は「{draft.unit}」です。")
+    if draft.unit:
+        yield words.say(f"Amounts are in {draft.unit}.", f"金額の単位は「{draft.unit}」です。")
     yield ""
 
 
@@ -205,7 +212,40 @@ _KINDS: Final = {
 }
 
 
+_PARTS: Final = {
+    "project": ("what it belongs to", "事業など"),
+    "department": ("department", "担当課"),
+    "name": ("indicator", "指標の名前"),
+    "unit": ("unit", "単位"),
+    "target": ("target", "目標値"),
+    "actuals": ("actuals", "実績値"),
+    "due": ("due", "目標年度"),
+    "declared_rate": ("rate of achievement", "達成率"),
+    "declared_achieved": ("whether achieved", "達成状況"),
+}
+
+
+def _indicators(draft: Draft, words: _Words) -> Iterator[str]:
+    indicators = draft.layout.indicators
+    if indicators is None:
+        return
+    yield words.say("## Indicators", "## 指標")
+    yield ""
+    yield words.say(
+        "The shipped rules for indicators check targets, actuals and rates.",
+        "目標値・実績値・達成率は、付属の指標の規則で点検します。",
+    )
+    yield ""
+    yield words.say("| heading | read as |", "| 見出し | 読み方 |")
+    yield "|---|---|"
+    for part, heading in indicators.labels.items():
+        yield f"| {_cell(heading)} | {words.say(*_PARTS.get(part, (part, part)))} |"
+    yield ""
+
+
 def _fields(draft: Draft, words: _Words) -> Iterator[str]:
+    if not draft.fields:
+        return
     yield words.say("## Fields", "## 項目")
     yield ""
     yield words.say(
@@ -215,8 +255,9 @@ def _fields(draft: Draft, words: _Words) -> Iterator[str]:
     yield "|---|---|---|---|---|"
     counts = draft.layout.counts
     for field in draft.fields:
+        unit = draft.unit if field.unit is None else field.unit
         yield (
-            f"| {_cell(field.label)} | `{field.name}` | {field.unit or draft.unit} "
+            f"| {_cell(field.label)} | `{field.name}` | {unit} "
             f"| {counts[field.key]:,} | {_why(field, words)} |"
         )
     yield ""
@@ -237,6 +278,8 @@ def _why(field: DraftField, words: _Words) -> str:
 
 
 def _rules(draft: Draft, words: _Words) -> Iterator[str]:
+    if not draft.fields:
+        return
     yield words.say("## Rules", "## 規則")
     yield ""
     if draft.funding_complete and any(f.name.startswith("funding.") for f in draft.fields):
@@ -269,6 +312,8 @@ def _rules(draft: Draft, words: _Words) -> Iterator[str]:
 
 
 def _findings(draft: Draft, words: _Words) -> Iterator[str]:
+    if not draft.fields:
+        return
     yield words.say("## First findings", "## 最初の指摘")
     yield ""
     if not draft.findings:

@@ -27,6 +27,7 @@ def form_text(draft: Draft) -> str:
         *_columns(draft.columns),
         *_labels(draft),
         *_fields(draft),
+        *_indicators(draft),
         *_rules(draft.rules),
     ]
     return "\n".join(parts).rstrip() + "\n"
@@ -55,6 +56,9 @@ def _head(draft: Draft) -> Iterator[str]:
     yield f"name = {quoted(draft.name)}"
     title = quoted(draft.title)
     yield f"title = {{ ja = {title}, en = {title} }}"
+    if draft.layout.kind == "indicators":
+        yield from _WITHOUT_AMOUNTS
+        return
     if draft.detect:
         yield comment("次の語がすべて書かれた文書を、この様式の文書とみなします。")
         yield f"detect = {_list(draft.detect)}"
@@ -76,6 +80,20 @@ def _head(draft: Draft) -> Iterator[str]:
         yield "funding_complete = false"
 
 
+_WITHOUT_AMOUNTS: Final = (
+    "# 指標の表に金額はありません。金額に関する次の行は、様式の決まりとして置いています。",
+    'unit = "円"',
+    'units = { "円" = 1 }',
+    "",
+    "[[columns]]",
+    "offset = 0",
+    'kind = "settled"',
+    "",
+    "[fields]",
+)
+"""What every form has, in that of a table of indicators."""
+
+
 def _questions(questions: Sequence[Question]) -> Iterator[str]:
     if questions:
         yield comment("確認が必要な点（書き換えるか、--interactive で答えてください）")
@@ -86,7 +104,7 @@ def _questions(questions: Sequence[Question]) -> Iterator[str]:
 
 def _layout(draft: Draft) -> Iterator[str]:
     layout = draft.layout
-    if layout.kind == "sheet":
+    if layout.kind in ("sheet", "indicators"):
         return
     yield ""
     if layout.kind == "items":
@@ -116,6 +134,8 @@ def _columns(columns: Sequence[FormColumn]) -> Iterator[str]:
 
 
 def _labels(draft: Draft) -> Iterator[str]:
+    if draft.layout.kind == "indicators":
+        return
     yield ""
     yield "[labels]"
     if draft.title_label:
@@ -158,6 +178,33 @@ def _field(field: DraftField) -> Iterator[str]:
     if field.step is not None and field.rounding != "exact":
         yield f"rounding = {quoted(field.rounding)}"
         yield f"step = {quoted(number(field.step))}"
+
+
+def _indicators(draft: Draft) -> Iterator[str]:
+    indicators = draft.layout.indicators
+    if indicators is None:
+        return
+    yield ""
+    yield comment("指標（KPI）の目標値と実績値です。達成・未達成の判定と達成率を点検します。")
+    yield "[kpi]"
+    if draft.layout.kind == "indicators":
+        yield comment("次の語がすべて書かれた表を、この様式の表とみなします。")
+        yield f"detect = {_list(draft.detect)}"
+    if (years := indicators.year_label) is not None:
+        pattern, unless = years
+        yield comment("年度の列のうち、次の語があるものは実績値ではありません。")
+        yield f"year_label = {{ pattern = {quoted(pattern)}, unless = {_list(unless)} }}"
+    if "declared_achieved" in indicators.labels:
+        yield f"achieved = {_list(indicators.achieved)}"
+        yield f"missed = {_list(indicators.missed)}"
+        if indicators.unclear:
+            words = "、".join(f"「{word}」" for word in indicators.unclear)
+            yield comment(f"{words}は、達成か未達成かを判断できません。当たる方に加えてください。")
+    yield comment("次の型に合う名前の指標は、値が小さいほどよいものとみなします。")
+    yield f"lower_is_better = {_list(draft.lower_is_better)}"
+    yield "[kpi.labels]"
+    for name, heading in indicators.labels.items():
+        yield f"{name} = {quoted(heading)}"
 
 
 def _rules(rules: Sequence[DraftRule]) -> Iterator[str]:

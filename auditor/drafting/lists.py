@@ -13,9 +13,10 @@ from typing import Final
 from auditor.drafting.blocks import Block, BlockColumn, densest_block
 from auditor.drafting.board import Board, Spot
 from auditor.drafting.headings import heading_of, same_heading
+from auditor.drafting.indicators import Indicators, indicators_in
 from auditor.drafting.measures import DraftColumn, Each, Layout, LayoutKind, Measure, Record
 from auditor.drafting.repetition import repeated
-from auditor.drafting.titles import title_over
+from auditor.drafting.titles import Title, title_over
 from auditor.drafting.vocabulary import Vocabulary
 from auditor.records.fiscal import ERAS, fiscal_year_in
 
@@ -34,10 +35,12 @@ def lists_of(boards: Sequence[Board], vocabulary: Vocabulary) -> Layout | None:
     main = max(blocks, key=lambda block: sum(column.numbers for column in block.columns))
     alike = [block for block in blocks if _alike(block, main)]
     reading = _Reading(main, vocabulary)
-    if reading.name is None or not reading.figures:
+    if reading.name is None or not (reading.figures or reading.indicators):
         return None
     for block in alike:
         reading.read(block)
+    if reading.are_indicators:
+        return reading.table_of_indicators()
     return reading.layout() if reading.records else None
 
 
@@ -67,8 +70,11 @@ class _Reading:
         self.totals: dict[str, list[str]] = {}
         self.repeats = False
         self.taken: set[int] = set()
+        self.are_indicators = False
+        """Whether a row is an indicator, and not a project that has some."""
         self.name = self._names()
         self._label_columns()
+        self.indicators = self._indicators()
         self.kind_column = self._kinds()
         self.year_column = self._years()
         self.figures = self._figures()
@@ -111,6 +117,22 @@ class _Reading:
                 if label not in self.labels:
                     self.labels[label] = column.heading
                 self.taken.add(number)
+
+    def _indicators(self) -> Indicators | None:
+        """The indicators on the rows; those of a row that is one itself need no project."""
+        indicators = indicators_in(self.main, self.vocabulary)
+        if indicators is None or self.name is None:
+            return None
+        others = [
+            number
+            for number, column in enumerate(self.main.columns)
+            if number not in self.taken | indicators.columns.keys() and column.is_of_numbers
+        ]
+        if others and self.name in indicators.columns:
+            return None  # amounts of what?
+        self.are_indicators = indicators.are_named and not others
+        self.taken |= indicators.columns.keys()
+        return indicators
 
     @property
     def are_columns(self) -> bool:
@@ -227,10 +249,12 @@ class _Reading:
         for row in block.rows:
             if _is_heading_again(block, row):
                 continue
+            with_indicators = self.indicators is not None and self.indicators.take(block, row)
             cells = [column.cells.get(row) for column in block.columns]
             name = self._name_in(block, row)
             numbers = [cells[figure.index] for figure in self.figures]
-            if not any(spot is not None and (spot.is_number or spot.is_dash) for spot in numbers):
+            printed = any(s is not None and (s.is_number or s.is_dash) for s in numbers)
+            if not printed and not with_indicators:
                 continue
             total = self._total(block, row)
             if total is not None:
@@ -292,10 +316,30 @@ class _Reading:
             if spot is not None:
                 self.measures[figure.key].cells[record, figure.column] = spot
 
+    def table_of_indicators(self) -> Layout | None:
+        """The layout of a table whose rows are indicators."""
+        indicators = self.indicators
+        if indicators is None or not indicators.rows:
+            return None
+        title = self._title()
+        return Layout(
+            "indicators",
+            [Record(spot.text, spot) for spot in indicators.rows],
+            [],
+            [],
+            {"name": indicators.labels["name"]},
+            title_words=title.words if title else "",
+            years=title.years if title else (),
+            indicators=indicators,
+        )
+
+    def _title(self) -> Title | None:
+        board, main = self.main.board, self.main
+        return title_over(board, 1, main.top - 1, self.vocabulary) if main.top > 1 else None
+
     def layout(self) -> Layout:
         """All that was read."""
-        board, main = self.main.board, self.main
-        title = title_over(board, 1, main.top - 1, self.vocabulary) if main.top > 1 else None
+        main, title = self.main, self._title()
         return Layout(
             self._kind(),
             self.records,
@@ -312,6 +356,7 @@ class _Reading:
             rows="year" if self.are_columns else "sheet",
             repeats=self.repeats,
             levels=self._levels(),
+            indicators=self.indicators,
         )
 
     def _fiscal_years(self) -> tuple[int, ...]:

@@ -9,11 +9,12 @@ from typing import Literal
 
 from auditor.drafting.board import Spot
 from auditor.drafting.columns import NumberColumn
+from auditor.drafting.indicators import Indicators
 
 __all__ = ["DraftColumn", "Each", "Layout", "LayoutKind", "Measure", "Record"]
 
 Each = Literal["sheet", "year"]
-LayoutKind = Literal["sheet", "list", "items"]
+LayoutKind = Literal["sheet", "list", "items", "indicators"]
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,8 @@ class Layout:
     repeats: bool = False
     """Whether the columns' years are known by repetition alone."""
     levels: list[str] = field(default_factory=list[str])
+    indicators: Indicators | None = None
+    """The indicators on the rows; those of a table of ``indicators`` are its records."""
 
     def columns_of(self, each: Each) -> list[NumberColumn]:
         """The figures of a scope as columns of numbers: a row for each record, or for each record
@@ -109,6 +112,12 @@ class Layout:
         for record in records:
             rows += [(record, column) for column in range(len(self.columns))]
         return rows
+
+    @property
+    def numbers(self) -> int:
+        """How many numbers it has, of figures and of indicators."""
+        of_indicators = 0 if self.indicators is None else self.indicators.numbers
+        return sum(self.counts.values()) + of_indicators
 
     @property
     def counts(self) -> Mapping[str, int]:

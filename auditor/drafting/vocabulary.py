@@ -211,9 +211,22 @@ class Vocabulary:
     def _kpi_parts(self) -> Mapping[str, str]:
         parts: dict[str, str] = {}
         for part, words in self.file.kpi.items():
-            if part not in ("achieved", "missed"):
+            if part not in ("achieved", "missed", "lower_is_better"):
                 parts |= {word_key(word): part for word in words}
         return parts
+
+    def achievement(self, text: str) -> bool | None:
+        """Whether a word says that a target was reached; None for one that is not known."""
+        key = squeezed(text)
+        for said, part in ((True, "achieved"), (False, "missed")):
+            if key in map(squeezed, self.file.kpi[part]):
+                return said
+        return None
+
+    @property
+    def lower_is_better(self) -> tuple[str, ...]:
+        """Patterns of the names of indicators of which less is better."""
+        return self.file.kpi["lower_is_better"]
 
     def is_title(self, text: str) -> bool:
         """Whether a text ends as titles of sheets do."""

@@ -714,3 +714,33 @@ def test_targets_are_due_in_the_year_of_their_heading(header: list[list[str]]) -
 )
 def test_a_due_month_may_be_a_fiscal_year(printed: str, due: str | None) -> None:
     assert due_month(printed) == due
+
+
+def test_a_baseline_before_the_actuals_has_a_turn_of_its_own() -> None:
+    header = [
+        "指標",
+        "目標値（R6）",
+        "基準値（R1）",
+        "R4年度実績値",
+        "R5年度実績値",
+        "R6年度実績値",
+    ]
+    table = KpiTable(
+        labels=FrozenDict({"name": ("指標",), "target": ("目標値",), "actuals": ("実績値",)})
+    )
+    rows = [(1, tuple(header)), (2, ("相談件数", "20", "3", "14", "15", "16"))]
+    reading = read_rows("table", table, rows)
+    assert reading is not None
+    assert reading.remarks == ()
+    (kpi,) = reading.kpis
+    actuals = {year: figure.printed for year, figure in kpi.actuals.items()}
+    assert actuals == {"2019": "3", "2022": "14", "2023": "15", "2024": "16"}
+
+
+def test_columns_that_the_form_does_not_name_need_not_be_there() -> None:
+    table = KpiTable(labels=FrozenDict({"name": ("指標",), "target": ("目標値",)}))
+    rows = [(1, ("指標", "目標値（R6）", "R6")), (2, ("相談件数", "20", "16"))]
+    reading = read_rows("table", table, rows)
+    assert reading is not None
+    assert reading.remarks == ()
+    assert reading.kpis[0].actuals["2024"].value == 16

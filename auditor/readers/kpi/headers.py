@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
+from auditor.forms.words import squeezed
 from auditor.readers.kpi import remarks
 from auditor.readers.kpi.labels import Labels
 from auditor.readers.kpi.rows import Row
+from auditor.readers.years_in_headings import without_year
 from auditor.records.addresses import column_letters
 from auditor.records.figures import Place
 from auditor.records.model import Remark
@@ -41,12 +43,25 @@ class Header(NamedTuple):
         return any(row.cell(index) for index in columns)
 
 
+class _Year(NamedTuple):
+    """A column of actuals: its place from 0, its year, and what its label says besides."""
+
+    column: int
+    year: int
+    rest: str
+
+    @property
+    def distance(self) -> int:
+        """That of columns whose years go up by one is the same."""
+        return self.year - self.column
+
+
 def read_header(rows: Sequence[Row], labels: Labels) -> tuple[Header, list[Remark]]:
     """The header that consecutive rows make up. Columns go by their labels, never by position."""
     place = Place(line=rows[-1].line)
     messages: list[Remark] = []
     fields: dict[str, int] = {}
-    years: list[tuple[int, int]] = []
+    years: list[_Year] = []
     unknown: list[tuple[int, str]] = []
     length = max(len(row.cells) for row in rows)
     leaves = {index: leaf for index in range(length) if (leaf := _leaf(rows, index))}
@@ -60,14 +75,14 @@ def read_header(rows: Sequence[Row], labels: Labels) -> tuple[Header, list[Remar
         if name is not None and name != "actuals" and name not in fields:
             fields[name] = index
         elif year is not None:
-            years.append((index, year))
+            years.append(_Year(index, year, without_year(squeezed(leaf))[0]))
         else:
             unknown.append((index, leaf))
     messages += _of_unknown(unknown, place)
     columns, of_years = _columns_of_years(years, place)
     messages += of_years
     for name in _REQUIRED:
-        if name == "due" and (due is not None or name not in labels.table.labels):
+        if name not in labels.table.labels or (name == "due" and due is not None):
             continue
         if not (columns if name == "actuals" else name in fields):
             label = next(iter(labels.table.labels.get(name, ())), name)
@@ -103,23 +118,20 @@ def _dated_target(rows: Sequence[Row], index: int, labels: Labels) -> str | None
     return dated if labels.due_in(dated) is not None else None
 
 
-def _columns_of_years(
-    years: Sequence[tuple[int, int]], place: Place
-) -> tuple[dict[str, int], list[Remark]]:
+def _columns_of_years(years: Sequence[_Year], place: Place) -> tuple[dict[str, int], list[Remark]]:
     """The column of each year. Columns follow one another by a year; of two with one label,
-    only the one in its turn is read.
+    only the one in its turn is read. A baseline before them has a turn of its own.
     """
     messages: list[Remark] = []
-    # Years that go up by one from column to column have the same distance to their columns.
-    distances = Counter(year - index for index, year in years)
-    usual = distances.most_common(1)[0][0] if distances else 0
+    distances = _usual_distances(years)
     columns: dict[str, int] = {}
     out_of_turn: list[int] = []
-    for index, year in sorted(years, key=lambda item: item[1] - item[0] != usual):
+    for entry in sorted(years, key=lambda entry: entry.distance != distances[entry.rest]):
+        index, year = entry.column, entry.year
         again = str(year) in columns
         if not again:
             columns[str(year)] = index
-        if year - index == usual:
+        if entry.distance == distances[entry.rest] and not again:
             continue
         out_of_turn.append(index)
         if len(out_of_turn) <= remarks.MOST_APART:
@@ -128,6 +140,23 @@ def _columns_of_years(
         first = _in_column(place, min(out_of_turn))
         messages = [remarks.years_out_of_turn(len(out_of_turn), first)]
     return {year: columns[year] for year in sorted(columns)}, messages
+
+
+def _usual_distances(years: Sequence[_Year]) -> Mapping[str, int]:
+    """The distance between year and column of most columns, for what columns say besides. Those
+    of years before all others may be called otherwise, and have a distance of their own.
+    """
+    alike: dict[str, list[_Year]] = {}
+    for entry in years:
+        alike.setdefault(entry.rest, []).append(entry)
+    main = max(alike.values(), key=len) if alike else []
+    first = min((entry.year for entry in main), default=0)
+    distances: dict[str, int] = {}
+    for rest, entries in alike.items():
+        are_before = all(entry.year < first for entry in entries)
+        usual = Counter(entry.distance for entry in (entries if are_before else main))
+        distances[rest] = usual.most_common(1)[0][0]
+    return distances
 
 
 def _in_column(place: Place, index: int) -> Place:

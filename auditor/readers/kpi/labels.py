@@ -17,6 +17,8 @@ _LONGEST_LABEL: Final = 60
 _LONGEST_YEAR: Final = 20
 _FEWEST_NAMES: Final = 3
 """How many fields the cells of a header name."""
+_OF_INDICATORS: Final = frozenset({"name", "target"})
+"""What nothing but a table of indicators has beside years."""
 
 
 class Labels:
@@ -69,18 +71,22 @@ class Labels:
         return count >= 3 or (count == 2 and row.filled <= 4)
 
     def in_use(self, rows: Sequence[Row]) -> bool:
-        """Whether the rows hold a header that names at least three fields."""
+        """Whether the rows hold a header that names at least three fields, of which the actuals
+        may be years alone.
+        """
         names: set[str | None] = set()
         for row in rows:
             if self.head(row):
                 names.update(map(self.name, row.cells))
+                if any(self.year(cell) is not None for cell in row.cells):
+                    names.add("actuals" if names >= _OF_INDICATORS else None)
         return len(names - {None}) >= _FEWEST_NAMES
 
     def may_head(self, body: str) -> bool:
         """Whether a text has the labels of a header at all; no other is worth splitting."""
         # A quotation mark is doubled in a cell, so its label need not stand in the text.
         fields = {name for label, name in self.names.items() if '"' in label or label in body}
-        return len(fields) >= _FEWEST_NAMES
+        return len(fields) >= _FEWEST_NAMES or fields >= _OF_INDICATORS
 
     def _is_label(self, cell: str) -> bool:
         """Whether a cell is a label, a column's year or part of the table's title."""

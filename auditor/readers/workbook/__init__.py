@@ -401,15 +401,17 @@ class _Reading:
         return frozenset(map(label_key, chain.from_iterable(labels)))
 
     def _may_hold_indicators(self, worksheet: Worksheet) -> bool:
-        """Whether three of the table's labels stand on the worksheet, which is cheaper to see
-        than its rows.
+        """Whether the heading of indicators' names or three of the table's labels stand on the
+        worksheet, which is cheaper to see than its rows.
         """
         short = {
             cell.raw
             for cell in worksheet.cells.values()
             if cell.kind == "text" and len(cell.raw) <= 40
         }
-        return len(self._kpi_labels.intersection(map(label_key, short))) >= 3
+        keys = frozenset(map(label_key, short))
+        names = self.form.kpi.labels.get("name", ()) if self.form.kpi else ()
+        return len(self._kpi_labels & keys) >= 3 or not keys.isdisjoint(map(label_key, names))
 
     def _indicators(
         self, worksheet: Worksheet, grid: Grid, areas: Sequence[tuple[int, int, int, int]]

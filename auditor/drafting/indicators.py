@@ -1,0 +1,212 @@
+"""The indicators (KPIs) of a block: which of its columns are their names, targets and actuals, and
+what the form says of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Final
+
+from auditor.drafting.blocks import Block, BlockColumn
+from auditor.drafting.board import Spot
+from auditor.drafting.headings import heading_of, printed_label
+from auditor.drafting.vocabulary import Vocabulary
+from auditor.forms.words import squeezed
+
+__all__ = ["Indicators", "indicators_in"]
+
+_BASELINE: Final = "baseline_value"
+_NUMBERS: Final = ("target", "actuals", "declared_rate")
+_OVER: Final = ("project", "department")
+"""What stands over several indicators, and is merged over their rows."""
+
+
+@dataclass
+class Indicators:
+    """The indicators of a block. ``columns`` has what stands in each of them by its number in the
+    block; ``labels`` are the headings as the form has them.
+
+    ``others`` are what dated columns say that are no actuals, such as 中間目標値. ``achieved`` and
+    ``missed`` are the words of the document that say so, and ``unclear`` those that may say either.
+    """
+
+    columns: dict[int, str]
+    labels: dict[str, str]
+    others: tuple[str, ...] = ()
+    achieved: list[str] = field(default_factory=list[str])
+    missed: list[str] = field(default_factory=list[str])
+    unclear: list[str] = field(default_factory=list[str])
+    rows: list[Spot] = field(default_factory=list[Spot])
+    """The first cell of each indicator of a table of them."""
+    numbers: int = 0
+
+    @property
+    def are_named(self) -> bool:
+        """Whether each indicator has a name of its own, not only that of a project."""
+        return "name" in self.labels
+
+    def take(self, block: Block, row: int) -> bool:
+        """Count what a row of a block prints of indicators; whether that is any number."""
+        cells = {number: block.columns[number].cells.get(row) for number in self.columns}
+        numbers = sum(
+            cell is not None and cell.is_number and self.columns[number] in _NUMBERS
+            for number, cell in cells.items()
+        )
+        self.numbers += numbers
+        named = next((n for n, part in self.columns.items() if part == "name"), None)
+        name = cells.get(named) if named is not None else None
+        if name is not None and name.top == row and numbers:
+            self.rows.append(name)
+        return numbers > 0
+
+    @property
+    def year_label(self) -> tuple[str, tuple[str, ...]] | None:
+        """The pattern of the headings of actuals, and those of other dated columns; None where
+        all dated columns are actuals.
+        """
+        if not self.others:
+            return None
+        return ".", tuple(re.escape(squeezed(text)) for text in self.others)
+
+
+def indicators_in(block: Block, vocabulary: Vocabulary) -> Indicators | None:
+    """The indicators of a block; None where it has no targets with actuals beside them."""
+    parts = {
+        number: part
+        for number, column in enumerate(block.columns)
+        if (part := _part(column, vocabulary)) is not None
+    }
+    named = "name" in parts.values()
+    if named and "actuals" not in parts.values():
+        # 指標名, 目標値, R5, R6: what is dated and says nothing else is what was reached.
+        years = {n: "actuals" for n, column in enumerate(block.columns) if _is_year(column)}
+        parts |= {number: part for number, part in years.items() if number not in parts}
+    if not {"target", "actuals"} <= set(parts.values()):
+        return None
+    if not named and not _stand_together(block, parts, vocabulary):
+        return None
+    if named and not _has_one_target(parts):
+        return None
+    indicators = Indicators(dict(sorted(parts.items())), _labels(block, parts, vocabulary))
+    if named:
+        indicators.labels = {**_over(block, parts, vocabulary), **indicators.labels}
+        indicators.others = tuple(dict.fromkeys(_other_dates(block, parts, vocabulary)))
+    _words(indicators, block, vocabulary)
+    return indicators
+
+
+def _is_year(column: BlockColumn) -> bool:
+    return bool(re.fullmatch(r"\D{0,2}[0-9元]{1,4}(年度?)?", squeezed(column.heading)))
+
+
+def _part(column: BlockColumn, vocabulary: Vocabulary) -> str | None:
+    """What of an indicator stands in a column."""
+    heading = heading_of(column.heading, vocabulary)
+    texts = [column.heading]
+    if heading.is_dated:
+        texts = [heading.rest or heading.word]
+        if heading.is_year and not heading.word:
+            # 実績値 over R5, 目標値 over R6
+            texts = [text for text in column.groups if not heading_of(text, vocabulary).is_dated]
+    for text in filter(None, texts):
+        part = vocabulary.kpi_part(text)
+        if part in _NUMBERS and not _holds_values(column):
+            return None
+        if part is not None:
+            return part
+    # What was reached in the year before all others.
+    return "actuals" if heading.is_dated and _is_baseline(column, vocabulary) else None
+
+
+def _is_baseline(column: BlockColumn, vocabulary: Vocabulary) -> bool:
+    texts = (column.heading, *column.groups)
+    rests = (heading.rest for heading in (heading_of(text, vocabulary) for text in texts))
+    names = (vocabulary.names_of(rest) for rest in rests if rest)
+    return any(of_text[:1] == (_BASELINE,) for of_text in names)
+
+
+def _holds_values(column: BlockColumn) -> bool:
+    """Whether a column has numbers, or nothing yet."""
+    return column.is_of_numbers or not column.texts
+
+
+def _stand_together(block: Block, parts: dict[int, str], vocabulary: Vocabulary) -> bool:
+    """Whether each target has an actual right beside it, and they are of one year."""
+    targets = [number for number, part in parts.items() if part == "target"]
+    groups = chain.from_iterable(block.columns[number].groups for number in targets)
+    dated = any(heading_of(text, vocabulary).is_dated for text in groups)
+    return not dated and all(parts.get(number + 1) == "actuals" for number in targets)
+
+
+def _has_one_target(parts: dict[int, str]) -> bool:
+    targets = [number for number, part in parts.items() if part == "target"]
+    names = [number for number, part in parts.items() if part == "name"]
+    return len(targets) == len(names) == 1
+
+
+def _labels(block: Block, parts: dict[int, str], vocabulary: Vocabulary) -> dict[str, str]:
+    """The label of each part: the heading of its first column, without the year of targets and
+    actuals.
+    """
+    labels: dict[str, str] = {}
+    for number, part in sorted(parts.items()):
+        column = block.columns[number]
+        if part in labels or (part == "actuals" and _is_baseline(column, vocabulary)):
+            continue
+        text = "".join(column.heading.split())
+        if part in ("target", "actuals"):
+            text = _undated(column) or text
+        labels[part] = text
+    return labels
+
+
+def _undated(column: BlockColumn) -> str:
+    """A heading without its year, or the one over it where it is nothing but a year."""
+    if _is_year(column):
+        return next(("".join(text.split()) for text in column.groups), "")
+    text = re.sub(r"[(（][^()（）]*[0-9元][^()（）]*[)）]", "", "".join(column.heading.split()))
+    return re.sub(r"^(令和|平成|R|H|Ｒ|Ｈ)?[0-9０-９元]{1,4}年?度?(?=\D)", "", text)
+
+
+def _over(block: Block, parts: dict[int, str], vocabulary: Vocabulary) -> dict[str, str]:
+    """The columns of what indicators belong to: their project and their department."""
+    first = next(number for number, part in sorted(parts.items()) if part == "name")
+    labels: dict[str, str] = {}
+    before: list[str] = []
+    for number, column in enumerate(block.columns):
+        if number in parts or column.is_of_numbers or not column.texts:
+            continue
+        label = vocabulary.label_of(column.heading)
+        text = "".join(column.heading.split())
+        if label == "department":
+            labels.setdefault("department", text)
+        elif label == "name":
+            labels.setdefault("project", text)
+        elif label != "number" and number < first:
+            before.append(text)
+    if before:
+        labels.setdefault("project", before[-1])
+    return {name: labels[name] for name in _OVER if name in labels}
+
+
+def _other_dates(block: Block, parts: dict[int, str], vocabulary: Vocabulary) -> Iterator[str]:
+    """What dated headings say that are those of no part."""
+    for number, column in enumerate(block.columns):
+        heading = heading_of(column.heading, vocabulary)
+        if heading.is_dated and number not in parts:
+            yield printed_label(heading.rest or heading.word or column.heading)
+
+
+def _words(indicators: Indicators, block: Block, vocabulary: Vocabulary) -> None:
+    """The words by which the document says whether a target was reached."""
+    numbers = [n for n, part in indicators.columns.items() if part == "declared_achieved"]
+    texts: dict[str, None] = {}
+    for number in numbers:
+        texts |= dict.fromkeys(block.columns[number].texts)
+    for text in texts:
+        said = vocabulary.achievement(text)
+        words = {True: indicators.achieved, False: indicators.missed, None: indicators.unclear}
+        words[said].append(text)
