@@ -38,7 +38,7 @@ def restricted_books(draw: st.DrawFn) -> tuple[Form, Book]:
     return draw(hard_books(form.model_copy(update={"fields": FrozenDict(fields)})))
 
 
-@QUICK
+@settings(QUICK, max_examples=12)
 @given(restricted_books())
 def test_columns_say_what_records_say_on_polars(drawn: tuple[Form, Book]) -> None:
     _same(drawn, PolarsEngine())
