@@ -134,13 +134,13 @@ def read_books(
     for a pattern or pages that can't be read, and UnreadableDocument for the first bad document.
     Of marked copies that came back and their originals, there is one version of each sheet.
     """
-    from auditor.auditing.session import load
+    from auditor.auditing.session import load_with
     from auditor.forms.choice import page_ranges, worksheet_patterns
     from auditor.readers.documents import read_documents
     from auditor.readers.source import UnreadableDocument
     from auditor.versions.resolving import resolved
 
-    session = load()
+    session = load_with([form])
     result = read_documents(
         [str(path) for path in _listed(paths)],
         forms=session.forms,
@@ -179,12 +179,12 @@ def audit(
     """
     from auditor.auditing import documents
     from auditor.auditing.options import AuditOptions
-    from auditor.auditing.session import load
+    from auditor.auditing.session import load_with
     from auditor.records.model import Book
 
-    session = load()
-    selected = _rules(rules)
     listed = [books] if isinstance(books, Book) else list(books)
+    session = load_with(_forms_of(listed))
+    selected = _rules(rules, session.rules)
     earlier = [last_year] if isinstance(last_year, Book) else list(last_year)
     if earlier:
         from auditor.auditing.last_year import check_last_year
@@ -255,6 +255,14 @@ def _tables_at(path: str | Path, forms: Iterable[Form]) -> list[str | Path]:
     described = any(form.table is not None for form in forms)
     files = described_in(str(path)) if described else []
     return list(dict.fromkeys([str(path), *files]))
+
+
+def _forms_of(books: Iterable[Book]) -> list[str]:
+    """The names of the books' forms. What is none, because a record was given wrong values, is
+    reported by the audit.
+    """
+    names: list[object] = [book.form for book in books]
+    return [name for name in names if isinstance(name, str)]
 
 
 def _paths_of(books: Iterable[Book]) -> list[str]:
@@ -342,16 +350,16 @@ def load_rules(path: str | Path) -> RuleSet:
     return RuleSet(map(session.placed, rules))
 
 
-def _rules(rules: RuleSet | Paths | None) -> RuleSet:
+def _rules(rules: RuleSet | Paths | None, registered: RuleSet | None = None) -> RuleSet:
     """The rules that names and paths mean; for None, every registered one but those that are
-    optional.
+    optional. ``registered`` are those of the session, unless they are given.
     """
     from auditor.auditing.session import load
     from auditor.rules.ruleset import RuleSet
 
     if isinstance(rules, RuleSet):
         return rules
-    registered = load().rules
+    registered = load().rules if registered is None else registered
     if rules is None:
         return registered.select()
     selected: dict[str, Rule] = {}

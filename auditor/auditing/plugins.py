@@ -35,6 +35,12 @@ class Hooks:
         """Form definitions (``.toml``), or folders of them."""
 
     @hookspec
+    def auditor_catalogue(self) -> Iterable[Path]:  # type: ignore[empty-body]
+        """Form definitions, or folders of them, that are used where they are named and never chosen
+        for a document. ``NAME.toml`` holds the form NAME.
+        """
+
+    @hookspec
     def auditor_readers(self) -> Iterable[AnyReader]:  # type: ignore[empty-body]
         """Readers. Those of plugins are tried before the shipped ones."""
 

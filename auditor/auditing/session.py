@@ -38,7 +38,7 @@ from auditor.rules.rule import Rule, RuleError
 from auditor.rules.ruleset import RuleSet, take_codes
 from auditor.toml.faults import DefinitionError, harmless
 
-__all__ = ["Origin", "Session", "load"]
+__all__ = ["Origin", "Session", "load", "load_with"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -51,7 +51,8 @@ SHIPPED: Final = ("auditor.shipped", "auditor_rules")
 
 class Origin(NamedTuple):
     """What one plugin brought. ``source`` is where the plugin came from: a distribution, a module
-    or a path. ``rules_for`` are the forms and domains that its rules are for.
+    or a path. ``rules_for`` are the forms and domains that its rules are for, ``catalogue`` the
+    forms that are used by name alone.
     """
 
     plugin: str
@@ -59,13 +60,15 @@ class Origin(NamedTuple):
     rules: tuple[str, ...] = ()
     rules_for: tuple[str, ...] = ()
     forms: tuple[str, ...] = ()
+    catalogue: tuple[str, ...] = ()
     readers: tuple[str, ...] = ()
     reports: tuple[str, ...] = ()
 
 
 class Session(NamedTuple):
     """Everything an audit needs, ready to use. ``form_files`` has the file of each form,
-    ``forms_of_paths`` the forms that the paths of the run bring.
+    ``forms_of_paths`` the forms that the paths of the run bring, ``catalogue`` the files of forms
+    that are not in use until they are named (``load_with``).
     """
 
     forms: dict[str, Form]
@@ -76,6 +79,7 @@ class Session(NamedTuple):
     problems: tuple[NotChecked, ...]
     form_files: Mapping[str, Path]
     forms_of_paths: tuple[str, ...]
+    catalogue: Mapping[str, Path]
 
     def placed(self, rule: Rule) -> Rule:
         """A rule that comes by a path of its own, for the forms that it is for: where it does not
@@ -97,6 +101,19 @@ def load(plugins: tuple[str, ...] = ()) -> Session:
     return _Assembly(plugins).session()
 
 
+def load_with(names: Iterable[str | None], plugins: tuple[str, ...] = ()) -> Session:
+    """The same with those forms of the catalogue that are named, as if their files were plugins.
+    Names of other forms, or of none, make no difference.
+    """
+    session = load(plugins) if plugins else load()  # the cache tells these apart
+    files = [
+        str(session.catalogue[name])
+        for name in names
+        if name is not None and name in session.catalogue and name not in session.forms
+    ]
+    return load((*plugins, *dict.fromkeys(files))) if files else session
+
+
 @dataclass(eq=False)
 class _Plugin:
     """One plugin, and the names of what it has brought so far.
@@ -113,6 +130,7 @@ class _Plugin:
     rules: list[str] = field(default_factory=list[str])
     rules_for: dict[str, None] = field(default_factory=dict[str, None])
     forms: list[str] = field(default_factory=list[str])
+    catalogue: list[str] = field(default_factory=list[str])
     readers: list[str] = field(default_factory=list[str])
     reports: list[str] = field(default_factory=list[str])
 
@@ -124,6 +142,7 @@ class _Plugin:
             rules=tuple(self.rules),
             rules_for=tuple(self.rules_for),
             forms=tuple(self.forms),
+            catalogue=tuple(self.catalogue),
             readers=tuple(self.readers),
             reports=tuple(self.reports),
         )
@@ -152,6 +171,7 @@ class _Assembly:
         self.check_lookups(forms)
         rules = self.rules(forms)
         self.check_severities(forms, rules)
+        catalogue = self.catalogue()
         return Session(
             forms=forms,
             rules=rules,
@@ -161,6 +181,7 @@ class _Assembly:
             problems=tuple(self.problems),
             form_files=dict(self.form_files),
             forms_of_paths=tuple(self.forms_of_paths()),
+            catalogue=catalogue,
         )
 
     # — problems —
@@ -175,7 +196,11 @@ class _Assembly:
             return call(*args, **kwargs)
         except DefinitionError as fault:
             for en, ja in fault.entries():
-                self.problem(plugin, "plugin-content", Text(en=en, ja=ja))
+                reason = Text(en=en, ja=ja)
+                if Path(plugin) == Path(fault.file):  # the fault names the file already
+                    self.plain_problem("plugin-content", reason)
+                else:
+                    self.problem(plugin, "plugin-content", reason)
         except KeyboardInterrupt:
             raise
         except AuditorError as fault:
@@ -190,7 +215,10 @@ class _Assembly:
 
     def problem(self, plugin: str, code: str, reason: Text) -> None:
         en, ja = f"plugin {plugin}: {reason.en}", f"プラグイン {plugin}：{reason.ja}"
-        self.problems.append(NotChecked(rule=None, why=Why(code=code, en=en, ja=ja)))
+        self.plain_problem(code, Text(en=en, ja=ja))
+
+    def plain_problem(self, code: str, reason: Text) -> None:
+        self.problems.append(NotChecked(rule=None, why=Why(code=code, en=reason.en, ja=reason.ja)))
 
     def clash(self, plugin: _Plugin, en: str, ja: str) -> None:
         """Something of the name ``en`` (``ja``) is there already; the first one stays in use."""
@@ -299,6 +327,21 @@ class _Assembly:
                     self.form_files[form.name] = file
                     plugin.forms.append(form.name)
         return forms
+
+    def catalogue(self) -> dict[str, Path]:
+        """The files of the forms that are used by name alone, by their names. They are not read
+        here: few runs name one.
+        """
+        catalogue: dict[str, Path] = {}
+        for plugin, path in self.paths("auditor_catalogue"):
+            for file in self.attempt(plugin.name, _form_files, path) or ():
+                name = file.stem
+                if name in catalogue:
+                    self.clash(plugin, f"a form {name}", f"様式 {name}")
+                    continue
+                catalogue[name] = file
+                plugin.catalogue.append(name)
+        return catalogue
 
     def rules(self, forms: Mapping[str, Form]) -> RuleSet:
         """The rules of all plugins. Those of the shipped pack come first, so that their families

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.cli.arguments import Parser
 from auditor.cli.output import Progress, Refused, print_error
-from auditor.cli.session import add_plugin_option
+from auditor.cli.session import add_plugin_option, form_named
 
 if TYPE_CHECKING:
     from auditor.auditing.session import Session
@@ -171,11 +171,9 @@ class Inputs(NamedTuple):
 def inputs_of(session: Session, arguments: Namespace) -> Inputs:
     """The files that the arguments name; raises Refused for an unknown form or an empty name."""
     from auditor.readers.folders import is_folder, tables_in
-    from auditor.readers.source import unknown_form
 
-    if arguments.form is not None and arguments.form not in session.forms:
-        why = unknown_form(arguments.form, session.forms)
-        raise Refused(why.en, why.ja)
+    if arguments.form is not None:
+        form_named(arguments.form, session, arguments)
     if not all(arguments.files):
         raise Refused("the name of a file is empty", "ファイル名が空です")
     tables: list[str] = []

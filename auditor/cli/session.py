@@ -1,18 +1,24 @@
-"""The session that a command works with: the shipped pack, and plugins of the command line."""
+"""The session that a command works with.
+
+It has the shipped pack, the plugins of the command line, and the forms that this names.
+"""
 
 from __future__ import annotations
 
 import gc
 from argparse import Namespace
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from auditor.cli.arguments import Parser
+from auditor.cli.output import Refused
 from auditor.cli.settings import rules_in_force
 
 if TYPE_CHECKING:
     from auditor.auditing.session import Session
+    from auditor.forms.model import Form
 
-__all__ = ["add_plugin_option", "session_of"]
+__all__ = ["add_plugin_option", "form_named", "session_of"]
 
 
 def add_plugin_option(parser: Parser) -> None:
@@ -29,15 +35,30 @@ def add_plugin_option(parser: Parser) -> None:
     )
 
 
-def session_of(arguments: Namespace) -> Session:
+def session_of(arguments: Namespace, forms: Iterable[str] = ()) -> Session:
     """The session with the plugins of the settings and of ``--plugin``, and the rules with the
-    severities of the settings. Raises SettingsError for settings that do not fit it.
+    severities of the settings. The form that ``--form`` names and ``forms`` are in it if they are
+    in the catalogue. Raises SettingsError for settings that do not fit it.
     """
-    from auditor.auditing.session import load
+    from auditor.auditing.session import load_with
 
-    session = load(tuple(arguments.plugin))
+    session = load_with((getattr(arguments, "form", None), *forms), tuple(arguments.plugin))
     if not gc.isenabled():
         gc.freeze()
         gc.enable()
     rules = rules_in_force(session, arguments)
     return session if rules is session.rules else session._replace(rules=rules)
+
+
+def form_named(name: str, session: Session, arguments: Namespace) -> Form:
+    """The form of a name. Raises Refused where there is none, and reports first which plugins would
+    not load: the form may be that of one of them.
+    """
+    if name not in session.forms:
+        from auditor.cli.display import print_missed
+        from auditor.readers.source import unknown_form
+
+        print_missed(session.problems, arguments)
+        why = unknown_form(name, session.forms, session.catalogue)
+        raise Refused(why.en, why.ja)
+    return session.forms[name]

@@ -155,8 +155,9 @@ def _unknown_names(session: Session, file: SettingsFile) -> Iterator[Fault]:
     from auditor.rules.rule import RuleError
 
     settings = file.settings
-    if settings.form is not None and settings.form not in session.forms:
-        why = unknown_form(settings.form, session.forms)
+    forms = (*session.forms, *session.catalogue)
+    if settings.form is not None and settings.form not in forms:
+        why = unknown_form(settings.form, session.forms, session.catalogue)
         yield file.fault(("form",), why.en, why.ja)
     for key, names in (("select", settings.rules.select), ("ignore", settings.rules.ignore)):
         for number, name in enumerate(names):

@@ -462,7 +462,7 @@ def _table(form: Form, table: DescribedTable) -> _Faults:
                 f"表の列の見出しが必要です{more_ja}",
                 ("labels", name),
                 of_key=True,
-                rests_on=[("fiscal_year",)] if more else [],
+                rests_on=[("fiscal_year",), ("table", "fiscal_year")] if more else [],
             )
 
     if table.rows == "year" and not form.columns:

@@ -39,7 +39,7 @@ def _lines(proof: Proof, words: Wording, width: int, color: bool) -> Iterator[st
     if texts:
         yield from entitled(say("Notes", "照合していないもの・留意事項"), color)
     for text in texts:
-        yield from wrap(f"- {text}", width)
+        yield from hanging("- ", text, width)
     yield ""
     style: Style = "error" if proof.exit_code else "good"
     yield from (painted(line, style, color) for line in wrap(conclusion(proof, words), width))

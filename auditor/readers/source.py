@@ -9,7 +9,6 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, runtime_checkable
@@ -29,6 +28,7 @@ from auditor.records.model import (
     Sheet,
     UnreadNumber,
 )
+from auditor.records.nearest import nearest_name
 from auditor.records.text import Why
 
 if TYPE_CHECKING:
@@ -244,17 +244,20 @@ class RecordReader(Protocol):
 AnyReader = Reader | RecordReader
 
 
-def unknown_form(name: str, forms: Mapping[str, Form]) -> Why:
-    """Why nothing was read: there is no form of that name. Lists the known ones and says which is
-    nearest.
+def unknown_form(name: str, forms: Mapping[str, Form], catalogue: Iterable[str] = ()) -> Why:
+    """Why nothing was read: there is no form of that name, nor in the catalogue. Lists those that
+    there are and asks whether one of a like name was meant.
     """
-    names, alike = ", ".join(forms) or "-", get_close_matches(name, forms, n=1, cutoff=0)
+    named = list(catalogue)
     en, ja = (
-        f"there is no form {name!r}; known: {names}",
+        f"there is no form {name!r}; known: {', '.join(forms) or '-'}",
         f"「{name}」という様式はありません。登録されている様式：{titles(forms.values())}",
     )
-    if alike:
-        en, ja = f"{en}; the nearest is {alike[0]!r}", f"{ja}。「{alike[0]}」のことですか"
+    if named:
+        en = f"{en}; in the catalogue: {', '.join(named)}"
+        ja = f"{ja}。様式例：{'、'.join(named)}"
+    if near := nearest_name(name, (*forms, *named)):
+        en, ja = f"{en}; did you mean {near!r}?", f"{ja}。「{near}」のことですか"
     return Why(code="unknown-form", en=en, ja=ja)
 
 

@@ -35,6 +35,7 @@ def _origin(origin: Origin, context: ReportContext, words: Wording) -> Iterator[
             [words.meant(origin.rules_for)] if origin.rules_for else [],
         ),
         (say("forms", "様式"), origin.forms),
+        (say("forms of the catalogue", "様式例"), origin.catalogue),
         (say("readers", "読み取りプログラム"), origin.readers),
         (say("report formats", "出力形式"), origin.reports),
     )

@@ -28,7 +28,7 @@ from auditor.reports.csv_table import csv_text
 from auditor.reports.document_names import words_with_names
 from auditor.reports.findings import missed
 from auditor.reports.heading import round_in_text
-from auditor.reports.layout import entitled, painted, plain, wrap
+from auditor.reports.layout import entitled, hanging, painted, plain, wrap
 from auditor.reports.markdown import escaped, markdown_table
 from auditor.reports.wording import Wording
 
@@ -133,7 +133,7 @@ def _lines(compared: Compared) -> Iterator[str]:
         title = words.say("Not compared", "比較できなかったもの")
         yield from entitled(title, context.color)
     for note in notes:
-        yield from wrap(f"- {note}", context.width)
+        yield from hanging("- ", note, context.width)
     yield ""
     style: Literal["error", "good"] = "error" if compared.exit_code else "good"
     for line in wrap(changes_result(compared.since, words), context.width):

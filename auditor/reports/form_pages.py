@@ -18,6 +18,7 @@ _LAYOUTS: Final[Mapping[str, Text]] = {
     "sheet": Text(en="sheet", ja="シート"),
     "list": Text(en="list", ja="一覧"),
     "items": Text(en="items", ja="科目の表"),
+    "indicators": Text(en="indicators", ja="指標の一覧"),
     "table": Text(en="table", ja="表データ"),
 }
 _ROUNDINGS: Final[Mapping[str, Text]] = {
@@ -44,7 +45,7 @@ _LABELS: Final[Mapping[str, Text]] = {
     "parent": Text(en="part of", ja="上位の行"),
     "year": Text(en="year", ja="年度"),
     "kind": Text(en="kind", ja="区分"),
-    "evaluation": Text(en="evaluation", ja="評価"),
+    "evaluation": Text(en="heading of the evaluations", ja="評価欄の見出し"),
     "project": Text(en="project", ja="事業"),
     "target": Text(en="target", ja="指標値"),
     "actuals": Text(en="actuals", ja="実績値"),
@@ -52,6 +53,10 @@ _LABELS: Final[Mapping[str, Text]] = {
     "due": Text(en="due", ja="期限"),
 }
 """What texts are called that no catalogue of fields names, or that it names otherwise."""
+_GROUPS: Final[Mapping[str, Text]] = {
+    "funding": Text(en="sources", ja="財源"),
+    "negative_allowed": Text(en="may be below zero", ja="負の数でもよいもの"),
+}
 _ABOVE: Final[Mapping[str, Text]] = {
     "all": Text(en="all rows", ja="すべての行"),
     "above": Text(en="the rows above", ja="その上の行"),
@@ -59,17 +64,55 @@ _ABOVE: Final[Mapping[str, Text]] = {
 
 
 def layout_name(form: Form) -> str:
-    """How the documents of a form are laid out: ``sheet``, ``list``, ``items`` or ``table``."""
+    """How the documents of a form are laid out: ``sheet``, ``list``, ``items``, ``indicators`` or
+    ``table``.
+    """
     if form.table is not None:
         return "table"
     if form.items is not None:
         return "items"
-    return "sheet" if form.listing is None else "list"
+    if form.listing is not None:
+        return "list"
+    return "indicators" if form.kpi is not None and not form.fields else "sheet"
 
 
-def form_list(forms: Mapping[str, Form], sources: Mapping[str, str], context: ReportContext) -> str:
-    """A table of the forms; ``sources`` name the plugin that brought each."""
-    words = Wording(context.lang, forms)
+def form_list(
+    forms: Mapping[str, Form],
+    catalogue: Mapping[str, Form],
+    sources: Mapping[str, str],
+    context: ReportContext,
+) -> str:
+    """A table of the forms in use, and one of those of the catalogue; ``sources`` name the plugin
+    that brought each.
+    """
+    words = Wording(context.lang, {**forms, **catalogue})
+    say = words.say
+    lines = [_forms_table(forms, sources, context, words)]
+    if catalogue:
+        heading = say(
+            "Catalogue: forms of layouts that cities publish", "様式例（よくある構成の様式）"
+        )
+        about = say(
+            "They are used where they are named (--form FORM), and never chosen for a document. "
+            "'auditor draft-form BOOK --from FORM' writes one with your document's headings.",
+            "名前を指定したとき（--form 様式）だけ使われ、自動では選ばれません。"
+            "「auditor draft-form 文書 --from 様式」で、文書の見出しに合わせた様式を作れます。",
+        )
+        lines += entitled(heading, context.color)
+        lines += wrap(about, context.width)
+        lines += ["", _forms_table(catalogue, sources, context, words)]
+    more = say(
+        "'auditor forms show FORM' says what a form reads; 'auditor forms check FORM BOOK' tries "
+        "one on a document.",
+        "「auditor forms show 様式」で様式の内容を、「auditor forms check 様式 文書」で"
+        "様式が文書に合うかどうかを確かめられます。",
+    )
+    return "\n".join([*lines, "", *wrap(more, context.width)]) + "\n"
+
+
+def _forms_table(
+    forms: Mapping[str, Form], sources: Mapping[str, str], context: ReportContext, words: Wording
+) -> str:
     say = words.say
     heads = [
         say("form", "様式"),
@@ -90,22 +133,18 @@ def form_list(forms: Mapping[str, Form], sources: Mapping[str, str], context: Re
         ]
         for name, form in forms.items()
     ]
-    more = say(
-        "'auditor forms show FORM' says what a form reads; 'auditor forms check FILE BOOK' tries "
-        "one on a document.",
-        "「auditor forms show 様式」で様式の内容を、「auditor forms check ファイル 文書」で"
-        "様式が文書に合うかどうかを確かめられます。",
-    )
-    lines = [table(heads, rows, context.width), "", *wrap(more, context.width)]
-    return "\n".join(lines) + "\n"
+    return table(heads, rows, context.width)
 
 
-def form_data(form: Form, source: str = "", file: str = "") -> dict[str, Any]:
-    """The content of a form, in the names of its file, with its layout, the plugin that brought it
-    and its file.
+def form_data(
+    form: Form, source: str = "", file: str = "", *, in_use: bool = True
+) -> dict[str, Any]:
+    """The content of a form, in the names of its file, with its layout, the plugin that brought it,
+    its file, and whether it is in use without being named.
     """
     content = form.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    return {"layout": layout_name(form), "from": source, "file": file, **content}
+    about = {"layout": layout_name(form), "from": source, "file": file, "in_use": in_use}
+    return {**about, **content}
 
 
 def form_page(form: Form, file: str, context: ReportContext) -> str:
@@ -155,7 +194,7 @@ Section = tuple[str, list[str], list[list[str]]]
 def _tables(form: Form, words: Wording) -> Iterator[Section]:
     say = words.say
     label = say("printed as", "見出し")
-    heads = [say("offset", "年度の差"), say("kind", "区分"), label]
+    heads = [say("offset", "年度"), say("kind", "区分"), label]
     yield say("Columns", "列"), heads, [_column(column, words) for column in form.columns]
 
     heads = [
@@ -174,7 +213,10 @@ def _tables(form: Form, words: Wording) -> Iterator[Section]:
 
     heads = [say("group", "グループ"), say("figures", "項目")]
     rows = [
-        [name, words.listed([words.field(part, form=form.name) for part in parts])]
+        [
+            _GROUPS[name].of(words.lang) if name in _GROUPS else name,
+            words.listed([words.field(part, form=form.name) for part in parts]),
+        ]
         for name, parts in form.groups.items()
     ]
     yield say("Groups", "グループ"), heads, rows
@@ -185,7 +227,7 @@ def _more_tables(form: Form, words: Wording) -> Iterator[Section]:
     """What not every form has: total rows, evaluations, indicators, rules."""
     say = words.say
     label = say("printed as", "見出し")
-    heads = [say("total row", "合計の行"), say("totals", "合計するもの")]
+    heads = [say("called", "行の名前"), say("totals", "合計するもの")]
     rows = [_total(total, words) for total in form.totals]
     yield say("Total rows", "合計の行"), heads, rows
 
@@ -205,15 +247,21 @@ def _more_tables(form: Form, words: Wording) -> Iterator[Section]:
 
 
 def _column(column: Column, words: Wording) -> list[str]:
-    offset = f"{column.offset:+d}" if column.offset else "0"
-    return [offset, words.word(column.kind), _labels(column.label, words)]
+    return [_offset(column.offset, words), words.word(column.kind), _labels(column.label, words)]
+
+
+def _offset(offset: int, words: Wording) -> str:
+    """How many years a column is from its record: ``-1``, 前年度."""
+    en = f"{offset:+d}" if offset else "0"
+    near = {-1: "前年度", 0: "当年度", 1: "翌年度"}
+    return words.say(en, near.get(offset, f"{abs(offset)}年{'後' if offset > 0 else '前'}"))
 
 
 def _field(name: str, definition: FieldDefinition, words: Wording) -> list[str]:
     rounding = _ROUNDINGS[definition.rounding].of(words.lang)
     if definition.rounding != "exact":
-        step = f"{definition.step:f}"
-        rounding = words.say(f"{rounding} ({step})", f"{rounding}（{step}）")
+        step = words.with_unit(f"{definition.step:,f}", definition.unit)
+        rounding = words.say(f"{rounding} (to {step})", f"{rounding}（{step}単位）")
     return [
         name,
         _labels(definition.label, words),

@@ -10,7 +10,7 @@ from auditor.auditing.formats import ReportContext
 from auditor.forms.model import Form
 from auditor.records.model import Book, Document, Kpi, NotChecked, Sheet
 from auditor.reports.findings import missed
-from auditor.reports.layout import cut, entitled, painted, wrap
+from auditor.reports.layout import cut, entitled, hanging, painted, wrap
 from auditor.reports.terminal import unread_text
 from auditor.reports.wording import Wording
 
@@ -109,7 +109,7 @@ def _lines(
     if not_checked:
         yield from entitled(say("What could not be read", "読み取れなかったもの"), context.color)
     for reason in not_checked:
-        yield from wrap(f"- {cut(missed(reason, words), 600)}", context.width)
+        yield from hanging("- ", cut(missed(reason, words), 600), context.width)
 
 
 def _trial(form: Form, trial: Trial, context: ReportContext, words: Wording) -> Iterator[str]:

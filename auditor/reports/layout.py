@@ -39,6 +39,11 @@ _COLORS: Final[dict[Style, str]] = {
 _CLOSING: Final = "、。，．・：；？！）」』】〕〉》］｝)]}ー々…,.:;"
 _OPENING: Final = "（「『【〔〈《［｛(["
 _WORDS: Final = re.compile(rf"[{re.escape(_OPENING)}]*(?:[!-~]+|\S)[{re.escape(_CLOSING)}]*|\s+")
+# A path is not broken where it fits on a line. What is before a slash is bounded, so that no text
+# takes long.
+_NAME: Final = r"[^\s/\\：、。；「」（）]{0,80}"
+_PATH: Final = re.compile(rf"(?:{_NAME}[/\\])+{_NAME}[{re.escape(_CLOSING)}]*|{_WORDS.pattern}")
+_FOLDER: Final = re.compile(r"[^/\\]*[/\\]+|[^/\\]+")
 
 
 def plain(text: str) -> str:
@@ -86,18 +91,31 @@ def wrap(text: str, width: int) -> list[str]:
 
 
 def _pieces(text: str, width: int) -> Iterator[str]:
-    for match in _WORDS.finditer(text):
+    pattern = _PATH if "/" in text or "\\" in text else _WORDS
+    for match in pattern.finditer(text):
         word = match[0]
         if shown_width(word) <= width:
             yield word
             continue
-        piece, filled = "", 0
-        for character in word:
-            if filled + _columns(character) > width:
-                yield piece
-                piece, filled = "", 0
-            piece, filled = piece + character, filled + _columns(character)
-        yield piece
+        for part in _FOLDER.findall(word):  # a path that is too long is broken behind its slashes
+            yield from (part,) if shown_width(part) <= width else _words(part, width)
+
+
+def _words(text: str, width: int) -> Iterator[str]:
+    for match in _WORDS.finditer(text):
+        word = match[0]
+        yield from (word,) if shown_width(word) <= width else _broken(word, width)
+
+
+def _broken(word: str, width: int) -> Iterator[str]:
+    """A word that is too long for a line, broken where the lines are full."""
+    piece, filled = "", 0
+    for character in word:
+        if filled + _columns(character) > width:
+            yield piece
+            piece, filled = "", 0
+        piece, filled = piece + character, filled + _columns(character)
+    yield piece
 
 
 def hanging(lead: str, text: str, width: int) -> Iterator[str]:

@@ -10,7 +10,7 @@ from auditor.auditing.totals import figures_of
 from auditor.records.figures import Figure
 from auditor.records.model import Book, Document, NotChecked, Remark, Sheet
 from auditor.reports.findings import missed, parts_listed
-from auditor.reports.layout import cut, entitled, painted, plain, table, wrap
+from auditor.reports.layout import cut, entitled, hanging, painted, plain, table, wrap
 from auditor.reports.terminal import unread_text, unsure_text
 from auditor.reports.wording import Wording
 from auditor.rules.kpi import achievement
@@ -47,7 +47,7 @@ def _lines(
     if unread:
         yield from entitled(say("What could not be read", "読み取れなかったもの"), context.color)
     for reason in unread:
-        yield from wrap(f"- {cut(missed(reason, words), 600)}", context.width)
+        yield from hanging("- ", cut(missed(reason, words), 600), context.width)
 
 
 def _document(
@@ -69,7 +69,7 @@ def _document(
             yield from _sheet(sheet, context, words)
     yield from _kpis(book, document.path, context, words)
     for part in parts_listed([document], words):
-        yield from wrap(f"- {cut(part, 400)}", context.width)
+        yield from hanging("- ", cut(part, 400), context.width)
     for remark in document.remarks:
         yield from _remark(remark, document, context, words)
 

@@ -247,6 +247,7 @@ class Wording:
         pairs = {
             "*": ("every form", "すべての様式"),
             "result-sheets": ("result sheets", "成果シート"),
+            "budget-books": ("budget books", "予算書"),
         }
         names = [self.say(*pairs[name]) if name in pairs else plain(name) for name in forms]
         return self.listed(names)

@@ -1,4 +1,7 @@
-"""The shipped pack: rules by family, one file each, and the form definitions in ``forms/``."""
+"""The shipped pack: rules by family, one file each, and form definitions.
+
+Those in ``forms/`` are in use; ``catalogue/`` has one for each layout that cities publish.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,11 @@ from typing import Final
 from auditor import hookimpl
 from auditor.records.text import Text
 
-__all__ = ["FAMILIES", "auditor_forms", "auditor_rules"]
+__all__ = ["FAMILIES", "auditor_catalogue", "auditor_forms", "auditor_rules"]
 
 HERE = Path(__file__).parent
 FORMS = HERE / "forms"
+CATALOGUE = HERE / "catalogue"
 
 FAMILIES: Final[Mapping[str, Text]] = {
     "REQ": Text(en="Required figures", ja="必須の数値"),
@@ -38,10 +42,16 @@ FAMILIES: Final[Mapping[str, Text]] = {
 def auditor_rules() -> Iterable[Path]:
     """All rules of the pack, which stand in the folders of their families."""
     files = [*HERE.glob("*/*.toml"), *HERE.glob("*/*.py")]
-    return [file for file in sorted(files) if file.parent != FORMS]
+    return [file for file in sorted(files) if file.parent not in (FORMS, CATALOGUE)]
 
 
 @hookimpl
 def auditor_forms() -> Iterable[Path]:
     """All forms of the pack."""
     return (FORMS,)
+
+
+@hookimpl
+def auditor_catalogue() -> Iterable[Path]:
+    """The forms of the pack that are used by name alone."""
+    return (CATALOGUE,)

@@ -69,20 +69,25 @@ def test_every_form_is_listed_and_has_a_page(
         assert all(meaning in page for meaning in form.evaluations)
 
 
-def test_a_page_says_units_and_roundings(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_page_says_units_and_roundings(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "160")
     _, page, _ = run(capsys, "--lang", "ja", "forms", "show", "kushiro")
-    assert "四捨五入（0.1）" in page
+    assert "四捨五入（0.1円単位）" in page
     assert "構成：シート" in page
     assert "合計の扱い：端数調整済み" in page
     _, page, _ = run(capsys, "--lang", "en", "forms", "show", "minato")
-    assert "truncated (1000)" in page
+    assert "truncated (to 1,000 yen)" in page
+    assert "may be below zero" in page
 
 
 def test_forms_are_data_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
     _, text, _ = run(capsys, "forms", "--format", "json")
-    assert {form["name"]: form["layout"] for form in json.loads(text)} == dict.fromkeys(
-        FORMS, "sheet"
-    )
+    forms = json.loads(text)
+    layouts = {form["name"]: form["layout"] for form in forms if form["in_use"]}
+    assert layouts == dict.fromkeys(FORMS, "sheet")
+    assert {form["name"] for form in forms if not form["in_use"]} == load().catalogue.keys()
     _, text, _ = run(capsys, "forms", "show", "kushiro", "--format", "json")
     (form,) = json.loads(text)
     assert form["fields"]["total_cost"]["label"] == ["事業費 総額"]
@@ -154,10 +159,11 @@ def test_a_form_with_a_faulty_rule_is_not_said_to_be_usable(
     ("words", "said"),
     [
         (["show"], "様式の名前を指定してください"),
-        (["check"], "様式のファイルを指定してください"),
+        (["check"], "様式の名前かファイルを指定してください"),
         (["shw"], "使えるのは show と check です"),
         (["show", "kushirro"], "「kushiro」のことですか"),
-        (["check", "nothing.toml"], "様式ファイルではありません"),
+        (["check", "nothing.toml"], "nothing.toml というファイルはありません"),
+        (["check", "lst-plain"], "「list-plain」のことですか"),
     ],
 )
 def test_what_is_missing_is_asked_for(
@@ -177,3 +183,47 @@ def test_a_document_that_the_form_does_not_read_is_reported(
     code, text, _ = run(capsys, "--lang", "ja", "forms", "check", file, str(document))
     assert code == 2
     assert "memo.txt" in "".join(text.split())  # a long path is broken over lines
+
+
+def test_the_catalogue_is_listed_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    _, text, _ = run(capsys, "--lang", "ja", "forms")
+    in_use, _, catalogue = text.partition("■ 様式例")
+    assert "kushiro" in in_use
+    for name in load().catalogue:
+        assert name in catalogue
+        assert name not in in_use
+    _, page, faults = run(capsys, "--lang", "ja", "forms", "show", "kpi-list")
+    assert "構成：指標の一覧" in page
+    assert "当年度" in page
+    assert faults == ""
+
+
+def test_a_form_file_of_the_name_of_one_in_the_catalogue_takes_its_place(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "copied.toml"
+    file.write_text(SMALL.replace('"mycity"', '"list-plain"'), encoding="utf-8")
+    words = ["--plugin", str(file), "--format", "json"]
+    code, text, faults = run(capsys, "forms", "show", "list-plain", *words)
+    (form,) = json.loads(text)
+    assert (code, faults) == (0, "")
+    assert form["title"]["ja"] == "わが市 事業シート"
+    assert form["file"] == str(file)
+
+
+def test_the_fault_of_a_form_file_is_told_where_its_form_is_named(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Not only that there is no form of the name."""
+    file = tmp_path / "mycity.toml"
+    file.write_text(
+        SMALL.replace('kind = "settled"', 'kind = "settled"\nfunding_complete = false'),
+        encoding="utf-8",
+    )
+    words = ["--plugin", str(file), "--form", "mycity"]
+    code, text, faults = run(capsys, "--lang", "ja", "check", "x.xlsx", *words)
+    assert (code, text) == (2, "")
+    first, second = faults.splitlines()
+    assert "funding_complete はファイル全体の項目です" in first
+    assert first.count(str(file)) == 1
+    assert "「mycity」という様式はありません" in second

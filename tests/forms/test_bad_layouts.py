@@ -14,14 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.auditing.documents import audit
-from auditor.auditing.session import load
+from auditor.auditing.session import load, load_with
 from auditor.readers.documents import ReadResult, read_documents
 from tests.documents.either_kind import WideKind, document_bytes, file_name
 from tests.documents.workbook_writer import PlainWorksheet
 from tests.layouts.described import Headed, Lines, Pairs, Table, Value, worksheet_of
 
-FOLDER: Final = Path(__file__).resolve().parents[2] / "examples" / "forms"
-SESSION: Final = load((str(FOLDER),))
+SESSION: Final = load_with(load().catalogue)
 KINDS: Final[Sequence[WideKind]] = ("xlsx", "csv", "pdf")
 LABELS: Final = {
     "total_cost": "事業費",

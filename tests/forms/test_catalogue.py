@@ -4,6 +4,7 @@ file that is, and its rules find a fault.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
@@ -11,17 +12,20 @@ from typing import Final
 
 import pytest
 
+import auditor
 from auditor.auditing.documents import audit
-from auditor.auditing.session import load
+from auditor.auditing.session import load, load_with
+from auditor.cli import main as cli
 from auditor.readers.documents import ReadResult, read_documents
 from auditor.records.model import Book
 from tests.documents.either_kind import KINDS, WideKind, document_bytes, file_name
 from tests.documents.workbook_writer import PlainWorksheet
 from tests.layouts.catalogue import EXAMPLES, Example, Key
 
-FOLDER: Final = Path(__file__).resolve().parents[2] / "examples" / "forms"
-NAMES: Final = sorted(path.stem for path in FOLDER.glob("*.toml"))
-SESSION: Final = load((str(FOLDER),))
+ROOT: Final = Path(__file__).resolve().parents[2]
+CATALOGUE: Final = load().catalogue
+NAMES: Final = sorted(CATALOGUE)
+SESSION: Final = load_with(NAMES)
 
 
 def read(folder: Path, worksheet: PlainWorksheet, kind: WideKind) -> ReadResult:
@@ -49,7 +53,51 @@ def figures_of(book: Book) -> dict[Key, Decimal]:
 def test_every_form_has_a_document_and_can_be_used() -> None:
     assert SESSION.problems == ()
     assert sorted(EXAMPLES) == NAMES
-    assert all(SESSION.form_files[name].stem == name for name in NAMES)
+    assert all(SESSION.form_files[name] == CATALOGUE[name] for name in NAMES)
+    page = (ROOT / "examples" / "forms" / "README.md").read_text(encoding="utf-8")
+    for name in NAMES:
+        assert f"[`{name}`](../../{CATALOGUE[name].relative_to(ROOT).as_posix()})" in page
+
+
+def test_no_form_of_the_catalogue_is_in_use_until_it_is_named() -> None:
+    assert not CATALOGUE.keys() & load().forms.keys()
+    of_forms = {rule["code"] for name in NAMES for rule in SESSION.forms[name].rules}
+    assert of_forms
+    assert not of_forms & {rule.code for rule in load().rules}
+    assert of_forms < {rule.code for rule in SESSION.rules}
+    assert load_with([None, "kushiro", "no-such-form"]) is load()
+    (path,) = (CATALOGUE[name] for name in NAMES if name == "list-plain")
+    assert load_with(["list-plain"]) is load((str(path),))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_document_is_asked_about_until_a_form_is_named(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "document.xlsx"
+    path.write_bytes(document_bytes([EXAMPLES[name].worksheet], "xlsx"))
+    session = load()
+    result = read_documents([path], forms=session.forms, readers=session.readers)
+    assert not result.books
+    assert [reason.why.code for reason in result.not_checked] == ["no-form"]
+
+    book = auditor.read(path, form=name)
+    report = auditor.audit(book)
+    assert not report.not_checked
+    assert [finding for finding in report.findings if finding.severity == "error"] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_forms_check_says_that_all_is_read(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    example = EXAMPLES[name]
+    path = tmp_path / "document.xlsx"
+    path.write_bytes(document_bytes([example.worksheet], "xlsx"))
+    assert cli.main(["forms", "check", name, str(path), "--format", "json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    (trial,) = data["documents"]
+    assert trial["unread"] == example.unread
+    assert trial["figures"] == len(example.figures)
+    assert data["not_checked"] == []
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "pdf-unruled"])

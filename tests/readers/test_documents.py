@@ -213,7 +213,7 @@ def test_a_form_that_there_is_not_is_answered_with_those_that_there_are(tmp_path
     for text in (reason.why.en, reason.why.ja):
         assert "sapporo" in text
         assert "kushiro" in text
-        assert text.rstrip("」のことですか'").endswith("kushiro")
+        assert text.rstrip("」のことですか'?").endswith("kushiro")
     assert reasons(path, forms={}, form="x") == ["unknown-form"]
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from auditor.cli.arguments import Parser
 from auditor.cli.documents import number_type
 from auditor.cli.output import Refused, print_error, write, write_file
-from auditor.cli.session import add_plugin_option, session_of
+from auditor.cli.session import add_plugin_option, form_named, session_of
 
 if TYPE_CHECKING:
     from auditor.auditing.session import Session
@@ -78,7 +78,7 @@ def run(arguments: Namespace) -> int:
     from auditor.drafting.shipped import shipped_vocabulary
 
     form_file, page_file = _outputs(arguments)
-    session = session_of(arguments)
+    session = session_of(arguments, [] if arguments.base is None else [arguments.base])
     if arguments.base is not None:
         return _start(arguments, session, form_file)
     grids = _grids(arguments)
@@ -106,7 +106,7 @@ def _start(arguments: Namespace, session: Session, form_file: Path) -> int:
     from auditor.forms.loading import load_form
 
     say, lang = arguments.say, arguments.lang
-    base = _base(arguments.base, session)
+    base = _base(arguments, session)
     start = started_from(base, _grids(arguments), Path(arguments.file).name, form_file.stem)
     if not start.present:
         raise Refused(
@@ -140,19 +140,16 @@ def _start(arguments: Namespace, session: Session, form_file: Path) -> int:
     return 2 if start.open or not coverage.is_whole or session.problems else 0
 
 
-def _base(name: str, session: Session) -> Form:
+def _base(arguments: Namespace, session: Session) -> Form:
     """The form to start from. Raises Refused for one that is not there, or of plain tables."""
-    from auditor.readers.source import unknown_form
-
-    if name not in session.forms:
-        why = unknown_form(name, session.forms)
-        raise Refused(why.en, why.ja)
-    if session.forms[name].table is not None:
+    name: str = arguments.base
+    form = form_named(name, session, arguments)
+    if form.table is not None:
         raise Refused(
             f"--from {name}: a form of documents was expected, not of plain tables",
             f"--from {name}：表データの様式は基にできません。文書の様式を指定してください",
         )
-    return session.forms[name]
+    return form
 
 
 def _readers(arguments: Namespace, session: Session) -> Sequence[AnyReader]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -18,7 +18,7 @@ from auditor.cli.display import (
 )
 from auditor.cli.documents import add_extent_options, arguments_for, missed_in, read_books
 from auditor.cli.output import Refused
-from auditor.cli.session import add_plugin_option, session_of
+from auditor.cli.session import add_plugin_option, form_named, session_of
 
 if TYPE_CHECKING:
     from auditor.auditing.session import Session
@@ -32,10 +32,10 @@ _FORMATS: Final = ("terminal", "json")
 def add_arguments(parser: Parser) -> None:
     parser.optional_operands(
         "words",
-        en="nothing: list the forms; 'show FORM…': what they read; 'check FILE [BOOK…]': whether "
-        "a form file can be used, and what it reads of documents",
-        ja="指定なし：様式の一覧。「show 様式…」：様式の内容。「check ファイル [文書…]」："
-        "様式ファイルが使えるか、文書から何を読み取れるか",
+        en="nothing: list the forms; 'show FORM…': what they read; 'check FORM [BOOK…]': whether "
+        "a form, or a file of one, can be used, and what it reads of documents",
+        ja="指定なし：様式の一覧。「show 様式…」：様式の内容。「check 様式 [文書…]」："
+        "様式（またはそのファイル）が使えるか、文書から何を読み取れるか",
         metavar=("show|check", "show|check"),
     )
     add_extent_options(parser)
@@ -51,8 +51,8 @@ def run(arguments: Namespace) -> int:
             return _list(arguments)
         case ["show", name, *more]:
             return _show(arguments, [name, *more])
-        case ["check", file, *documents]:
-            return _check(arguments, file, documents)
+        case ["check", form, *documents]:
+            return _check(arguments, form, documents)
         case ["show"]:
             raise Refused(
                 "name a form: auditor forms show FORM",
@@ -60,8 +60,8 @@ def run(arguments: Namespace) -> int:
             )
         case ["check"]:
             raise Refused(
-                "name a form file: auditor forms check FILE BOOK",
-                "様式のファイルを指定してください：auditor forms check ファイル 文書",
+                "name a form, or a file of one: auditor forms check FORM BOOK",
+                "様式の名前かファイルを指定してください：auditor forms check 様式 文書",
             )
         case _:
             raise Refused(
@@ -71,65 +71,68 @@ def run(arguments: Namespace) -> int:
 
 
 def _sources(session: Session) -> dict[str, str]:
-    """The plugin that brought each form."""
+    """The plugin that brought each form, in use or in the catalogue."""
     sources: dict[str, str] = {}
-    for origin in session.origins:
-        sources |= dict.fromkeys(origin.forms, origin.plugin)
+    for origin in reversed(session.origins):  # the first that brought a form stays in use
+        sources |= dict.fromkeys((*origin.catalogue, *origin.forms), origin.plugin)
     return sources
 
 
 def _list(arguments: Namespace) -> int:
     from auditor.reports.form_pages import form_list
 
-    session = session_of(arguments)
+    in_use = session_of(arguments)
+    session = session_of(arguments, in_use.catalogue)
+    catalogue = {name: form for name, form in session.forms.items() if name not in in_use.forms}
+    sources = _sources(in_use)
     if arguments.format == "json":
-        text = _data(session, session.forms)
+        text = _data(session, {**in_use.forms, **catalogue}, sources)
     else:
         context = context_of(arguments, session, session.rules)
-        text = form_list(session.forms, _sources(session), context)
+        text = form_list(in_use.forms, catalogue, sources, context)
     deliver(arguments, text)
     return print_missed(session.problems, arguments)
 
 
 def _show(arguments: Namespace, names: Sequence[str]) -> int:
-    from auditor.readers.source import unknown_form
     from auditor.reports.form_pages import form_page
 
-    session = session_of(arguments)
-    for name in names:
-        if name not in session.forms:
-            why = unknown_form(name, session.forms)
-            raise Refused(why.en, why.ja)
+    session = session_of(arguments, names)
+    forms = {name: form_named(name, session, arguments) for name in names}
     if arguments.format == "json":
-        text = _data(session, names)
+        text = _data(session, forms, _sources(session))
     else:
         context, files = context_of(arguments, session, session.rules), session.form_files
         text = "\n".join(
-            form_page(session.forms[name], str(files.get(name, "")), context) for name in names
+            form_page(form, str(files.get(name, "")), context) for name, form in forms.items()
         )
     deliver(arguments, text)
     return print_missed(session.problems, arguments)
 
 
-def _data(session: Session, names: Iterable[str]) -> str:
+def _data(session: Session, forms: Mapping[str, Form], sources: Mapping[str, str]) -> str:
     """Forms as JSON."""
     from auditor.reports.form_pages import form_data
     from auditor.reports.json_report import dumped
 
-    sources, files = _sources(session), session.form_files
     return dumped(
         [
-            form_data(session.forms[name], sources.get(name, ""), str(files.get(name, "")))
-            for name in names
+            form_data(
+                form,
+                sources.get(name, ""),
+                str(session.form_files.get(name, "")),
+                in_use=name not in session.catalogue,
+            )
+            for name, form in forms.items()
         ]
     )
 
 
-def _check(arguments: Namespace, file: str, documents: Sequence[str]) -> int:
+def _check(arguments: Namespace, name: str, documents: Sequence[str]) -> int:
     """The exit code is 2 where the form can't be used or something could not be read."""
     from auditor.reports.form_trials import trial_data, trial_text, trials_of
 
-    session, form = _loaded(arguments, file)
+    session, form = _loaded(arguments, name)
     if form is None:
         return print_missed(session.problems, arguments)
     reading = arguments_for(
@@ -151,23 +154,23 @@ def _check(arguments: Namespace, file: str, documents: Sequence[str]) -> int:
     return 2 if not_checked else problems
 
 
-def _loaded(arguments: Namespace, file: str) -> tuple[Session, Form | None]:
-    """The session with a form file, and its form; None where that can't be used. Raises Refused
-    where there is no such file.
+def _loaded(arguments: Namespace, name: str) -> tuple[Session, Form | None]:
+    """The session with a form, which is named or whose file is, and the form; None where that
+    can't be used. Raises Refused where there is no such form or file.
     """
-    path = Path(file)
-    if path.suffix != ".toml" or not path.is_file():
-        raise Refused(
-            f"{file} is no form file; it has to be a file that ends in .toml",
-            f"{file} は様式ファイルではありません。.toml で終わるファイルを指定してください",
-        )
+    path = Path(name)
+    if path.suffix != ".toml":
+        session = session_of(arguments, [name])
+        return session, form_named(name, session, arguments)
+    if not path.is_file():
+        raise Refused(f"there is no file {name}", f"{name} というファイルはありません")
     session = session_of(arguments)
     if not _is_among(path, session):
-        arguments.plugin = [*arguments.plugin, file]
+        arguments.plugin = [*arguments.plugin, name]
         session = session_of(arguments)
     names = [name for name, of in session.form_files.items() if of.resolve() == path.resolve()]
     if not names and not session.problems:
-        raise Refused(f"{file} holds no form", f"{file} に様式がありません")
+        raise Refused(f"{name} holds no form", f"{name} に様式がありません")
     return session, session.forms[names[0]] if names else None
 
 
