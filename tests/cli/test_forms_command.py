@@ -185,7 +185,10 @@ def test_a_document_that_the_form_does_not_read_is_reported(
     assert "memo.txt" in "".join(text.split())  # a long path is broken over lines
 
 
-def test_the_catalogue_is_listed_apart(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_catalogue_is_listed_apart(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "160")  # nothing is broken over lines
     _, text, _ = run(capsys, "--lang", "ja", "forms")
     in_use, _, catalogue = text.partition("■ 様式例")
     assert "kushiro" in in_use
