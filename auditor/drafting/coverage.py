@@ -9,6 +9,7 @@ from itertools import chain
 from auditor.forms.model import Form
 from auditor.readers.documents import read_documents
 from auditor.readers.source import AnyReader
+from auditor.records.figures import Figure
 from auditor.records.model import Document, NotChecked, UnreadNumber
 
 __all__ = ["Coverage", "coverage_of"]
@@ -46,11 +47,16 @@ def coverage_of(path: str, form: Form, readers: Iterable[AnyReader]) -> Coverage
         of_kpis = chain.from_iterable(kpi.every_figure() for kpi in book.kpis)
         for _, _, figure in chain(of_sheets, of_kpis):
             figures += figure.state == "number"
-            uncertain += figure.state == "unread"
+            uncertain += figure.state == "unread" or _is_number_amid_text(figure)
         for document in book.documents:
             unread += _unread(document)
             not_checked += document.not_checked
     return Coverage(records, figures, uncertain, tuple(unread), tuple(not_checked))
+
+
+def _is_number_amid_text(figure: Figure) -> bool:
+    """Whether a figure's cell has a number among words that nobody can be sure about."""
+    return figure.state == "text" and any(map(str.isdigit, figure.shown()))
 
 
 def _unread(document: Document) -> list[UnreadNumber]:

@@ -90,6 +90,8 @@ class DraftField:
     step: Decimal | None = None
     kinds: tuple[str, ...] = ()
     """The kinds of the columns that print it; all, for none."""
+    other_labels: tuple[str, ...] = ()
+    """What else it is called, in columns of other kinds."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,7 @@ class Draft:
 
     source: str
     name: str
+    rule_prefix: str
     layout: Layout
     title: str
     detect: list[str]

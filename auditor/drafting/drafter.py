@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
 from auditor.drafting.board import Board, boards_of
+from auditor.drafting.codes import rule_prefix
 from auditor.drafting.draft import Answers, Certainty, Draft, DraftField, FormColumn, Question
 from auditor.drafting.headings import printed_label, same_heading
 from auditor.drafting.lists import lists_of
@@ -55,17 +56,20 @@ def drafted(
     source: str,
     name: str,
     answers: Answers,
+    taken: Collection[str] = (),
 ) -> Draft | None:
     """The draft of the form of a document called ``source``; None where nothing is recognised.
 
-    ``name`` is what the form is to be called. The same document and answers give the same draft.
+    ``name`` is what the form is to be called, and ``taken`` are the prefixes of codes that other
+    rules have. The same document and answers give the same draft.
     """
     layout, boards = layout_of(grids, vocabulary)
     if layout is None:
         return None
     if layout.kind == "indicators":
         return _of_indicators(layout, vocabulary, source, name)
-    return _Drafter(layout, boards, vocabulary, source, name, answers).draft()
+    prefix = rule_prefix(name, taken)
+    return _Drafter(layout, boards, vocabulary, source, name, prefix, answers).draft()
 
 
 def _of_indicators(layout: Layout, vocabulary: Vocabulary, source: str, name: str) -> Draft:
@@ -76,6 +80,7 @@ def _of_indicators(layout: Layout, vocabulary: Vocabulary, source: str, name: st
     return Draft(
         source=source,
         name=name,
+        rule_prefix=rule_prefix(name),
         layout=layout,
         title=_title_of(layout, source),
         detect=list(dict.fromkeys(filter(None, words))),
@@ -105,15 +110,18 @@ class _Drafter:
         vocabulary: Vocabulary,
         source: str,
         name: str,
+        prefix: str,
         answers: Answers,
     ) -> None:
         self.layout, self.boards, self.vocabulary = layout, boards, vocabulary
-        self.source, self.name, self.answers = source, name, answers
+        self.source, self.name, self.prefix, self.answers = source, name, prefix, answers
         self.questions: list[Question] = []
         self.relations: list[Relation] = []
         self.alike: list[DraftField] = []
         self.years: list[int] | None = None
         self.years_assumed = False
+        self.is_of_one_year = False
+        """Whether the figures of a list may stand in the one column of its fiscal year."""
 
     def draft(self) -> Draft | None:
         """The draft; None where no figure has a label of its own."""
@@ -126,6 +134,8 @@ class _Drafter:
         naming = Naming(yearly, self.vocabulary, of_years)
         if not self.layout.columns and self.layout.kind != "items":
             naming = self._one_year(single, of_sheets) or naming
+            names = {name.name for name in naming.names.values()}
+            self.is_of_one_year = self.layout.kind == "list" and "total_cost" in names
             of_years, of_sheets = self._split(of_sheets)
         fiscal_year, stated = self._fiscal_year()
         columns = self._columns(fiscal_year)
@@ -136,6 +146,7 @@ class _Drafter:
         draft = Draft(
             source=self.source,
             name=self.name,
+            rule_prefix=self.prefix,
             layout=self.layout,
             title=_title_of(self.layout, self.source),
             detect=self._detect(),
@@ -263,7 +274,7 @@ class _Drafter:
         for column in layout.columns:
             year = self.years[column.group] if self.years is not None else column.year
             offset = 0 if year is None or fiscal_year is None else year - fiscal_year
-            kind = column.kind or self.answers.kind
+            kind = column.kind or self._kind_of_title() or self.answers.kind
             unstated = unstated or kind is None
             columns.append(
                 FormColumn(offset, kind or UNKNOWN_KIND, column.word, column.kind is not None)
@@ -271,6 +282,12 @@ class _Drafter:
         if unstated:
             self._ask_kinds()
         return _told_apart(columns)
+
+    def _kind_of_title(self) -> str | None:
+        """The kind of all columns that say none, where the title says one: 一般会計予算."""
+        title = label_key(self.layout.title or self.layout.title_words)
+        said = {kind for word, kind in self.vocabulary.title_kinds.items() if word in title}
+        return said.pop() if len(said) == 1 else None
 
     def _repeated_years(self, fiscal_year: int | None) -> None:
         count = 1 + max(column.group for column in self.layout.columns)
@@ -379,6 +396,7 @@ class _Drafter:
             "unnamed",
             _NO_MEANING,
             kinds=self._kinds_of(measure),
+            other_labels=tuple(word for word in measure.kind_words if word != label),
         )
         if name is None:
             return field
@@ -389,9 +407,10 @@ class _Drafter:
             certainty: Certainty = "certain" if is_confirmed else "plain"
             return replace(field, name=plain, certainty=certainty, why=name.why)
         stands_there = measure.each == "year" or name.name == "population"
+        may_stand = stands_there or self.is_of_one_year
         if stands_there and (name.is_certain or self.answers.names):
             return replace(field, name=name.name, each=None, certainty="certain", why=name.why)
-        suggestion = name.name if stands_there else ""
+        suggestion = name.name if may_stand else ""
         return replace(field, certainty="asked", why=name.why, suggestion=suggestion)
 
     def _unit_of(self, measure: Measure, name: Name | None) -> str | None:

@@ -169,7 +169,8 @@ def _field(field: DraftField) -> Iterator[str]:
     yield f"[fields.{field.name}]"
     if field.each is not None:
         yield f"each = {quoted(field.each)}"
-    yield f"label = {quoted(field.label)}"
+    labels = (field.label, *field.other_labels)
+    yield f"label = {_list(labels) if field.other_labels else quoted(field.label)}"
     if field.unit is not None:
         yield f"unit = {quoted(field.unit)}"
     if field.kinds:

@@ -224,7 +224,9 @@ class _Reading:
 
     def _figure(self, number: int, dated: _Dated, block: int | None) -> _Figure:
         column = self.main.columns[number]
-        text = column.heading if not dated.year else dated.rest or column.heading
+        text = column.heading
+        if dated.year:
+            text = dated.rest or dated.word or column.heading
         key = same_heading(dated.rest) or "="
         index: int | None = None
         if dated.year is not None or block is not None:
@@ -235,6 +237,9 @@ class _Reading:
         if key not in self.measures:
             each: Each = "year" if index is not None or self.are_columns else "sheet"
             self.measures[key] = Measure(key, text, each, dated.unit, dated.group)
+        if dated.year and not dated.rest and dated.word:
+            # What is printed is the kind alone: R5決算額, R6当初予算額.
+            self.measures[key].kind_words.setdefault(dated.word)
         return _Figure(number, key, index)
 
     def _index(self, column: DraftColumn) -> int:

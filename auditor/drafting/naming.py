@@ -208,6 +208,8 @@ class Naming:
             if measure.key in self.names:
                 continue
             possible = self.vocabulary.names_of(measure.heading)
+            if measure.kind_words:
+                possible = (_TOTAL,)
             names = [n for n in possible if n not in taken or not self.vocabulary.is_field(n)]
             if names:
                 taken.add(names[0])

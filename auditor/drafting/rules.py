@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from auditor.drafting.board import Spot
+from auditor.drafting.codes import code_of
 from auditor.drafting.columns import NumberColumn
 from auditor.drafting.draft import Draft, DraftField, DraftRule, FirstFinding
 from auditor.drafting.formulas import case_outcome, case_rows, rule_formula, shown_equation
@@ -38,7 +39,7 @@ def rules_of(
                 continue
             if _is_shipped(relation, fields, draft):
                 continue
-            code = f"{_prefix(draft.name)}{len(rules) + 1:03d}"
+            code = code_of(draft.rule_prefix, len(rules) + 1)
             rule = _rule(code, each, relation, fields, draft, vocabulary)
             if rule is not None:
                 rules.append(rule)
@@ -48,13 +49,6 @@ def rules_of(
 def _is_for_sheets(relation: Relation, each: Each) -> bool:
     """Whether a relation is one of all rows of the book, which rules for columns can't say."""
     return relation.equation.kind == "share" and each == "year"
-
-
-def _prefix(name: str) -> str:
-    """The letters of the form's name, from which the codes of its rules are made."""
-    letters = "".join(filter(str.isalpha, name)).upper()[:5]
-    # A prefix of three letters or more, and none that a shipped family has.
-    return f"X{letters}" if len(letters) > 1 else "XDRAFT"
 
 
 def _is_shipped(relation: Relation, fields: Mapping[str, DraftField], draft: Draft) -> bool:

@@ -5,11 +5,12 @@ document prints otherwise.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Final
 
+from auditor.drafting.codes import code_of, rule_prefix
 from auditor.drafting.headings import printed_label
 from auditor.forms.model import Form
 from auditor.forms.words import squeezed
@@ -54,9 +55,15 @@ class Start:
         return tuple(name for name, of in self.replaced.items() if of.instead is None)
 
 
-def started_from(base: Form, grids: Sequence[PrintedGrid], source: str, name: str) -> Start:
+def started_from(
+    base: Form,
+    grids: Sequence[PrintedGrid],
+    source: str,
+    name: str,
+    taken: Collection[str] = (),
+) -> Start:
     """The form called ``name`` for a document, whose labels are those of the ``base`` where the
-    document has them.
+    document has them. Its rules have codes of their own, with none of the ``taken`` prefixes.
     """
     labels = Labels(base)
     laid = [_grid(grid) for grid in grids]
@@ -84,6 +91,7 @@ def started_from(base: Form, grids: Sequence[PrintedGrid], source: str, name: st
     cells = chain.from_iterable(grid.cells for grid in grids)
     whole = squeezed("\n".join(cell.text for cell in cells))
     content = _content(base, name, replaced)
+    _recode(content, rule_prefix(name, taken))
     content["detect"] = list(_detect(base, whole, replaced))
     count = sum(of in present for of in every)
     return Start(base, source, content, count, replaced)
@@ -114,6 +122,19 @@ def _content(base: Form, name: str, replaced: Mapping[str, Replaced]) -> dict[st
         else:
             content["labels"][of] = [other.instead]
     return content
+
+
+def _recode(content: dict[str, Any], prefix: str) -> None:
+    """Give the rules other codes: those of the form that they come from are still in use."""
+    codes: dict[str, str] = {}
+    rules: list[dict[str, Any]] = []
+    for number, rule in enumerate(content.get("rules", ()), 1):
+        codes[rule["code"]] = code = code_of(prefix, number)
+        rules.append({key: part for key, part in rule.items() if key != "retired"} | {"code": code})
+    if rules:
+        content["rules"] = rules
+    if severities := content.get("severities"):
+        content["severities"] = {codes.get(of, of): as_ for of, as_ in severities.items()}
 
 
 def _detect(base: Form, words: str, replaced: Mapping[str, Replaced]) -> Iterator[str]:

@@ -82,6 +82,7 @@ class _File(_Part):
     differences: tuple[SumWords, ...] = ()
     rates: tuple[SumWords, ...] = ()
     kinds: Mapping[str, _Words]
+    title_kinds: Mapping[str, _Words]
     totals: Mapping[str, _Words]
     items: Mapping[str, _Words]
     kpi: Mapping[str, _Words]
@@ -147,14 +148,25 @@ class Vocabulary:
         """The kind of column that a text names, or None."""
         return _first(self._kinds, text)
 
+    @cached_property
+    def title_kinds(self) -> Mapping[str, str]:
+        """The words of titles that say what kind of amounts a document has."""
+        return {
+            label_key(word): of for of, words in self.file.title_kinds.items() for word in words
+        }
+
     def unit_in(self, text: str) -> str | None:
-        """The unit that stands in a heading's brackets, or alone, or None."""
+        """The unit that stands in a heading's brackets, or alone, or None; of several the first:
+        （単位：千円、％）.
+        """
         key = squeezed(text)
-        for inside in re.findall(r"[(\[【〔<]([^()\[\]【】〔〕<>]*)[)\]】〕>]", key):
-            unit = self.unit_of(re.sub("|".join(self._unit_words) + "|:", "", inside))
-            if unit is not None:
-                return unit
-        return self.unit_of(key)
+        insides = re.findall(r"[(\[【〔<]([^()\[\]【】〔〕<>]*)[)\]】〕>]", key)
+        for inside in (*insides, key):
+            plain = re.sub("|".join(self._unit_words) + "|:", "", inside)
+            units = [self.unit_of(part) for part in re.split("[,、・]", plain)]
+            if units[0] is not None and None not in units:
+                return units[0]
+        return None
 
     @cached_property
     def _unit_words(self) -> tuple[str, ...]:

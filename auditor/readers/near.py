@@ -216,8 +216,7 @@ def no_form(
     lacks, and how to make one. With ``tables``, there are forms of described tables too.
     """
     near = near_form(words, forms.values())
-    file = f'"{path}"' if any(map(str.isspace, path)) else path
-    draft = f"auditor draft-form {file}"
+    draft = _draft_command(path)
     if near is None:
         names = ", ".join(forms) or "-"
         en = (
@@ -254,9 +253,16 @@ def without_labels(fault: UnreadableDocument, form: Form, words: str) -> Unreada
     if not near.missing:
         return fault
     message, lacking = fault.message, near.lacking()
-    return UnreadableDocument(
-        fault.path,
-        message.code,
-        f"{message.en}; not found of the form {form.name}: {lacking.en}",
-        f"{message.ja}。様式 {form.name} の項目のうち見つからないもの：{lacking.ja}",
-    )
+    en = f"{message.en}; not found of the form {form.name}: {lacking.en}"
+    ja = f"{message.ja}。様式 {form.name} の項目のうち見つからないもの：{lacking.ja}"
+    if near.is_near:
+        command = f"{_draft_command(fault.path)} --from {form.name}"
+        en += f". Start from this form with `{command}`"
+        ja += f"。この様式を基に案を作るには {command} を実行してください"
+    return UnreadableDocument(fault.path, message.code, en, ja)
+
+
+def _draft_command(path: str) -> str:
+    """The command that drafts a form for a document."""
+    file = f'"{path}"' if any(map(str.isspace, path)) else path
+    return f"auditor draft-form {file}"

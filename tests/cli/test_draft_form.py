@@ -115,3 +115,14 @@ def test_the_name_of_the_form_is_that_of_its_file(
 ) -> None:
     assert cli.main(["draft-form", "seika.xlsx", "--output", name, "--lang", "en"]) == 2
     assert "--output" in capsys.readouterr().err
+
+
+def test_a_form_gets_a_name_that_no_other_has(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "seika.xlsx").rename(folder / "kushiro.xlsx")
+    assert cli.main(["draft-form", "kushiro.xlsx", "--lang", "ja"]) == 1
+    assert "kushiro-draft.toml" in capsys.readouterr().out
+    words = ("draft-form", "kushiro.xlsx", "--output", "minato.toml", "--lang", "ja")
+    assert cli.main(words) == 2
+    assert "様式 minato はすでにあります" in capsys.readouterr().err

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -62,7 +63,7 @@ def test_another_citys_sheets_are_read_after_one_command(
 
 @pytest.mark.parametrize("name", sorted(SESSION.forms))
 def test_a_form_started_from_itself_is_the_same_but_for_its_name(name: str, tmp_path: Path) -> None:
-    """Nothing of a form gets lost on the way through its file."""
+    """Nothing of a form gets lost on the way through its file, but that its rules are others."""
     base = SESSION.forms[name]
     worksheets = [EXAMPLES[name].worksheet] if name in EXAMPLES else sheets(base, {})
     grids = [
@@ -73,7 +74,42 @@ def test_a_form_started_from_itself_is_the_same_but_for_its_name(name: str, tmp_
     file = tmp_path / "again.toml"
     file.write_text(started_text(start), encoding="utf-8")
     same = {"name": base.name, "title": base.title, "detect": base.detect, "labels": base.labels}
-    assert load_form(file).model_copy(update=same) == base.model_copy()
+    again = load_form(file)
+    assert [of_form(rule) for rule in again.rules] == [of_form(rule) for rule in base.rules]
+    assert again.model_copy(update={**same, "rules": base.rules}) == base.model_copy()
+
+    session = load((str(FOLDER), str(file)))
+    assert not session.problems
+    codes = {rule.code for rule in SESSION.rules}
+    assert {rule["code"] for rule in again.rules}.isdisjoint(codes)
+
+
+def of_form(rule: Mapping[str, Any]) -> dict[str, Any]:
+    """A rule without its code."""
+    return {key: part for key, part in rule.items() if key != "code"}
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_a_near_miss_names_the_command_that_reads_it(
+    lang: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    document = tmp_path / "other.xlsx"
+    document.write_bytes(document_bytes(sheets(KUSHIRO, OTHER_CITY), "xlsx"))
+    code, text = run(capsys, "--lang", lang, "check", "other.xlsx")
+    assert code == 2
+    command = "draft-form other.xlsx --from kushiro"
+    assert f"auditor{command}".replace(" ", "") in "".join(text.split())
+    assert "釧路市民の人口" in "".join(text.split())
+
+    code, text = run(capsys, "--lang", lang, *command.split())
+    assert code == 0
+    assert "釧路市民の人口 → 試験市民の人口" in text
+    form = (tmp_path / "other.toml").read_text(encoding="utf-8")
+    assert "# 「釧路市民の人口」の代わりに、文書にある見出しを使っています。" in form
+    assert 'label = ["試験市民の人口"]' in form
+    code, _ = run(capsys, "--lang", lang, "read", "other.xlsx", "--plugin", "other.toml")
+    assert code == 0
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import os
 import re
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -77,13 +77,13 @@ def run(arguments: Namespace) -> int:
     from auditor.drafting.draft import Answers
     from auditor.drafting.shipped import shipped_vocabulary
 
-    form_file, page_file = _outputs(arguments)
     session = session_of(arguments, [] if arguments.base is None else [arguments.base])
+    form_file, page_file = _outputs(arguments, session)
     if arguments.base is not None:
         return _start(arguments, session, form_file)
     grids = _grids(arguments)
     vocabulary = shipped_vocabulary()
-    drafting = _Drafting(arguments, grids, vocabulary, form_file.stem)
+    drafting = _Drafting(arguments, grids, vocabulary, form_file.stem, _prefixes(session))
     draft = drafting.draft(Answers())
     if draft is None:
         raise Refused(
@@ -107,7 +107,8 @@ def _start(arguments: Namespace, session: Session, form_file: Path) -> int:
 
     say, lang = arguments.say, arguments.lang
     base = _base(arguments, session)
-    start = started_from(base, _grids(arguments), Path(arguments.file).name, form_file.stem)
+    source, taken = Path(arguments.file).name, _prefixes(session)
+    start = started_from(base, _grids(arguments), source, form_file.stem, taken)
     if not start.present:
         raise Refused(
             f"{arguments.file} has none of the labels of the form {base.name}; draft a form "
@@ -161,9 +162,23 @@ def _readers(arguments: Namespace, session: Session) -> Sequence[AnyReader]:
     ]
 
 
-def _outputs(arguments: Namespace) -> tuple[Path, Path]:
-    """The files to write. Raises Refused, before any work, where one is there already."""
-    path: Path = arguments.output or Path(f"{_slug(Path(arguments.file).stem)}.toml")
+def _prefixes(session: Session) -> frozenset[str]:
+    """The prefixes of the codes that rules have."""
+    return frozenset(rule.code.rstrip("0123456789") for rule in session.rules)
+
+
+def _outputs(arguments: Namespace, session: Session) -> tuple[Path, Path]:
+    """The files to write. Raises Refused, before any work, where one is there already, or a form
+    is called so.
+    """
+    slug = _slug(Path(arguments.file).stem)
+    slug = f"{slug}-draft" if slug in session.forms else slug
+    path: Path = arguments.output or Path(f"{slug}.toml")
+    if path.stem in session.forms:
+        raise Refused(
+            f"--output {path}: there is a form {path.stem} already; give this one another name",
+            f"--output {path}：様式 {path.stem} はすでにあります。別の名前にしてください",
+        )
     if path.suffix.lower() != ".toml":
         raise Refused(
             f"--output {path}: the name must end in .toml",
@@ -215,8 +230,10 @@ class _Drafting:
         grids: Sequence[PrintedGrid],
         vocabulary: Vocabulary,
         name: str,
+        taken: Collection[str],
     ) -> None:
-        self.arguments, self.grids, self.vocabulary, self.name = arguments, grids, vocabulary, name
+        self.arguments, self.grids, self.vocabulary = arguments, grids, vocabulary
+        self.name, self.taken = name, taken
 
     def draft(self, answers: Answers) -> Draft | None:
         """The draft with the answers of ``--interactive``."""
@@ -236,7 +253,14 @@ class _Drafting:
         from auditor.drafting.drafter import drafted
 
         source = Path(self.arguments.file).name
-        return drafted(self.grids, self.vocabulary, source=source, name=self.name, answers=answers)
+        return drafted(
+            self.grids,
+            self.vocabulary,
+            source=source,
+            name=self.name,
+            answers=answers,
+            taken=self.taken,
+        )
 
     def _ask(self, question: Question, answers: Answers) -> Answers:
         """The answers with what is typed; a question that is not answered stays open."""

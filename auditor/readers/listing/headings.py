@@ -178,6 +178,8 @@ def _band_at(
     for top in range(max(row - 2, after + 1), row + 1):
         if top < row and _has_figures(grid, lexicon, top, row - 1):
             continue
+        if any(_is_title(grid, above, row) for above in range(top, row)):
+            continue
         for bottom in range(row, min(top + _MOST_ROWS, grid.bottom + 1)):
             if rows is not None and bottom - top + 1 != rows:
                 continue
@@ -191,6 +193,15 @@ def _band_at(
             if best is None or score > best[0]:
                 best = score, Band(top, bottom, headings)
     return None if best is None else _whole(best[1])
+
+
+def _is_title(grid: Grid, above: int, row: int) -> bool:
+    """Whether all that stands in a row is one text over the first heading below it: a title, and
+    no group of columns, whatever year or unit it says.
+    """
+    boxes = [box for box in grid.lines.get(above, ()) if box.text.strip()]
+    first = min((box.left for box in grid.lines.get(row, ()) if box.text.strip()), default=0)
+    return len(boxes) == 1 and boxes[0].bottom < row and boxes[0].left <= first
 
 
 def _whole(band: Band) -> Band:
