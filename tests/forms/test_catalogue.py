@@ -150,7 +150,8 @@ def _is_on(example: Example, key: Key, value: Decimal) -> bool:
     """
     name, field, column = key
     return any(
-        other.startswith(name) and (field, column, value) == (part, of, figure)
+        other.startswith(name)
+        and (field, column, value) == (part, "" if of.startswith("#") else of, figure)
         for (other, part, of), figure in example.figures.items()
     )
 

@@ -488,3 +488,60 @@ def test_a_note_over_the_whole_width_is_no_row(rows: str) -> None:
     assert [sheet.name for sheet in reading.sheets] == (
         ["環境"] if rows == "year" else ["環境", "港"]
     )
+
+
+# --- pages without ruling lines
+
+
+def unruled(*parts: Sequence[Piece], split: int = 1, indent: float = 6.0) -> bytes:
+    """A PDF without ruling lines, a page for each part, or ``split`` pages."""
+    pytest.importorskip("pypdfium2")
+    pytest.importorskip("reportlab")
+    from tests.documents.make_pdfs import Print, drawn
+
+    sheets = [shown_worksheet(worksheet_of("表", part)) for part in parts]
+    return drawn(sheets, Print(borders="none", page=(595.3, 841.9), split=split, indent=indent))
+
+
+HEADS: list[Any] = ["番号", "事業名", "担当課", "事業費"]
+
+
+def test_a_list_without_lines_goes_on_over_pages_without_its_headings() -> None:
+    from auditor.readers.pdf import PdfReader
+
+    rows: list[list[Value]] = [[at, f"架空の事業{at}", "環境課", 100 + at] for at in range(1, 10)]
+    whole = [Lines(["令和６年度　一覧"]), Table(HEADS, rows)]
+    source = Source("list.pdf", unruled(whole, split=2))
+    reading = PdfReader().read(source, form(columns=ONE, fields=COST))
+    assert reading.not_checked == ()
+    assert [(sheet.name, sheet.department) for sheet in reading.sheets] == [
+        (f"架空の事業{at}", "環境課") for at in range(1, 10)
+    ]
+    assert [cost(sheet, "2024") for sheet in reading.sheets] == list(range(101, 110))
+
+
+def test_a_page_without_lines_in_other_columns_is_not_read() -> None:
+    from auditor.readers.pdf import PdfReader
+
+    rows: list[list[Value]] = [[at, f"架空の事業{at}", "環境課", 100 + at] for at in range(1, 4)]
+    first = [Lines(["令和６年度　一覧"]), Table(HEADS, rows)]
+    wide: list[list[Value]] = [[f"架空の{at}", 5, 6, 7, 8, 9, 10] for at in range(3)]
+    rest = [Table(["い", "ろ", "は", "に", "ほ", "へ", "と"], wide)]
+    reading = PdfReader().read(
+        Source("list.pdf", unruled(first, rest)), form(columns=ONE, fields=COST)
+    )
+    assert len(reading.sheets) == 3
+    assert [missed.why.code for missed in reading.not_checked] == ["table-without-headings"]
+
+
+def test_a_column_that_two_headings_may_be_over_is_refused() -> None:
+    from auditor.readers.pdf import PdfReader
+
+    of = form(columns=TWO_YEARS, fields=COST, labels={"name": "事業名"})
+    # Text under a text's heading, a figure under none: that of the year before, or of this one.
+    headings: list[Any] = ["事業名", "備考", "R5事業費（決算額）", "R6事業費（予算額）"]
+    table = Table(headings, [["環境", None, None, 5], ["市場", None, None, 7]])
+    source = Source("list.pdf", unruled([Lines(["令和６年度"]), table]))
+    reading = PdfReader().read(source, of)
+    figures = [figure.value for sheet in reading.sheets for *_, figure in sheet.every_figure()]
+    assert reading.not_checked or figures == [None, 5, None, 7]

@@ -4,8 +4,10 @@ is read with its cell, none is lost and none is made up.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from auditor.forms.checks import faults_of_file
@@ -18,7 +20,7 @@ from auditor.readers.workbook import WorkbookReader
 from auditor.records.model import Sheet
 from tests.documents.either_kind import KINDS, WideKind, document_bytes, file_name
 from tests.layouts.described import grid_of, worksheet_of
-from tests.readers.drawn_lists import DrawnList, lists
+from tests.readers.drawn_lists import FIELDS, DrawnList, lists
 
 
 def figures_of(sheet: Sheet) -> dict[tuple[str, str | None], int | None]:
@@ -109,3 +111,49 @@ def test_a_list_reads_alike_in_every_kind_of_document(kind: WideKind, data: st.D
     assert reading.not_checked == ()
     assert [number.printed for number in reading.unread] == []
     assert [(sheet.name, figures_of(sheet)) for sheet in reading.sheets] == expected(drawn)
+
+
+@given(data=st.data())
+@settings(
+    max_examples=40,
+    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
+    deadline=None,
+)
+def test_a_list_without_ruling_lines_is_read_rightly_or_refused(data: st.DataObject) -> None:
+    """Space alone tells its columns apart; where it does not, no row is read and it is said why."""
+    drawn = data.draw(lists().filter(is_plain))
+    reading = read_document(drawn, "pdf-unruled")
+    names = dict(expected(drawn))
+    for sheet in reading.sheets:
+        for name, column, figure in sheet.every_figure():
+            if figure.state != "unread":
+                value = None if figure.value is None else int(figure.value)
+                assert names[sheet.name][name, column] == value
+    if reading.not_checked or any(remark.rule == "RD004" for remark in reading.remarks):
+        return
+    assert [number.printed for number in reading.unread] == []
+    assert [(sheet.name, figures_of(sheet)) for sheet in reading.sheets] == expected(drawn)
+
+
+@given(data=st.data())
+@settings(
+    max_examples=10,
+    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
+    deadline=None,
+)
+def test_most_lists_without_ruling_lines_are_read(data: st.DataObject) -> None:
+    """One line of headings leaves nothing open, as long as each column holds something."""
+    drawn = data.draw(lists().filter(is_plain).filter(is_full))
+    drawn = replace(drawn, funding_group=False)
+    assume(drawn.years in ("within", "one", "rows"))
+    reading = read_document(drawn, "pdf-unruled")
+    assert reading.not_checked == ()
+    assert [(sheet.name, figures_of(sheet)) for sheet in reading.sheets] == expected(drawn)
+
+
+def is_full(drawn: DrawnList) -> bool:
+    """Whether something stands under each heading."""
+    own = [project.own for project in drawn.projects]
+    parts = [project.figures for project in drawn.projects]
+    values = [[part[column][name] for part in parts] for column in drawn.columns for name in FIELDS]
+    return all(any(value is not None for value in column) for column in (own, *values))

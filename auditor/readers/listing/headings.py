@@ -8,7 +8,7 @@ merged reaches to the right as far as nothing else stands beside it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final, NamedTuple
 
@@ -66,6 +66,11 @@ class Band(NamedTuple):
     top: int
     bottom: int
     headings: tuple[Heading, ...]
+
+    @property
+    def columns(self) -> list[tuple[int, int, tuple[CellWords, ...]]]:
+        """Where its headings stand, and what they say."""
+        return [(heading.left, heading.right, heading.cells) for heading in self.headings]
 
 
 # — which label a heading is —
@@ -271,5 +276,17 @@ def _headings(grid: Grid, lexicon: Lexicon, top: int, bottom: int) -> Iterator[H
     ):
         span = [column for _, column in group]
         boxes = tuple(reversed(stacks[span[0]]))
-        cells = tuple(lexicon.of(box.label or box.text) for box in boxes)
+        cells = tuple(map(lexicon.of, _unbroken(box.label or box.text for box in boxes)))
         yield Heading(span[0], span[-1], boxes, cells)
+
+
+def _unbroken(texts: Iterable[str]) -> Iterator[str]:
+    """What cells say, where one that opens a bracket goes on in the next: 事業費（ over 千円）."""
+    whole = ""
+    for text in texts:
+        whole += text
+        if sum(whole.count(sign) for sign in "(（") <= sum(whole.count(sign) for sign in ")）"):
+            yield whole
+            whole = ""
+    if whole:
+        yield whole

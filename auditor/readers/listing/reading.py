@@ -84,6 +84,20 @@ class Lists:
             self._last = grid, [with_reach(grid, *each) for each in zip(bands, ends, strict=True)]
         return self._last[1]
 
+    def _parts(self, grid: Grid, bands: Sequence[Band]) -> Iterator[tuple[Band, list[Band]]]:
+        """The headings in a grid, each with those that come again amid the rows of a project, which
+        has several.
+        """
+        band, again = bands[0], list[Band]()
+        for following in bands[1:]:
+            goes_on = self.listing.rows == "year" and following.columns == band.columns
+            if goes_on and any(map(is_numbers, grid.lines.get(following.top - 1, ()))):
+                again.append(following)
+                continue
+            yield band, again
+            band, again = following, []
+        yield band, again
+
     def read(self, grid: Grid, worksheet: str | None = None) -> ListReading:
         """The lists of a grid. Where it has none of the form's headings, nothing is in the
         reading; where it has some, why it was not read.
@@ -108,9 +122,10 @@ class Lists:
         used: set[int] = set()
         if self.items is not None:
             self.items.begin()
-        for at, band in enumerate(bands):
-            last = bands[at + 1].top - 1 if at + 1 < len(bands) else grid.bottom
-            part = _Part(self, grid, band, worksheet or "", last)
+        parts = list(self._parts(grid, bands))
+        for at, (band, again) in enumerate(parts):
+            last = parts[at + 1][0].top - 1 if at + 1 < len(parts) else grid.bottom
+            part = _Part(self, grid, band, worksheet or "", last, again)
             part.read(title, reading)
             used |= part.used
         reading.areas.append((1, 1, grid.bottom, grid.right))
@@ -227,8 +242,17 @@ class _Project:
 class _Part:
     """The rows of a grid below one line of headings."""
 
-    def __init__(self, lists: Lists, grid: Grid, band: Band, worksheet: str, last: int) -> None:
+    def __init__(
+        self,
+        lists: Lists,
+        grid: Grid,
+        band: Band,
+        worksheet: str,
+        last: int,
+        again: Sequence[Band] = (),
+    ) -> None:
         self.lists, self.grid, self.band, self.last = lists, grid, band, last
+        self.again = again
         self.worksheet = worksheet
         self.form, self.listing = lists.form, lists.listing
         self.columns = ListColumns(band, lists.lexicon, self.listing.years)
@@ -278,7 +302,8 @@ class _Part:
 
     def read(self, title: int | None, reading: ListReading) -> None:
         """Add the records of all rows, and what there is to say about them."""
-        rows = list(rows_of(self.grid, self.columns, self.lists.lexicon, self.listing, self.last))
+        lexicon = self.lists.lexicon
+        rows = list(rows_of(self.grid, self.columns, lexicon, self.listing, self.last, self.again))
         undated: list[ListRow] = []
         projects = self._projects(rows)
         if self._names_stand_amid_rows():

@@ -14,7 +14,7 @@ from auditor.readers.grid.cells import Box, Grid
 from auditor.readers.grid.furniture import is_numbers
 from auditor.readers.grid.label_text import label_key
 from auditor.readers.listing.columns import ListColumns
-from auditor.readers.listing.headings import Heading
+from auditor.readers.listing.headings import Band, Heading
 from auditor.readers.listing.words import Lexicon
 
 __all__ = ["ListRow", "RowKind", "rows_of", "text_of"]
@@ -80,10 +80,18 @@ class _Columns:
 
 
 def rows_of(
-    grid: Grid, columns: ListColumns, lexicon: Lexicon, listing: Listing, last: int
+    grid: Grid,
+    columns: ListColumns,
+    lexicon: Lexicon,
+    listing: Listing,
+    last: int,
+    again: Sequence[Band] = (),
 ) -> Iterator[ListRow]:
-    """The rows below the headings of a list, to a ``last`` one."""
+    """The rows below the headings of a list, to a ``last`` one; ``again`` are headings among them
+    that say the same.
+    """
     known = _Columns(columns, lexicon, listing)
+    repeated = {row for band in again for row in range(band.top, band.bottom + 1)}
     row, after_gap = columns.band.bottom + 1, False
     while row <= min(last, grid.bottom):
         boxes = [box for box in grid.lines.get(row, ()) if box.top == row and box.text.strip()]
@@ -97,6 +105,10 @@ def rows_of(
         elif bottom > row:
             below = grid.rows(row + 1, bottom)
             boxes += [box for box in below if box.top > row and box.text.strip()]
+        if row in repeated:
+            yield ListRow("again", row, row, tuple(boxes))
+            row, after_gap = row + 1, False
+            continue
         line = _row(row, bottom, boxes, names, known, listing)
         if after_gap and line.kind != "again" and _heads_another(line, known):
             yield line._replace(kind="foreign")

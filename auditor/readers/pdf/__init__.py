@@ -46,7 +46,12 @@ def _nobody() -> None:
 
 
 class _Pages(Protocol):
-    """What takes the pages of a document, and hears why one was not read."""
+    """What takes the pages of a document, and hears why one was not read. ``holds_lists`` says
+    whether they hold lists.
+    """
+
+    @property
+    def holds_lists(self) -> bool: ...
 
     def not_read(self, page: int, why: Why, /) -> None: ...
     def page(self, page: LaidPage, unless: Why | None, /) -> None: ...
@@ -54,6 +59,8 @@ class _Pages(Protocol):
 
 class _PrintedPages:
     """The grids of the pages; one that can't be read is lost."""
+
+    holds_lists = False
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -173,7 +180,7 @@ class PdfReader:
                 if why is not None:
                     pages.not_read(number, why)
             else:
-                cells = cells_of(page)
+                cells = cells_of(page, lists=pages.holds_lists)
                 laid = LaidPage(
                     number,
                     page.turn,

@@ -14,7 +14,7 @@ from auditor.readers.pdf.pages import Rectangle
 from auditor.readers.pdf.words import CURRENCY, Written
 from auditor.records.figures import parse_figure
 
-__all__ = ["Aligned", "aligned"]
+__all__ = ["Aligned", "aligned", "hull", "is_value", "rows_of", "with_currency"]
 
 _NUMERIC: Final = frozenset("0123456789,.()- \u3000¥￥△▲−－（），．０１２３４５６７８９")
 _LONGEST: Final = 16  # characters of a heading
@@ -55,7 +55,7 @@ class _Table(NamedTuple):
 
 def aligned(written: Sequence[Written]) -> Aligned:
     """Give the texts of tables without vertical lines the columns under which they stand."""
-    rows = _rows(written)
+    rows = rows_of(written)
     texts = list(written)
     unclear: list[Rectangle] = []
     tables: list[_Table] = []
@@ -67,7 +67,7 @@ def aligned(written: Sequence[Written]) -> Aligned:
             continue
         table = _table(written, _years(written, rows[start]), body)
         if table is None:
-            unclear.append(_hull([written[index].extent for index in (*rows[start], *inside)]))
+            unclear.append(hull([written[index].extent for index in (*rows[start], *inside)]))
         else:
             tables.append(table)
     for table in tables:
@@ -78,14 +78,14 @@ def aligned(written: Sequence[Written]) -> Aligned:
         bands = _bands(written, table, twins)
         if bands is None:
             inside = list(chain.from_iterable(table.body))
-            unclear.append(_hull([written[index].extent for index in inside]))
+            unclear.append(hull([written[index].extent for index in inside]))
             continue
         for index, (left, right) in bands.items():
             texts[index] = texts[index]._replace(band=(left, right))
-    return Aligned(_with_currency(texts, rows), unclear)
+    return Aligned(with_currency(texts, rows), unclear)
 
 
-def _with_currency(texts: list[Written], rows: Iterable[Sequence[int]]) -> list[Written]:
+def with_currency(texts: list[Written], rows: Iterable[Sequence[int]]) -> list[Written]:
     """The texts with ¥ put before the figure of its column, however far to the left it stands."""
     gone: set[int] = set()
     for row in rows:
@@ -93,7 +93,7 @@ def _with_currency(texts: list[Written], rows: Iterable[Sequence[int]]) -> list[
             sign, text = texts[mark], texts[figure]
             if sign.text in CURRENCY and sign.band is not None and sign.band == text.band:
                 gone.add(mark)
-                extent = _hull([sign.extent, text.extent])
+                extent = hull([sign.extent, text.extent])
                 texts[figure] = text._replace(text=f"{sign.text} {text.text}", extent=extent)
     return [text for index, text in enumerate(texts) if index not in gone]
 
@@ -122,7 +122,7 @@ def _table(
         index
         for index in chain.from_iterable(body)
         if index not in headings
-        and _is_value(written[index].text)
+        and is_value(written[index].text)
         and written[index].extent.left < end
     ]
     return _Table(body, columns, groups, figures)
@@ -130,17 +130,17 @@ def _table(
 
 def _is_free(text: Written) -> bool:
     """Whether a text is a figure or a dash that no lines place."""
-    return text.cell is None and text.band is None and _is_value(text.text)
+    return text.cell is None and text.band is None and is_value(text.text)
 
 
-def _is_value(text: str) -> bool:
+def is_value(text: str) -> bool:
     """Whether a text is a figure, a dash, or what could be a figure if it were set properly."""
     if parse_figure(text).state in ("number", "dash"):
         return True
     return any(map(str.isdigit, text)) and not set(text) - _NUMERIC
 
 
-def _hull(areas: Sequence[Rectangle]) -> Rectangle:
+def hull(areas: Sequence[Rectangle]) -> Rectangle:
     return Rectangle(
         min(area.left for area in areas),
         min(area.bottom for area in areas),
@@ -149,7 +149,7 @@ def _hull(areas: Sequence[Rectangle]) -> Rectangle:
     )
 
 
-def _rows(written: Sequence[Written]) -> list[list[int]]:
+def rows_of(written: Sequence[Written]) -> list[list[int]]:
     """The places of the texts by rows from the top, each row from the left."""
     order = sorted(range(len(written)), key=lambda index: -written[index].extent.bottom)
     rows: list[list[int]] = []
@@ -196,7 +196,7 @@ def _body(
         # Figures at the left of the first column end before the middle of its heading.
         for index in reversed(row[: len(row) - len(inside)]):
             distance = start_of_columns - _left(written[index])
-            if not _is_value(written[index].text) or distance > reach:
+            if not is_value(written[index].text) or distance > reach:
                 break
             inside.insert(0, index)
         if inside:
@@ -269,7 +269,7 @@ def _columns(
     kinds = list(body[0])
     below = written[years[0]].extent.bottom - written[kinds[0]].extent.bottom
     near = below <= _KINDS * written[years[0]].height
-    if not near or len(kinds) % len(years) or any(_is_value(written[k].text) for k in kinds):
+    if not near or len(kinds) % len(years) or any(is_value(written[k].text) for k in kinds):
         return plain, {}
     each = len(kinds) // len(years)
     columns: list[_Column] = []

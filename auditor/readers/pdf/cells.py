@@ -15,6 +15,7 @@ from auditor.readers.pdf.boxes import Boxes, digit_rows
 from auditor.readers.pdf.fills import edges_of
 from auditor.readers.pdf.lines import Lattice, joined_lines
 from auditor.readers.pdf.pages import Character, PrintedPage, Rectangle
+from auditor.readers.pdf.unruled_lists import aligned_lists
 from auditor.readers.pdf.words import (
     CURRENCY,
     SIGNS,
@@ -41,6 +42,7 @@ _SAME: Final = 2.0
 # In heights of the font's box:
 _APART: Final = 1.1  # from here on two texts outside of cells have nothing to do with each other
 _COLUMN: Final = 1.4  # from here on two texts inside of one cell may be two columns
+_BETWEEN: Final = 0.45  # in a list, texts this far apart may be two columns
 _CURRENCY: Final = 12.0  # how far ¥ may stand from its figure, at the left of a column
 _BESIDE: Final = 0.6  # a sign no further from a border may stick out of the cell behind it
 _BEHIND: Final = 0.35  # a minus sign no further behind its digits belongs to them
@@ -69,8 +71,8 @@ class PageCells:
     """Tables whose columns can't be told."""
 
 
-def cells_of(page: PrintedPage) -> PageCells:
-    """The page's texts by cells."""
+def cells_of(page: PrintedPage, *, lists: bool = False) -> PageCells:
+    """The page's texts by cells; with ``lists``, a table without lines is taken for a list."""
     fine = _SAME
     if page.characters:
         heights = sorted(character.height for character in page.characters)
@@ -80,7 +82,7 @@ def cells_of(page: PrintedPage) -> PageCells:
     if across:
         across, down = [*page.across, *across], [*page.down, *down]
         lattice = Lattice(joined_lines(across, fine), joined_lines(down, fine), fine)
-    return _Filling(lattice, runs_of(page.characters)).cells()
+    return _Filling(lattice, runs_of(page.characters)).cells(lists=lists)
 
 
 class _Filling:
@@ -106,17 +108,18 @@ class _Filling:
                 else:
                     self.by_cell.setdefault(cell, []).append(run)
 
-    def cells(self) -> PageCells:
+    def cells(self, *, lists: bool) -> PageCells:
         """The texts of the page."""
         self._return_signs()
-        free = self._groups(lines_of(self.free), _APART)
+        apart = _BETWEEN if lists else _APART
+        free = self._groups(lines_of(self.free), apart)
         spacing = Spacing([*free, *chain.from_iterable(map(lines_of, self.by_cell.values()))])
         if spacing.gaps:
             self._return_digits(spacing)
-            free = self._groups(lines_of(self.free), _APART)
+            free = self._groups(lines_of(self.free), apart)
         lines = {number: lines_of(runs) for number, runs in self.by_cell.items()}
-        for number in sorted(self._in_columns(lines)):
-            free += self._groups(lines.pop(number), _COLUMN)
+        for number in sorted(self._in_columns(lines, lists=lists)):
+            free += self._groups(lines.pop(number), _BETWEEN if lists else _COLUMN)
         spacing = Spacing([*free, *chain.from_iterable(lines.values())])
         texts = {number: text_of_cell(of_cell, spacing) for number, of_cell in lines.items()}
         written, empty, merged = self._digits_apart(texts)
@@ -134,13 +137,17 @@ class _Filling:
             for number, cell in enumerate(self.lattice.cells)
             if cell is not None and number not in self.by_cell and number not in merged
         ]
-        written, unclear = aligned(written)
+        written, unclear = aligned_lists(written) if lists else aligned(written)
         return PageCells(written, empty, self.crossing, self.between, self.lattice.fine, unclear)
 
-    def _in_columns(self, lines: Mapping[int, Sequence[Sequence[Run]]]) -> set[int]:
+    def _in_columns(self, lines: Mapping[int, Sequence[Sequence[Run]]], *, lists: bool) -> set[int]:
         """The numbers of the cells that hold columns which no lines part."""
         split = {number for number, of_cell in lines.items() if _holds_figures(of_cell)}
         years = {number for number, of_cell in lines.items() if _holds_years(of_cell)}
+        if lists and split:
+            # Headings, names of sections and totals in rows of one cell over the whole width.
+            sides = {self._sides(number) for number in split}
+            return {number for number in lines if self._sides(number) in sides} | years
         heads = {
             (round(cell.left), round(cell.right), round(cell.bottom))
             for number in years
@@ -153,6 +160,10 @@ class _Filling:
             and (round(cell.left), round(cell.right), round(cell.top)) in heads
         }
         return split | years | kinds
+
+    def _sides(self, number: int) -> tuple[int, int] | None:
+        cell = self.lattice.cells[number]
+        return None if cell is None else (round(cell.left), round(cell.right))
 
     def _digits_apart(
         self, texts: Mapping[int, str]
@@ -289,6 +300,8 @@ class _Filling:
             for run in line[1:]:
                 before = groups[-1][-1]
                 room = _CURRENCY if before.text in CURRENCY else gap
+                if before.text in SIGNS or _are_spaced(before.text, run.text):
+                    room = max(room, _APART)
                 wide = run.left - before.right > room * max(run.height, before.height)
                 years = _is_year(before.text) and _is_year(run.text)
                 level = run.base + 0.25 * run.height
@@ -297,6 +310,13 @@ class _Filling:
                     groups.append([])
                 groups[-1].append(run)
         return groups
+
+
+def _are_spaced(before: str, after: str) -> bool:
+    """Whether two characters may be of one word that is set with blanks: 事 業 名, or 1 2 3."""
+    if len(before) != 1 or len(after) != 1:
+        return False
+    return (before.isalpha() and after.isalpha()) or (before + after).isdigit()
 
 
 def _is_beside(sign: Run, run: Run) -> bool:

@@ -21,6 +21,7 @@ from auditor.readers.pdf.grids import (
     PrintedCell,
     grid_of,
     holds_a_table,
+    in_bands_of,
     in_same_columns,
 )
 from auditor.readers.pdf.pages import Rectangle
@@ -71,6 +72,11 @@ class Collector:
         self.lists: list[ProjectList] = []
         self.unread: list[UnreadNumber] = []
 
+    @property
+    def holds_lists(self) -> bool:
+        """Whether the form is one of lists."""
+        return self.listing is not None
+
     def left_out(self, page: int) -> None:
         """List a page that is left out by choice."""
         self.parts.append(Part(place=Place(page=page), state="left_out", why=_LEFT_OUT))
@@ -114,9 +120,16 @@ class Collector:
         """
         if listing.heads(grid):
             self._finish()
+            if page.cells.unclear:
+                self.not_read(page.number, _UNCLEAR)
+                self.unread += numbers_in(grid)
+                return
             self.pages, self.grid = [page], grid
         elif self.pages and in_same_columns(self.pages[0], page):
             self.pages.append(page)
+            self.grid = None
+        elif self.pages and (going_on := in_bands_of(self.pages[0], page)) is not None:
+            self.pages.append(going_on)
             self.grid = None
         elif unless is not None:
             self._finish()

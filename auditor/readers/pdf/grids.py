@@ -7,18 +7,19 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final, NamedTuple
 
 from auditor.readers.grid import Grid
+from auditor.readers.pdf.alignment import is_value
 from auditor.readers.pdf.cells import PageCells
 from auditor.readers.pdf.doubts import Doubt, Loose
 from auditor.readers.pdf.pages import Rectangle, Turn
 from auditor.readers.pdf.words import Written
 from auditor.records.figures import Figure, Place, parse_figure
 
-__all__ = ["LaidPage", "PrintedCell", "grid_of", "holds_a_table", "in_same_columns"]
+__all__ = ["LaidPage", "PrintedCell", "grid_of", "holds_a_table", "in_bands_of", "in_same_columns"]
 
 _BETWEEN: Final = 40.0  # the empty space that parts two pages of one grid
 _LEVEL: Final = 0.35  # in heights: by how much the tops of texts on one line may differ
@@ -195,9 +196,39 @@ def in_same_columns(page: LaidPage, following: LaidPage) -> bool:
     return bool(cells) and _SAME_COLUMNS * len(cells) <= alike
 
 
+def in_bands_of(page: LaidPage, following: LaidPage) -> LaidPage | None:
+    """A page without lines and headings in the columns of the one before, where its list goes on:
+    its figures stand in these, and none of its columns reaches into two; else None.
+    """
+    narrow = [
+        band
+        for band in page.bands
+        if not any(band[0] <= o[0] and o[1] <= band[1] for o in page.bands if o != band)
+    ]
+    columns: dict[tuple[float, float], set[tuple[float, float]]] = {}
+    texts: list[Written] = []
+    outside = 0
+    for written in following.cells.written:
+        area = written.extent
+        inside = [band for band in narrow if band[0] <= area.left and area.right <= band[1]]
+        texts.append(written._replace(band=inside[0] if inside else None))
+        if written.band is not None and is_value(written.text):
+            outside += not inside
+            for band in inside:
+                columns.setdefault(band, set()).add(written.band)
+    alone = all(len(parts) == 1 for parts in columns.values())
+    if not (following.cells.unclear and columns and alone) or outside:
+        return None
+    return replace(following, cells=replace(following.cells, written=texts, unclear=[]))
+
+
 def holds_a_table(page: LaidPage) -> bool:
-    """Whether several figures stand in ruled cells of a page."""
-    cells = [written.text for written in page.cells.written if written.cell is not None]
+    """Whether several figures stand in cells of a page, or in columns without lines."""
+    cells = [
+        written.text
+        for written in page.cells.written
+        if written.cell is not None or written.band is not None
+    ]
     return sum(parse_figure(text).state == "number" for text in cells) >= _FIGURES
 
 
