@@ -426,6 +426,8 @@ class _Drafter:
         and numbers for others; none where all may have it.
         """
         columns = self.layout.columns
+        if measure.only_kinds:
+            return measure.only_kinds
         if measure.each == "sheet" or not all(column.kind for column in columns):
             return ()
         with_numbers = _kinds_with(columns, [measure], numbers=True)

@@ -47,6 +47,8 @@ class Measure:
     )
     totals: dict[int | None, Spot] = field(default_factory=dict[int | None, Spot])
     """The cells of the row that totals all records, by column."""
+    only_kinds: tuple[str, ...] = ()
+    """The kinds of the columns that have it, where it is of some alone."""
     kind_words: dict[str, None] = field(default_factory=dict[str, None])
     """Its headings, where they say only the kind of the column."""
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Final
 
 from auditor.drafting.board import Board, Spot
-from auditor.drafting.headings import heading_of, same_heading
+from auditor.drafting.headings import Heading, heading_of, same_heading
+from auditor.drafting.kind_rows import KindRows, RowLabel, YearRow, year_rows
 from auditor.drafting.measures import DraftColumn, Each, Layout, Measure, Record
 from auditor.drafting.titles import Title, title_over
 from auditor.drafting.vocabulary import Vocabulary
@@ -60,6 +61,8 @@ class _Header:
     row: int
     bottom: int
     positions: list[_Position] = field(default_factory=list[_Position])
+    kinds: KindRows | None = None
+    """How the rows below it are labelled."""
 
 
 def sheets_of(boards: Sequence[Board], vocabulary: Vocabulary) -> Layout | None:
@@ -211,13 +214,41 @@ class _Reading:
         for number, area in enumerate(self.areas):
             years = area.title.years if area.title else ()
             self.records.append(Record(area.value.text, area.anchor, years))
+            rows = list(area.rows())
+            down = {entry.row: entry for entry in year_rows(area.board, rows, self.vocabulary)}
             header: _Header | None = None
-            for row, line in area.rows():
+            for at, (row, line) in enumerate(rows):
                 self._texts(line)
-                if (next_header := self._header(row, line, area)) is not None:
+                if (entry := down.get(row)) is not None:
+                    self._years_down(number, entry, line)
+                elif (next_header := self._header(row, line, area)) is not None:
                     header = next_header
+                    header.kinds = self._kind_rows(header, rows[at + 1 :])
                 elif header is None or row > header.bottom:
                     self._figures(number, row, line, header)
+
+    def _years_down(self, record: int, entry: YearRow, line: Sequence[Spot]) -> None:
+        """The figures of a row that says their year."""
+        for label, word, spot in entry.figures:
+            column = self._column(entry.heading.year, entry.heading.short, word)
+            self._add(label, record, self._index(column), spot, line)
+
+    def _kind_rows(self, header: _Header, below: Sequence[tuple[int, Sequence[Spot]]]) -> KindRows:
+        """How rows below years are labelled, up to the next line of years."""
+        first = header.positions[0].left
+        lines: list[list[Spot]] = []
+        for row, line in below:
+            if len(self._dated(row, line)) > 1:
+                break
+            if row > header.bottom and any(spot.is_number for spot in line):
+                lines.append(self._before(line, first))
+        return KindRows(lines, self.vocabulary)
+
+    def _before(self, line: Sequence[Spot], first: int) -> list[Spot]:
+        """The texts of a row before its figures, without units."""
+        texts = [spot for spot in line if spot.right < first and spot.is_text]
+        # 人工 is a unit, and may be the label itself.
+        return [spot for spot in texts if self.vocabulary.unit_of(spot.text) is None] or texts
 
     def _texts(self, line: Sequence[Spot]) -> None:
         """The labels of texts, and the unit of all figures."""
@@ -234,16 +265,11 @@ class _Reading:
 
     def _header(self, row: int, line: Sequence[Spot], area: _Area) -> _Header | None:
         """The header that a row begins."""
-        dated = [
-            (spot, heading)
-            for spot in line
-            if spot.top == row
-            and (heading := heading_of(spot.text, self.vocabulary)).is_year
-            and len(spot.text) <= _LONGEST_LABEL
-        ]
+        dated = self._dated(row, line)
         if len(dated) < 2 and not (dated and self._heads_figures(dated[0][0], area)):
             return None
         header = _Header(row, max(spot.bottom for spot, _ in dated))
+        self._unit_before(line, dated[0][0])
         below = [
             spot
             for spot in area.board.line(header.bottom + 1)
@@ -263,6 +289,29 @@ class _Reading:
                 column = self._column(heading.year, heading.short, heading.word)
                 header.positions.append(_Position(spot.left, spot.right, column))
         return header
+
+    def _dated(self, row: int, line: Sequence[Spot]) -> list[tuple[Spot, Heading]]:
+        """The cells of a row that say years. Bare numbers do where all of the row follow one
+        another: among amounts 2,024 is one of them.
+        """
+        here = [spot for spot in line if spot.top == row and len(spot.text) <= _LONGEST_LABEL]
+        dated = [(spot, heading_of(spot.text, self.vocabulary)) for spot in here]
+        numbers = [heading.year for spot, heading in dated if spot.is_number]
+        follow = len(numbers) > 1 and all(
+            before is not None and after == before + 1 for before, after in pairwise(numbers)
+        )
+        return [
+            (spot, heading)
+            for spot, heading in dated
+            if heading.is_year and (follow or not spot.is_number)
+        ]
+
+    def _unit_before(self, line: Sequence[Spot], first: Spot) -> None:
+        """The unit that stands over the labels: 区分（千円）."""
+        for spot in line:
+            unit = self.vocabulary.unit_in(spot.text) if spot.right < first.left else None
+            if unit is not None and self.vocabulary.is_money(unit):
+                self.unit = self.unit or unit
 
     def _heads_figures(self, spot: Spot, area: _Area) -> bool:
         below = area.board.below(spot)
@@ -290,12 +339,12 @@ class _Reading:
         values = [spot for spot in line if spot.top == row and (spot.is_number or spot.is_dash)]
         positions = header.positions if header is not None else []
         placed: set[int] = set()
-        if positions:
-            label = self._label_of_row(line, positions[0].left)
+        if header is not None and header.kinds is not None:
+            label = header.kinds.label(self._before(line, positions[0].left))
             for spot in values:
                 position = _position_of(spot, positions)
                 if position is not None and label is not None:
-                    self._add(label, record, self._index(position.column), spot, line)
+                    self._add_in(label, record, position.column, spot, line)
                     placed.add(id(spot))
         for before, spot in pairwise(line):
             if not spot.is_number or id(spot) in placed or not before.is_text:
@@ -305,12 +354,25 @@ class _Reading:
             if self.vocabulary.unit_of(before.text) is None:
                 self._add(before, record, None, spot, line)
 
-    def _label_of_row(self, line: Sequence[Spot], first: int) -> Spot | None:
-        """The nearest text before the years that is no unit."""
-        texts = [spot for spot in line if spot.right < first and spot.is_text]
-        # 人工 is a unit, and may be the label itself.
-        labels = [spot for spot in texts if self.vocabulary.unit_of(spot.text) is None]
-        return next(reversed(labels or texts), None)
+    def _add_in(
+        self,
+        label: RowLabel,
+        record: int,
+        column: DraftColumn,
+        spot: Spot,
+        line: Sequence[Spot],
+    ) -> None:
+        """A figure under a year, whose row may say of what kind it is."""
+        if label.word and column.kind is None:
+            column = replace(column, kind=self.vocabulary.kind_of(label.word), word=label.word)
+        elif label.is_rate and column.kind is None:
+            # What was spent of what was planned.
+            of_year = [c for c in self.columns if c.kind and c.year == column.year]
+            settled = [c for c in of_year if c.kind == "settled"]
+            column = next(iter(settled or of_year), column)
+        measure = self._add(label.label, record, self._index(column), spot, line, label.outer)
+        if label.is_rate and column.kind is not None:
+            measure.only_kinds = (column.kind,)
 
     def _index(self, column: DraftColumn) -> int:
         """The number of a column among those of the form, which are the same on each sheet."""
@@ -319,12 +381,22 @@ class _Reading:
         return self.columns.index(column)
 
     def _add(
-        self, label: Spot, record: int, column: int | None, spot: Spot, line: Sequence[Spot]
-    ) -> None:
+        self,
+        label: Spot,
+        record: int,
+        column: int | None,
+        spot: Spot,
+        line: Sequence[Spot],
+        around: Spot | None = None,
+    ) -> Measure:
+        """Take a figure under its label; ``around`` is the text that tells equal labels apart."""
         text = same_heading(label.text)
         key = text if column is not None else f"{text}/1"
         outer = [other.text for other in line if other.right < label.left and other.is_text]
         group = outer[-1] if outer else ""
+        if around is not None:
+            group = around.text
+            key = f"{same_heading(group)} {key}"
         other = self.measures.get(key)
         if other is not None and other.group != group and (record, column) in other.cells:
             # The same label under another group: the next indicator's.
@@ -334,6 +406,7 @@ class _Reading:
             unit = self.vocabulary.unit_in(label.text) or _unit_beside(line, label, self.vocabulary)
             self.measures[key] = Measure(key, label.text, each, unit or spot.unit or None, group)
         self.measures[key].cells.setdefault((record, column), spot)
+        return self.measures[key]
 
 
 def _position_of(spot: Spot, positions: Sequence[_Position]) -> _Position | None:
