@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pytest
 
-from auditor.auditing.session import load
+from auditor.auditing.session import load, load_with
 from auditor.cli import main as cli
 from auditor.drafting.started_file import started_text
 from auditor.drafting.starting import started_from
@@ -21,8 +21,8 @@ from tests.layouts.catalogue import EXAMPLES
 from tests.layouts.described import Table, grid_of, worksheet_of
 from tests.readers.near_sheets import OTHER_CITY, sheets
 
-FOLDER: Final = Path(__file__).resolve().parents[2] / "examples" / "forms"
-SESSION: Final = load((str(FOLDER),))
+CATALOGUE: Final = load().catalogue
+SESSION: Final = load_with(sorted(CATALOGUE))
 KUSHIRO: Final = SESSION.forms["kushiro"]
 
 
@@ -78,7 +78,7 @@ def test_a_form_started_from_itself_is_the_same_but_for_its_name(name: str, tmp_
     assert [of_form(rule) for rule in again.rules] == [of_form(rule) for rule in base.rules]
     assert again.model_copy(update={**same, "rules": base.rules}) == base.model_copy()
 
-    session = load((str(FOLDER), str(file)))
+    session = load((*map(str, CATALOGUE.values()), str(file)))
     assert not session.problems
     codes = {rule.code for rule in SESSION.rules}
     assert {rule["code"] for rule in again.rules}.isdisjoint(codes)

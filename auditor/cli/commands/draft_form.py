@@ -172,9 +172,10 @@ def _outputs(arguments: Namespace, session: Session) -> tuple[Path, Path]:
     is called so.
     """
     slug = _slug(Path(arguments.file).stem)
-    slug = f"{slug}-draft" if slug in session.forms else slug
+    names = session.forms.keys() | session.catalogue.keys()
+    slug = f"{slug}-draft" if slug in names else slug
     path: Path = arguments.output or Path(f"{slug}.toml")
-    if path.stem in session.forms:
+    if path.stem in names:
         raise Refused(
             f"--output {path}: there is a form {path.stem} already; give this one another name",
             f"--output {path}：様式 {path.stem} はすでにあります。別の名前にしてください",
