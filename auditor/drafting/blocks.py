@@ -5,6 +5,7 @@ The densest block is the one whose headings have the most numbers below them.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,10 +15,13 @@ from auditor.drafting.board import Board, Spot
 from auditor.drafting.headings import heading_of, same_heading
 from auditor.drafting.titles import fiscal_years_in
 from auditor.drafting.vocabulary import Vocabulary
+from auditor.forms.words import squeezed
 
 __all__ = ["Block", "BlockColumn", "densest_block"]
 
+_QUALIFIER: Final = re.compile(r"\([^()]*\)|[A-Za-z](?:[-+÷×/=*][A-Za-z0-9]+)*")
 _MOST_HEADING_ROWS: Final = 4
+_LONGEST_HEADING: Final = 30
 _MOST_CANDIDATES: Final = 60
 """Headings that stand further down are those of another table."""
 _PLAIN_SHARE: Final = 0.9
@@ -79,8 +83,8 @@ def densest_block(board: Board, vocabulary: Vocabulary) -> Block | None:
         tops = _zone_tops(board, bottom, vocabulary)
         for top in tops:
             heads = _heads(board, top, bottom, vocabulary)
-            if len(heads) < 2:
-                continue
+            if len(heads) < 2 or all(_only_qualifies(head.text, vocabulary) for head in heads):
+                continue  # units stand under headings
             covered = numbers.covered(bottom, heads)
             score = (covered, numbers.texts_below(bottom, heads), bottom, top)
             if covered and (best is None or score > best):
@@ -147,10 +151,13 @@ class _Numbers:
                 self.texts[spot.left] = spot.top
 
     def texts_below(self, bottom: int, heads: Sequence[Spot]) -> int:
-        """Under how many headings there are texts: where a table's cells are not merged, names
-        have their headings some rows above those of the figures.
+        """Under how many headings there are texts beside numbers: where a table's cells are not
+        merged, names have their headings some rows above those of the figures. What stands above
+        the first number may be a heading.
         """
-        below = [column for column, row in self.texts.items() if row > bottom]
+        firsts = (rows[bisect_right(rows, bottom) :] for rows in self.rows.values())
+        first = min((rows[0] for rows in firsts if rows), default=bottom + 1)
+        below = [column for column, row in self.texts.items() if row >= first]
         return sum(any(head.left <= column <= head.right for column in below) for head in heads)
 
     def covered(self, bottom: int, heads: Sequence[Spot]) -> int:
@@ -168,10 +175,7 @@ class _Numbers:
 
 def _block(board: Board, top: int, bottom: int, vocabulary: Vocabulary) -> Block:
     heads = _heads(board, top, bottom, vocabulary)
-    columns = [
-        BlockColumn(head.left, head.right, head.text, _groups(board, head, vocabulary))
-        for head in heads
-    ]
+    columns = [_column(board, head, vocabulary) for head in heads]
     block = Block(board, top, bottom, columns)
     spots = [spot for spot in board.spots if spot.top > bottom]
     straight = [_straight(spot, columns) for spot in spots if spot.is_number]
@@ -184,6 +188,37 @@ def _block(board: Board, top: int, bottom: int, vocabulary: Vocabulary) -> Block
                 column.cells.setdefault(row, spot)
     block.rows = [row for row, _ in board.rows(bottom + 1, board.bottom)]
     return block
+
+
+def _column(board: Board, head: Spot, vocabulary: Vocabulary) -> BlockColumn:
+    """The column under a heading. One that is only a unit, a remark in brackets or the letter of a
+    formula goes on with the heading right over it: 増減 over （決算）.
+    """
+    texts = [head.text]
+    upper = head
+    while _only_qualifies(upper.text, vocabulary):
+        above = _above(board, upper, head)
+        if above is None or len(above.text) > _LONGEST_HEADING:
+            break
+        if vocabulary.unit_of(upper.text) is not None:
+            texts[0] = f"（{upper.text}）"
+        upper = above
+        texts.insert(0, upper.text)
+    return BlockColumn(head.left, head.right, " ".join(texts), _groups(board, upper, vocabulary))
+
+
+def _above(board: Board, spot: Spot, head: Spot) -> Spot | None:
+    """The next text over a cell, as wide as the column at most."""
+    for row in range(spot.top - 1, max(spot.top - _MOST_HEADING_ROWS, 0), -1):
+        for over in board.line(row):
+            if over.is_text and over.left <= head.left <= over.right <= head.right:
+                return over
+    return None
+
+
+def _only_qualifies(text: str, vocabulary: Vocabulary) -> bool:
+    plain = squeezed(text)
+    return bool(_QUALIFIER.fullmatch(plain)) or vocabulary.unit_of(plain) is not None
 
 
 def _straight(spot: Spot, columns: Sequence[BlockColumn]) -> BlockColumn | None:
@@ -261,7 +296,7 @@ def _is_group(board: Board, group: Spot, head: Spot, vocabulary: Vocabulary) -> 
     if dated.is_dated:
         return dated.is_year
     line = board.line(group.top)
-    if len(group.text) > 30 or len(line) < 2 or fiscal_years_in(group.text):
+    if len(group.text) > _LONGEST_HEADING or len(line) < 2 or fiscal_years_in(group.text):
         return False
     # One that is not merged reaches to the next text beside it.
     following = next((spot.left for spot in line if spot.left > group.right), head.right + 2)

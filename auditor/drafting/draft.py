@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
@@ -23,6 +23,7 @@ __all__ = [
     "Question",
     "QuestionKey",
     "Scope",
+    "columns_by_parts",
 ]
 
 Certainty = Literal["certain", "plain", "asked", "unnamed"]
@@ -70,6 +71,26 @@ class FormColumn:
     is_certain: bool = True
 
 
+def columns_by_parts(
+    printing: Sequence[FormColumn], every: Sequence[FormColumn]
+) -> tuple[str | int, ...]:
+    """Some of a form's columns by their kinds, their offsets or both; nothing where these are
+    those of all columns, or of others, too.
+    """
+    kinds = dict.fromkeys(column.kind for column in printing)
+    offsets = dict.fromkeys(column.offset for column in printing)
+    chosen = set(printing)
+    by_kinds = {column for column in every if column.kind in kinds}
+    by_offsets = {column for column in every if column.offset in offsets}
+    if chosen == set(every):
+        return ()
+    if by_kinds == chosen:
+        return tuple(kinds)
+    if by_offsets == chosen:
+        return tuple(offsets)
+    return (*kinds, *offsets) if by_kinds & by_offsets == chosen else ()
+
+
 @dataclass(frozen=True)
 class DraftField:
     """A figure of the form: its ``name`` there, the key of its measure, its label, and why.
@@ -88,10 +109,10 @@ class DraftField:
     suggestion: str = ""
     rounding: Rounding = "exact"
     step: Decimal | None = None
-    kinds: tuple[str, ...] = ()
-    """The kinds of the columns that print it; all, for none."""
+    columns: tuple[str | int, ...] = ()
+    """The kinds and offsets of the columns that print it; all, for none."""
     other_labels: tuple[str, ...] = ()
-    """What else it is called, in columns of other kinds."""
+    """What else it is called, in columns of other kinds and years."""
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Final
 
 from auditor.drafting.board import Board, boards_of
 from auditor.drafting.codes import rule_prefix
-from auditor.drafting.draft import Answers, Certainty, Draft, DraftField, FormColumn, Question
+from auditor.drafting.draft import (
+    Answers,
+    Certainty,
+    Draft,
+    DraftField,
+    FormColumn,
+    Question,
+    columns_by_parts,
+)
 from auditor.drafting.headings import printed_label, same_heading
 from auditor.drafting.lists import lists_of
 from auditor.drafting.measures import DraftColumn, Layout, Measure
@@ -122,6 +131,8 @@ class _Drafter:
         self.years_assumed = False
         self.is_of_one_year = False
         """Whether the figures of a list may stand in the one column of its fiscal year."""
+        self.of_columns: list[FormColumn] = []
+        """The form's column of each of the layout."""
 
     def draft(self) -> Draft | None:
         """The draft; None where no figure has a label of its own."""
@@ -281,7 +292,8 @@ class _Drafter:
             )
         if unstated:
             self._ask_kinds()
-        return _told_apart(columns)
+        self.of_columns = _told_apart(columns)
+        return list(dict.fromkeys(self.of_columns))
 
     def _kind_of_title(self) -> str | None:
         """The kind of all columns that say none, where the title says one: 一般会計予算."""
@@ -338,6 +350,9 @@ class _Drafter:
         taken: Counter[str] = Counter()
         for number, measure in enumerate(self.layout.measures, 1):
             name = naming.names.get(measure.key) or singles.names.get(measure.key)
+            if name is not None and not self.vocabulary.is_field(name.name):
+                # Headings may say kinds alone: 予算額 in one column, 決算額 in another.
+                name = replace(name, name="amount") if len(measure.kind_words) > 1 else name
             field = self._field(measure, name, number, again[same_heading(measure.heading)] > 1)
             taken[field.name] += 1
             if taken[field.name] > 1:
@@ -395,8 +410,8 @@ class _Drafter:
             self._unit_of(measure, name),
             "unnamed",
             _NO_MEANING,
-            kinds=self._kinds_of(measure),
-            other_labels=tuple(word for word in measure.kind_words if word != label),
+            columns=self._printed_in(measure),
+            other_labels=tuple(word for word in map(_whole, measure.kind_words) if word != label),
         )
         if name is None:
             return field
@@ -421,22 +436,31 @@ class _Drafter:
             return measure.unit
         return self.vocabulary.file.figure_units.get(name.name)
 
-    def _kinds_of(self, measure: Measure) -> tuple[str, ...]:
-        """The kinds of columns that print a figure, where those of another kind have dashes for it
-        and numbers for others; none where all may have it.
-        """
-        columns = self.layout.columns
+    def _printed_in(self, measure: Measure) -> tuple[str | int, ...]:
+        """The columns that print a figure, where not all do, by their kinds, offsets or both."""
         if measure.only_kinds:
             return measure.only_kinds
-        if measure.each == "sheet" or not all(column.kind for column in columns):
+        if measure.each == "sheet" or self.layout.rows == "year" or not self.of_columns:
             return ()
-        with_numbers = _kinds_with(columns, [measure], numbers=True)
-        with_dashes = _kinds_with(columns, [measure], numbers=False) - with_numbers
-        printed = _kinds_with(columns, self.layout.measures, numbers=True)
-        missing = with_dashes & printed
-        if not missing or not with_numbers:
+        columns = range(len(self.of_columns))
+        with_numbers = {at for (_, at), spot in measure.cells.items() if spot.is_number}
+        with_cells = {at for _, at in measure.cells}
+        missing: set[int | None]
+        if self.layout.kind == "sheet":
+            # A blank may be filled in next year, a dash tells that nothing belongs there.
+            missing = (with_cells - with_numbers) & self._with_numbers
+        else:
+            missing = {at for at in columns if at not in with_numbers}
+        if not with_numbers or not missing:
             return ()
-        return tuple(dict.fromkeys(c.kind for c in columns if c.kind and c.kind not in missing))
+        printing = [self.of_columns[at] for at in columns if at not in missing]
+        return columns_by_parts(printing, self.of_columns)
+
+    @cached_property
+    def _with_numbers(self) -> set[int | None]:
+        """The columns in which any figure has numbers."""
+        measures = self.layout.measures
+        return {at for m in measures for (_, at), spot in m.cells.items() if spot.is_number}
 
     def _ask_names(self, fields: Sequence[DraftField]) -> None:
         open_ones = [field for field in fields if field.certainty == "asked" and field.suggestion]
@@ -503,18 +527,6 @@ class _Drafter:
         return list(dict.fromkeys(lasting))
 
 
-def _kinds_with(
-    columns: Sequence[DraftColumn], measures: Iterable[Measure], *, numbers: bool
-) -> set[str | None]:
-    """The kinds of columns in which some figures have numbers, or dashes."""
-    kinds: set[str | None] = set()
-    for measure in measures:
-        for (_, column), spot in measure.cells.items():
-            if column is not None and (spot.is_number if numbers else spot.is_dash):
-                kinds.add(columns[column].kind)
-    return kinds
-
-
 def _whole(text: str) -> str:
     """A heading on one line."""
     return re.sub(r"\s+", " ", text).strip()
@@ -527,8 +539,18 @@ def _evaluated(columns: Sequence[FormColumn]) -> list[int]:
 
 
 def _told_apart(columns: Sequence[FormColumn]) -> list[FormColumn]:
-    """The columns without those that are the same as another one."""
-    seen: dict[tuple[int, str], FormColumn] = {}
+    """The columns, where the same ones are one, and those of a year that only their words tell
+    apart have kinds of their own: 当初予算 and 補正後予算.
+    """
+    apart: list[FormColumn] = []
     for column in columns:
-        seen.setdefault((column.offset, column.kind), column)
-    return list(seen.values())
+        alike = {
+            other.label: other
+            for other in apart
+            if (other.offset, other.kind.partition("_")[0]) == (column.offset, column.kind)
+        }
+        same = alike.get(column.label)
+        if same is None and alike and column.label and "" not in alike:
+            same = replace(column, kind=f"{column.kind}_{len(alike) + 1}")
+        apart.append(same or next(iter(alike.values()), column))
+    return apart

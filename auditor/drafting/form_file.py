@@ -12,6 +12,7 @@ from typing import Final, cast
 
 from auditor.drafting.draft import Draft, DraftField, DraftRule, FormColumn, Question
 from auditor.drafting.drafter import NO_UNIT, UNKNOWN_KIND
+from auditor.forms.model import USUAL_TOTALS
 from auditor.records.decimals import plain_digits as number
 
 __all__ = ["comment", "form_text", "quoted"]
@@ -119,6 +120,22 @@ def _layout(draft: Draft) -> Iterator[str]:
         if draft.years_assumed:
             yield comment("同じ見出しが何年度のものか、確かめてください（左から順に書きます）。")
         yield f"years = [{', '.join(map(str, draft.years))}]"
+    yield from _totals(draft)
+
+
+def _totals(draft: Draft) -> Iterator[str]:
+    """Total rows, where one is called as no form expects it."""
+    layout = draft.layout
+    words = [word for of_kind in layout.total_words.values() for word in of_kind]
+    unusual = [word for word in words if all(not usual.is_called(word) for usual in USUAL_TOTALS)]
+    if not unusual:
+        return
+    table = "items" if layout.kind == "items" else "list"
+    for called in (unusual, *(total.words for total in USUAL_TOTALS)):
+        yield ""
+        yield f"[[{table}.totals]]"
+        yield f"words = {_list(called)}"
+        yield 'of = "above"'
 
 
 def _columns(columns: Sequence[FormColumn]) -> Iterator[str]:
@@ -141,6 +158,8 @@ def _labels(draft: Draft) -> Iterator[str]:
     if draft.title_label:
         yield f"title = {quoted(draft.title_label)}"
     for name, heading in draft.layout.labels.items():
+        if name == "name" and draft.layout.levels:
+            continue  # levels say where names stand
         yield f"{name} = {quoted(' '.join(heading.split()))}"
 
 
@@ -173,9 +192,10 @@ def _field(field: DraftField) -> Iterator[str]:
     yield f"label = {_list(labels) if field.other_labels else quoted(field.label)}"
     if field.unit is not None:
         yield f"unit = {quoted(field.unit)}"
-    if field.kinds:
-        yield comment("ほかの種類の列には、この項目の数値がありません。")
-        yield f"columns = {_list(field.kinds)}"
+    if field.columns:
+        yield comment("ほかの列には、この項目の数値がありません。")
+        texts = (quoted(part) if isinstance(part, str) else str(part) for part in field.columns)
+        yield f"columns = [{', '.join(texts)}]"
     if field.step is not None and field.rounding != "exact":
         yield f"rounding = {quoted(field.rounding)}"
         yield f"step = {quoted(number(field.step))}"

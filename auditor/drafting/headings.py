@@ -19,6 +19,7 @@ _YEAR: Final = re.compile(
 _BRACKETED_YEAR: Final = re.compile(rf"[(](?P<year>{YEAR_KEY})(?:年度?)?[)]")
 _SHORT: Final = re.compile(r"(?P<short>[0-9]{1,2}|元)年度")
 _LAST_BRACKETS: Final = re.compile(r"\s*[(（\[【〔][^()（）\[\]【】〔〕]*[)）\]】〕]\s*$")
+_LETTER: Final = re.compile(r"(?<=[^\x00-\x7f])[A-Za-z]$")
 _LONGEST: Final = 30
 _MOST_REMEMBERED: Final = 20_000
 _JOINTS: Final = "+＋-－×÷=＝"
@@ -78,7 +79,8 @@ def _heading_of(text: str, vocabulary: Vocabulary) -> Heading:
         return Heading(year, short, None, "", unit, "")
     kind = vocabulary.kind_of(rest)
     if kind is not None:
-        return Heading(year, short, kind, rest.strip("()"), unit, "")
+        word = _LETTER.sub("", _without_brackets(rest)) or rest.strip("()")
+        return Heading(year, short, kind, word, unit, "")
     return Heading(year, short, None, "", unit, rest)
 
 

@@ -6,22 +6,26 @@ Names that vary down a column make it a list. Items are told by the headings of 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
-from auditor.drafting.blocks import Block, BlockColumn, densest_block
+from auditor.drafting.blocks import Block, densest_block
 from auditor.drafting.board import Board, Spot
-from auditor.drafting.headings import heading_of, same_heading
+from auditor.drafting.dated import Dated, dated_columns
+from auditor.drafting.headings import same_heading
 from auditor.drafting.indicators import Indicators, indicators_in
 from auditor.drafting.measures import DraftColumn, Each, Layout, LayoutKind, Measure, Record
 from auditor.drafting.repetition import repeated
 from auditor.drafting.titles import Title, title_over
 from auditor.drafting.vocabulary import Vocabulary
+from auditor.forms.words import squeezed
 from auditor.records.fiscal import ERAS, fiscal_year_in
 
 __all__ = ["lists_of"]
 
+_TOTAL_END: Final = "計"
 _TEXTS: Final = ("department", "category", "plans", "kind", "purpose")
 
 
@@ -69,6 +73,8 @@ class _Reading:
         self.records: list[Record] = []
         self.totals: dict[str, list[str]] = {}
         self.repeats = False
+        self.since: list[Sequence[Spot | None]] = []
+        """The figures of the records since the last total row."""
         self.taken: set[int] = set()
         self.are_indicators = False
         """Whether a row is an indicator, and not a project that has some."""
@@ -189,44 +195,20 @@ class _Reading:
             for number, column in enumerate(self.main.columns)
             if number not in self.taken and column.is_of_numbers
         ]
-        dated = {number: self._dated(self.main.columns[number]) for number in numbers}
-        names = [f"{dated[number].group} {dated[number].rest}" for number in numbers]
+        columns = self.main.columns
+        texts = {number: (columns[number].heading, *columns[number].groups) for number in numbers}
+        dated = dated_columns(numbers, texts, self.vocabulary)
         blocks = None
-        if any(part.year for part in dated.values()):
-            dated |= _following_years(numbers, dated)
-        else:
-            blocks = repeated(names)
+        if not any(part.year for part in dated.values()):
+            blocks = repeated([f"{dated[number].group} {dated[number].rest}" for number in numbers])
         return [
             self._figure(number, dated[number], blocks[at] if blocks else None)
             for at, number in enumerate(numbers)
         ]
 
-    def _dated(self, column: BlockColumn) -> _Dated:
-        """The year and kind of a column, and what its heading says besides."""
-        heading = heading_of(column.heading, self.vocabulary)
-        year, kind, word = heading.year, None, ""
-        rest = heading.rest or ""
-        if heading.is_dated and heading.kind:
-            kind, word = heading.kind, heading.word
-        group = ""
-        for text in column.groups:
-            over = heading_of(text, self.vocabulary)
-            if over.is_year:
-                year = year or over.year
-                if over.kind and kind is None:
-                    kind, word = over.kind, over.word
-            elif not group:
-                group = text
-        if year is not None and rest and kind is None and self.vocabulary.kind_of(rest):
-            # 予算額 under a year is the kind of the column.
-            kind, word, rest = self.vocabulary.kind_of(rest), rest, ""
-        return _Dated(year, kind, word, rest, group, heading.unit)
-
-    def _figure(self, number: int, dated: _Dated, block: int | None) -> _Figure:
-        column = self.main.columns[number]
-        text = column.heading
-        if dated.year:
-            text = dated.rest or dated.word or column.heading
+    def _figure(self, number: int, dated: Dated, block: int | None) -> _Figure:
+        heading = self.main.columns[number].heading
+        text = dated.rest or dated.word or heading if dated.year else heading
         key = same_heading(dated.rest) or "="
         index: int | None = None
         if dated.year is not None or block is not None:
@@ -237,9 +219,9 @@ class _Reading:
         if key not in self.measures:
             each: Each = "year" if index is not None or self.are_columns else "sheet"
             self.measures[key] = Measure(key, text, each, dated.unit, dated.group)
-        if dated.year and not dated.rest and dated.word:
-            # What is printed is the kind alone: R5決算額, R6当初予算額.
-            self.measures[key].kind_words.setdefault(dated.word)
+        if index is not None and not dated.rest:
+            # What is printed is the kind or the year alone: R5決算額, R6当初予算額.
+            self.measures[key].kind_words.setdefault(text)
         return _Figure(number, key, index)
 
     def _index(self, column: DraftColumn) -> int:
@@ -251,6 +233,7 @@ class _Reading:
 
     def read(self, block: Block) -> None:
         """The records and total rows of a block with the same headings."""
+        self.since = []
         for row in block.rows:
             if _is_heading_again(block, row):
                 continue
@@ -261,14 +244,16 @@ class _Reading:
             printed = any(s is not None and (s.is_number or s.is_dash) for s in numbers)
             if not printed and not with_indicators:
                 continue
-            total = self._total(block, row)
+            total = self._total(block, row) or self._added_up(block, row, numbers)
             if total is not None:
                 self._take_total(total, numbers)
+                self.since = []
             elif self.are_columns:
                 self._take_column(name, block, row, numbers)
             elif name is not None:
                 record = len(self.records)
                 self.records.append(Record(name.text, name))
+                self.since.append(numbers)
                 self._take(record, numbers)
 
     def _take_column(
@@ -297,14 +282,31 @@ class _Reading:
 
     def _total(self, block: Block, row: int) -> tuple[str, str] | None:
         """What a row totals, and by which word, where it is called so."""
-        for number, column in enumerate(block.columns):
-            spot = column.cells.get(row)
-            if spot is None or not spot.is_text or number in {f.index for f in self.figures}:
-                continue
-            of = self.vocabulary.total_of(spot.text)
-            if of is not None and spot.top == row:
-                return of, spot.text
+        figures = {id(block.columns[figure.index].cells.get(row)) for figure in self.figures}
+        for spot in block.board.line(row):
+            if spot.top == row and spot.is_text and id(spot) not in figures:
+                of = self.vocabulary.total_of(spot.text)
+                if of is not None:
+                    return of, spot.text
         return None
+
+    def _added_up(
+        self, block: Block, row: int, numbers: Sequence[Spot | None]
+    ) -> tuple[str, str] | None:
+        """A row whose name ends as those of totals do (総務部計), and which has the sums of the
+        rows since the last total: 会計 is no total.
+        """
+        texts = (spot.text for spot in block.board.line(row) if spot.top == row and spot.is_text)
+        name = next((text for text in texts if squeezed(text).endswith(_TOTAL_END)), None)
+        if name is None or len(self.since) < 2:
+            return None
+        sums = [
+            (spot.value, sum(filter(None, (_value(line[at]) for line in self.since))))
+            for at, spot in enumerate(numbers)
+            if spot is not None and spot.value
+        ]
+        agree = sum(value == total for value, total in sums)
+        return ("above", name) if sums and 2 * agree > len(sums) else None
 
     def _take_total(self, total: tuple[str, str], numbers: Sequence[Spot | None]) -> None:
         of, word = total
@@ -402,39 +404,8 @@ class _Reading:
         return units.most_common(1)[0][0] if units else None
 
 
-@dataclass(frozen=True)
-class _Dated:
-    """A column's heading taken apart."""
-
-    year: int | None
-    kind: str | None
-    word: str
-    rest: str
-    group: str
-    unit: str | None
-
-
-def _following_years(numbers: Sequence[int], dated: Mapping[int, _Dated]) -> dict[int, _Dated]:
-    """Columns that print no year and come again right behind each column that does: shares,
-    rates. Each is of the year before it.
-    """
-    last: _Dated | None = None
-    beside = 0
-    years: dict[int, _Dated] = {}
-    again: dict[tuple[str, str], list[int]] = {}
-    for number in numbers:
-        part = dated[number]
-        if part.year is not None:
-            last, beside = part, number + 1
-        elif last is not None and number == beside:
-            years[number] = replace(part, year=last.year, kind=last.kind, word=last.word)
-            again.setdefault((part.group, part.rest), []).append(number)
-    following: dict[int, _Dated] = {}
-    for alike in again.values():
-        distinct = {(years[number].year, years[number].word) for number in alike}
-        if 1 < len(alike) == len(distinct):
-            following |= {number: years[number] for number in alike}
-    return following
+def _value(spot: Spot | None) -> Decimal | None:
+    return None if spot is None else spot.value
 
 
 def _fiscal_year(text: str) -> int | None:

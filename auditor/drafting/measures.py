@@ -50,7 +50,7 @@ class Measure:
     only_kinds: tuple[str, ...] = ()
     """The kinds of the columns that have it, where it is of some alone."""
     kind_words: dict[str, None] = field(default_factory=dict[str, None])
-    """Its headings, where they say only the kind of the column."""
+    """Its headings, where they say only the kind or the year of the column."""
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ def title_over(board: Board, top: int, row: int, vocabulary: Vocabulary) -> Titl
     texts = [
         spot
         for spot in chain.from_iterable(lines)
-        if spot.is_text and top <= spot.top <= row and len(spot.text) <= _LONGEST
+        if spot.is_text and top <= spot.top and spot.bottom <= row and len(spot.text) <= _LONGEST
     ]
     return _dated(texts, vocabulary) or _undated(texts, vocabulary)
 

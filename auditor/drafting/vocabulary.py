@@ -25,6 +25,7 @@ __all__ = ["SumWords", "Vocabulary", "load_vocabulary", "plain_heading", "word_k
 _BRACKETED: Final = re.compile(r"[(\[【〔<][^()\[\]【】〔〕<>]*[)\]】〕>]")
 _SIGNS: Final = re.compile(r"[\s:：*※]+")
 _BRACKETS: Final = re.compile(r"[()\[\]【】〔〕<>]")
+_LISTED: Final = re.compile(r"[・、,，]")
 _BEHIND: Final = re.compile(r"[+＋×÷=＝-]+$")
 _LETTER: Final = re.compile(r"(?<=[^\x00-\x7f])[A-Z]$")
 
@@ -156,17 +157,31 @@ class Vocabulary:
         }
 
     def unit_in(self, text: str) -> str | None:
-        """The unit that stands in a heading's brackets, or alone, or None; of several the first:
-        （単位：千円、％）.
-        """
+        """The unit that stands in a heading's brackets, behind 単位, or alone, or None."""
         key = squeezed(text)
-        insides = re.findall(r"[(\[【〔<]([^()\[\]【】〔〕<>]*)[)\]】〕>]", key)
-        for inside in (*insides, key):
-            plain = re.sub("|".join(self._unit_words) + "|:", "", inside)
-            units = [self.unit_of(part) for part in re.split("[,、・]", plain)]
-            if units[0] is not None and None not in units:
-                return units[0]
-        return None
+        for inside in re.findall(r"[(\[【〔<]([^()\[\]【】〔〕<>]*)[)\]】〕>]", key):
+            if (unit := self._unit_among(self._without_unit_words(inside))) is not None:
+                return unit
+        noted = self._without_unit_words(key)
+        return self._unit_among(noted) if noted != key else self.unit_of(key)
+
+    def _without_unit_words(self, key: str) -> str:
+        """A note without 単位 before it."""
+        return re.sub("|".join(self._unit_words) + "|:", "", key)
+
+    def _unit_among(self, text: str) -> str | None:
+        """The unit that a text is, or the one among others in it: 税込・円. Of several,
+        that of money is meant: 千円、％.
+        """
+        unit = self.unit_of(text)
+        if unit is not None:
+            return unit
+        parts = [self.unit_of(part) for part in _LISTED.split(text)]
+        units = [unit for unit in parts if unit is not None]
+        of_money = [unit for unit in units if self.is_money(unit)]
+        if of_money:
+            return of_money[0]
+        return units[0] if units and (len(units) == 1 or None not in parts) else None
 
     @cached_property
     def _unit_words(self) -> tuple[str, ...]:

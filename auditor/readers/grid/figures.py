@@ -36,7 +36,7 @@ def figure_in(box: Box, unit: str, units: tuple[str, ...]) -> Figure:
     figure = box.cell.figure(unit, units)
     if figure.state != "text":
         return figure
-    if unit in _RATIOS and squeezed(figure.printed).strip("()（）") in _NO_NUMBER:
+    if squeezed(unit) in _RATIOS and squeezed(figure.printed).strip("()（）") in _NO_NUMBER:
         return figure.model_copy(update={"state": "dash"})
     text = figure.printed.strip()
     for _ in range(_MOST):

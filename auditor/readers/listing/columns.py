@@ -199,7 +199,7 @@ class ListColumns:
             for heading in self.yearly[name]
             if self._is_of(heading, column, fiscal_year, on_rows=year is not None or bool(words))
         ]
-        if self._has_twins(column) and not words:
+        if self._has_twins(name, column) and not words:
             of_year = [heading for heading in of_year if self._tells(heading, column)]
         else:
             of_year = [heading for heading in of_year if not self._is_anothers(heading, column)]
@@ -219,8 +219,12 @@ class ListColumns:
         fitting = [other for other in self.form.columns if kind_fits(other, heading.kinds)]
         return fitting == [column]
 
-    def _has_twins(self, column: Column) -> bool:
-        return sum(other.offset == column.offset for other in self.form.columns) > 1
+    def _has_twins(self, name: str, column: Column) -> bool:
+        """Whether another column of the same year prints a figure, too."""
+        return any(
+            other.offset == column.offset and other != column and self.form.prints(name, other)
+            for other in self.form.columns
+        )
 
     def _tells(self, heading: Heading, column: Column) -> bool:
         """Whether the words of a heading are those of a column, and not more those of another of

@@ -20,6 +20,7 @@ __all__ = ["Band", "Heading", "bands_in", "matches", "names_in"]
 
 _MOST_ROWS: Final = 5
 _NUMBER: Final = re.compile(r"[0-9０-９,，.．△▲\-\s]+")
+_LETTER: Final = re.compile(r"[A-Za-z](?:[-+÷×/][A-Za-z])*")
 _SHARE: Final = 0.5
 """The share of the form's figures whose headings a list has at least."""
 
@@ -94,7 +95,8 @@ def matches(heading: Heading, lexicon: Lexicon) -> dict[str, int]:
 
 def _variants(cells: Sequence[CellWords]) -> Iterator[tuple[str, ...]]:
     """The readings of a heading's cells: as printed, without units and years, without brackets,
-    behind the marks of lists, and without the words of kinds.
+    behind the marks of lists, without the words of kinds, and without the cells that only have
+    the letter by which formulas call a column (A, A-B).
     """
     readings = [
         tuple(cell.raw for cell in cells),
@@ -104,6 +106,7 @@ def _variants(cells: Sequence[CellWords]) -> Iterator[tuple[str, ...]]:
         tuple(cell.named[0] if cell.named else cell.full for cell in cells),
         tuple(cell.named[1] if cell.named else cell.plain for cell in cells),
         tuple(cell.rest for cell in cells),
+        tuple(cell.plain for cell in cells if not _LETTER.fullmatch(cell.plain)),
     ]
     for reading in dict.fromkeys(readings):
         yield tuple(filter(None, reading))
@@ -157,7 +160,7 @@ def _names_by_row(grid: Grid, lexicon: Lexicon) -> dict[int, set[str]]:
         if not box.label or _NUMBER.fullmatch(box.label):
             continue
         words = lexicon.of(box.label)
-        for text in {words.full, words.plain, words.rest, *(words.named or ())}:
+        for text in {words.dated, words.full, words.plain, words.rest, *(words.named or ())}:
             if text in lexicon.pieces:
                 names.setdefault(box.top, set()).update(lexicon.pieces[text])
     return names

@@ -206,7 +206,7 @@ class Lexicon:
         odd = ""
         for match in _BRACKETED.finditer(key):
             content = next(group for group in match.groups() if group is not None)
-            unit = self.unit(_OF_UNIT.sub("", content))
+            unit = self.unit(_OF_UNIT.sub("", content).rpartition("・")[2])
             if unit is not None:
                 return key[: match.start()] + key[match.end() :], unit, ""
             if _AS_UNIT.fullmatch(_OF_UNIT.sub("", content)):
