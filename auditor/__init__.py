@@ -148,6 +148,7 @@ def read_books(
         form=form,
         worksheets=worksheet_patterns(worksheets),
         pages=pages if page_ranges(pages) else "",
+        catalogue=session.catalogue,
     )
     versions = resolved(result)
     faults = [(missed.document, missed.why) for missed in versions.not_checked]

@@ -243,6 +243,7 @@ def read_documents(
             worksheets=arguments.worksheet,
             pages=arguments.pages or "",
             name_of=name_of,
+            catalogue=session.catalogue,
         )
 
 

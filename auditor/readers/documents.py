@@ -12,7 +12,7 @@ from copy import copy
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar, cast
 
 from auditor.files.confined import in_order
 from auditor.forms.loading import detect
@@ -73,6 +73,7 @@ def read_documents(
     worksheets: Sequence[str] = (),
     pages: str = "",
     name_of: Callable[[str], str] = str,
+    catalogue: Mapping[str, Path] = FrozenDict(),
 ) -> ReadResult:
     """Read every document that can be read; of a folder, all documents below it. A path given
     twice is read once.
@@ -83,7 +84,8 @@ def read_documents(
     that ``tables`` names. ``jobs`` documents are read at a time, which changes nothing in the
     result; ``progress`` hears how many of how many are read. ``worksheets`` and ``pages``, where
     they are given, say what is read of a workbook and of a PDF in place of those keys of each form.
-    ``name_of`` gives the name that a path has in the result, its own if it is left out.
+    ``name_of`` gives the name that a path has in the result, its own if it is left out. A document
+    that no form fits is held against the ``catalogue`` too, the files of forms that are not in use.
     """
     if worksheets or pages:
         chosen: dict[str, object] = {"worksheets": tuple(worksheets)} if worksheets else {}
@@ -92,16 +94,14 @@ def read_documents(
         forms = {name: each.model_copy(update=chosen) for name, each in forms.items()}
     if form is not None and form not in forms:
         return ReadResult(not_checked=(NotChecked(why=unknown_form(form, forms)),))
-    insisted = forms[form] if form is not None else None
+    choice = _Forms(forms, forms[form] if form is not None else None, catalogue)
     readers = tuple(readers)
     books: list[Book] = []
     inputs = _Inputs(paths, tables, name_of)
     not_checked = inputs.not_checked
     documents = inputs.documents
     seen: set[tuple[str, str, int, str]] = set()
-    for number, (path, result) in enumerate(
-        _results(documents, name_of, forms, readers, insisted, jobs), 1
-    ):
+    for number, (path, result) in enumerate(_results(documents, name_of, choice, readers, jobs), 1):
         if progress is not None:
             progress(number, len(documents))
         not_checked.extend(result.not_checked)
@@ -205,9 +205,8 @@ def documents_in(path: str) -> list[str]:
 def _results(
     paths: Sequence[str],
     name_of: Callable[[str], str],
-    forms: Mapping[str, Form],
+    forms: _Forms,
     readers: Sequence[AnyReader],
-    insisted: Form | None,
     jobs: int,
 ) -> Iterator[tuple[str, ReadResult]]:
     """The name of each path and what became of it, in their order."""
@@ -217,7 +216,7 @@ def _results(
     for path, name in zip(paths, names, strict=True):
         # A reader keeps its document open between questions: each job has its own readers.
         of_path = [copy(reader) for reader in readers] if jobs > 1 else readers
-        works.append(partial(_read, path, name, forms, of_path, insisted))
+        works.append(partial(_read, path, name, forms, of_path))
     yield from zip(names, in_order(works, jobs), strict=True)
 
 
@@ -255,9 +254,8 @@ def _named(reason: NotChecked, name_of: Callable[[str], str]) -> NotChecked:
 def _read(
     path: str,
     name: str,
-    forms: Mapping[str, Form],
+    forms: _Forms,
     readers: Sequence[AnyReader],
-    insisted: Form | None,
 ) -> ReadResult:
     """What became of one document, which the result calls ``name``. Nothing that happens in it
     stops the reading of others.
@@ -268,7 +266,7 @@ def _read(
         return ReadResult(not_checked=(_named(fault.not_checked, lambda _: name),))
     candidates = _Readers(name, readers)
     try:
-        result = _of_source(source, forms, candidates, insisted)
+        result = _of_source(source, forms, candidates)
     except _ReaderFailed:
         result = ReadResult()
     except UnreadableDocument as fault:
@@ -281,7 +279,7 @@ def _read(
         )
     reasons = result.not_checked
     if not result.books:
-        reasons = _explained(source, reasons, forms.values())
+        reasons = _explained(source, reasons, forms.in_use.values())
     return result._replace(not_checked=(*reasons, *candidates.failures))
 
 
@@ -297,15 +295,13 @@ def _explained(
     )
 
 
-def _of_source(
-    source: Source, forms: Mapping[str, Form], readers: _Readers, insisted: Form | None
-) -> ReadResult:
+def _of_source(source: Source, forms: _Forms, readers: _Readers) -> ReadResult:
     """What the reader makes of the document that knows it best."""
     for record_reader in readers.of_records:
         if readers.ask(record_reader.name, partial(record_reader.accepts_records, source)):
-            records = partial(_records, record_reader, source, forms, insisted)
+            records = partial(_records, record_reader, source, forms.in_use, forms.insisted)
             return readers.insist(record_reader.name, records)
-    form, reader, words = _chosen(source, forms, readers, insisted)
+    form, reader, words = _chosen(source, forms, readers)
 
     def books() -> ReadResult:
         try:
@@ -348,6 +344,16 @@ def _crashed(path: str, en: str, ja: str, fault: BaseException) -> NotChecked:
 
 class _ReaderFailed(Exception):
     """The reader that has a document did not come to an end."""
+
+
+class _Forms(NamedTuple):
+    """The forms that documents may have, the one that is insisted on, and the files of those that
+    are used by name alone.
+    """
+
+    in_use: Mapping[str, Form]
+    insisted: Form | None
+    catalogue: Mapping[str, Path]
 
 
 class _Readers:
@@ -396,9 +402,7 @@ class _Readers:
         return answer
 
 
-def _chosen(
-    source: Source, forms: Mapping[str, Form], readers: _Readers, insisted: Form | None
-) -> tuple[Form, Reader, str | None]:
+def _chosen(source: Source, forms: _Forms, readers: _Readers) -> tuple[Form, Reader, str | None]:
     """The form that fits, the first reader that accepts, and the document's words where they are
     known; raises UnreadableDocument where form or reader is wanting or in doubt.
 
@@ -411,20 +415,18 @@ def _chosen(
             words = readers.ask(reader.name, partial(_words, reader, source))
         if words is not None:
             break
-    if insisted is not None:
-        fitting: tuple[Form, ...] = (insisted,)
+    in_use = forms.in_use.values()
+    if forms.insisted is not None:
+        fitting: tuple[Form, ...] = (forms.insisted,)
     elif words is None:
-        fitting = tuple(
-            form for form in forms.values() if _accepting(source, form, readers) is not None
-        )
+        fitting = tuple(form for form in in_use if _accepting(source, form, readers) is not None)
     else:
         body = source.body if words is source.text else squeezed(folded(words))
-        fitting = detect(body, forms.values())
+        fitting = detect(body, in_use)
         if not fitting:
             from auditor.readers.near import no_form  # most documents have a form
 
-            described = any(form.table is not None for form in forms.values())
-            raise no_form(source.path, words, forms, tables=described)
+            raise no_form(source.path, words, forms.in_use, forms.catalogue)
     if len(fitting) > 1:
         raise several_forms(source.path, fitting)
     for form in fitting:

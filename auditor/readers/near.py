@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from contextlib import suppress
+from functools import cached_property, lru_cache
 from itertools import islice
+from pathlib import Path
 from typing import Final, NamedTuple
 
-from auditor.forms.model import Form
+from auditor.forms.loading import load_form
+from auditor.forms.model import Form, FormError
 from auditor.forms.words import squeezed
 from auditor.readers.grid.label_text import label_key, plain_label
 from auditor.readers.grid.labels import Labels
@@ -69,9 +72,15 @@ class DocumentTexts:
         key = label_key(label)
         return key in (self.body if len(key) >= _LONG else self._keys)
 
+    def holds(self, label: str) -> bool:
+        """Whether the words of a label occur anywhere."""
+        return all(label_key(part) in self.body for part in label.split())
+
     @cached_property
     def _keys(self) -> frozenset[str]:
-        return frozenset(map(label_key, self.texts))
+        whole = map(label_key, self.texts)
+        without_units = (label_key(_UNIT.sub("", text)) for text in self.texts)
+        return frozenset((*whole, *without_units))
 
     @cached_property
     def texts(self) -> tuple[str, ...]:
@@ -144,13 +153,32 @@ def near_form(words: str, forms: Iterable[Form]) -> Near | None:
     document = DocumentTexts(words)
     best: Near | None = None
     for form in forms:
-        for near in _aspects(form, document):
+        for near in _aspects(form, document) if _may_be_near(form, document) else ():
             rank = (near.share, -len(near.words), len(near.present))
             if near.is_near and (
                 best is None or rank > (best.share, -len(best.words), len(best.present))
             ):
                 best = near
     return None if best is None else _with_likenesses(best, document)
+
+
+def _may_be_near(form: Form, document: DocumentTexts) -> bool:
+    """Whether enough of a form's labels occur anywhere in a document, be it in other words. Most
+    forms don't come so far as to be held against each of its texts.
+    """
+    aspects = [_labels(form)] if form.kpi is None else [_labels(form), form.kpi.labels]
+    for labels in aspects:
+        stated = [words for words in labels.values() if words]
+        present = sum(any(document.holds(word) for word in words) for words in stated)
+        if present and present >= _NEAR * len(stated):
+            return True
+    return False
+
+
+def _labels(form: Form) -> dict[str, tuple[str, ...]]:
+    """The labels of a form's figures and texts, by their names."""
+    of_fields = {name: definition.label for name, definition in form.fields.items()}
+    return {**of_fields, **form.labels}
 
 
 def held_against(form: Form, words: str) -> Near:
@@ -165,10 +193,9 @@ def held_against(form: Form, words: str) -> Near:
 def _aspects(form: Form, document: DocumentTexts) -> Iterator[Near]:
     """The form's sheets, and its table of indicators, held against a document."""
     if form.fields:
-        of_sheet = {name: definition.label for name, definition in form.fields.items()}
         labels = Labels(form)
         names = {match.name for text in document.texts for match in labels.matches(text)}
-        yield _near(form, form.detect, {**of_sheet, **form.labels}, names, document)
+        yield _near(form, form.detect, _labels(form), names, document)
     if form.kpi is not None:
         yield _near(form, form.kpi.detect, form.kpi.labels, (), document)
 
@@ -186,12 +213,17 @@ def _near(
     for name, words in labels.items():
         if not words:
             continue
-        if name in names or any(document.has(word) for word in words):
+        if name in names or any(_occurs(word, document) for word in words):
             present.append(name)
         else:
             missing.append(MissingLabel(name, words[0]))
     lacking = tuple(word for word in detect if squeezed(word) not in document.squeezed)
     return Near(form, tuple(present), tuple(missing), lacking)
+
+
+def _occurs(label: str, document: DocumentTexts) -> bool:
+    """Whether a label occurs, or in a list a heading and the one over it."""
+    return document.has(label) or all(document.has(part) for part in label.split())
 
 
 def _with_likenesses(near: Near, document: DocumentTexts) -> Near:
@@ -210,12 +242,12 @@ def _with_likenesses(near: Near, document: DocumentTexts) -> Near:
 
 
 def no_form(
-    path: str, words: str, forms: Mapping[str, Form], *, tables: bool
+    path: str, words: str, forms: Mapping[str, Form], catalogue: Mapping[str, Path]
 ) -> UnreadableDocument:
-    """The fault of a document that no form fits: the nearest form with what it has and the document
-    lacks, and how to make one. With ``tables``, there are forms of described tables too.
+    """The fault of a document that no form fits: the nearest form, in use or in the catalogue, with
+    what it has and the document lacks, and how to make one.
     """
-    near = near_form(words, forms.values())
+    near = near_form(words, [*forms.values(), *_forms_at(tuple(catalogue.values()))])
     draft = _draft_command(path)
     if near is None:
         names = ", ".join(forms) or "-"
@@ -227,6 +259,8 @@ def no_form(
             f"この文書に合う様式がありません。登録されている様式：{titles(forms.values())}。"
             f"--form で様式を指定するか、{draft} で様式の案を作ってください"
         )
+    elif near.form.name in catalogue and near.form.name not in forms:
+        en, ja = _near_in_catalogue(near, path)
     else:
         name, lacking = near.form.name, near.lacking()
         en = (
@@ -239,10 +273,43 @@ def no_form(
             f"見つからないもの：{lacking.ja}。この様式を基に案を作るには {draft} --from {name}、"
             f"この様式のまま読み取るには --form {name} を指定してください"
         )
-    if tables:
+    if any(form.table is not None for form in forms.values()):
         en += "; for a table, give --table"
         ja += "。表であれば --table を付けてください"
     return UnreadableDocument(path, "no-form", en, ja)
+
+
+def _near_in_catalogue(near: Near, path: str) -> tuple[str, str]:
+    """That a form of the catalogue is the nearest, and how to try it."""
+    form, lacking = near.form, near.lacking()
+    file, draft = _quoted(path), _draft_command(path)
+    en = f"no form fits the text. Closest in the catalogue: {form.name} ({form.title.en})"
+    ja = f"この文書に合う様式がありません。最も近い様式例：{form.title.ja}（{form.name}）"
+    if lacking.en:
+        en, ja = f"{en}; not found: {lacking.en}", f"{ja}。見つからないもの：{lacking.ja}"
+    en += (
+        f". What it reads is said by `auditor forms check {form.name} {file}`; start from it with "
+        f"`{draft} --from {form.name}`, or draft a form of the document alone "
+        f"with `{draft}`"
+    )
+    ja += (
+        f"。読み取れるかどうかは auditor forms check {form.name} {file} で確かめられます。"
+        f"これを基に様式を作るには {draft} --from {form.name}、"
+        f"文書だけから様式の案を作るには {draft} を使ってください"
+    )
+    return en, ja
+
+
+@lru_cache(maxsize=8)
+def _forms_at(files: tuple[Path, ...]) -> tuple[Form, ...]:
+    """The forms of files; those that can't be used are no help, and are reported where they are
+    named.
+    """
+    forms: list[Form] = []
+    for file in files:
+        with suppress(FormError):
+            forms.append(load_form(file))
+    return tuple(forms)
 
 
 def without_labels(fault: UnreadableDocument, form: Form, words: str) -> UnreadableDocument:
@@ -264,5 +331,8 @@ def without_labels(fault: UnreadableDocument, form: Form, words: str) -> Unreada
 
 def _draft_command(path: str) -> str:
     """The command that drafts a form for a document."""
-    file = f'"{path}"' if any(map(str.isspace, path)) else path
-    return f"auditor draft-form {file}"
+    return f"auditor draft-form {_quoted(path)}"
+
+
+def _quoted(path: str) -> str:
+    return f'"{path}"' if any(map(str.isspace, path)) else path

@@ -75,9 +75,14 @@ def test_a_document_is_asked_about_until_a_form_is_named(name: str, tmp_path: Pa
     path = tmp_path / "document.xlsx"
     path.write_bytes(document_bytes([EXAMPLES[name].worksheet], "xlsx"))
     session = load()
-    result = read_documents([path], forms=session.forms, readers=session.readers)
+    result = read_documents(
+        [path], forms=session.forms, readers=session.readers, catalogue=session.catalogue
+    )
     assert not result.books
-    assert [reason.why.code for reason in result.not_checked] == ["no-form"]
+    (reason,) = result.not_checked
+    assert reason.why.code == "no-form"
+    assert f"最も近い様式例：{SESSION.forms[name].title.ja}（{name}）。読み取れるか" in reason.why.ja
+    assert f"auditor draft-form {path} --from {name}" in reason.why.en
 
     book = auditor.read(path, form=name)
     report = auditor.audit(book)
