@@ -6,12 +6,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
+from xlsxwriter import Workbook
 
 from auditor.auditing.documents import audit
 from auditor.auditing.session import load, load_with
@@ -56,6 +59,21 @@ def says_something(result: ReadResult) -> bool:
     report = audit(result.books, SESSION.rules, SESSION.forms)
     serious = any(finding.severity in ("error", "warning") for finding in report.findings)
     return bool(result.not_checked or report.not_checked) or serious
+
+
+PLACES: Final[Mapping[WideKind, str]] = {"xlsx": "ワークシート「一覧」", "pdf": "1ページ"}
+"""How a message names the one worksheet or page of a list."""
+
+
+def places_told(result: ReadResult) -> list[str]:
+    """What is said of parts that were not checked, and where findings are that need an answer."""
+    report = audit(result.books, SESSION.rules, SESSION.forms)
+    texts = [reason.why.ja for reason in (*result.not_checked, *report.not_checked)]
+    for finding in report.findings:
+        if finding.severity in ("error", "warning"):
+            places = (cell.place for cell in finding.cells if cell.place is not None)
+            texts += [f"ワークシート「{place.sheet}」、{place.page}ページ" for place in places]
+    return texts
 
 
 def amounts(seed: int) -> Mapping[str, Mapping[str, int]]:
@@ -147,6 +165,9 @@ def test_headings_of_other_years_than_the_title_are_told(kind: WideKind, tmp_pat
     result = read(tmp_path, [worksheet_of("一覧", [TITLE, table])], kind)
     assert says_something(result)
     assert not [key for key in numbers(result) if key[2] in ("2023", "2024")]
+    told = " ".join(places_told(result))
+    assert "令和６年度" in told
+    assert PLACES.get(kind, "") in told
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "pdf"])
@@ -198,6 +219,7 @@ def test_a_list_with_names_merged_down_rows_that_its_form_does_not_expect(
     merged = Table(table.headings, rows, merged_down=(0, 1, 2))
     result = read(tmp_path, [worksheet_of("一覧", [TITLE, merged])], kind)
     assert says_something(result)
+    assert PLACES.get(kind, "") in " ".join(places_told(result))
     correct = expected_list(PROJECTS)
     assert {k: v for k, v in numbers(result).items() if correct.get(k) != v} == {}
 
@@ -237,8 +259,69 @@ def test_a_sheet_whose_title_and_headings_contradict_each_other_is_told(tmp_path
     assert says_something(result)
 
 
-def test_a_worksheet_of_nothing_but_a_picture_is_no_finding_free_document(tmp_path: Path) -> None:
+def test_a_worksheet_without_a_cell_is_no_finding_free_document(tmp_path: Path) -> None:
     """Whatever it is called: a workbook without a cell is not checked."""
     result = read(tmp_path, [PlainWorksheet("評価票")], "xlsx")
     assert result.not_checked
     assert not result.books
+
+
+def workbook_with_pictures(worksheets: Sequence[PlainWorksheet], pictured: Sequence[str]) -> bytes:
+    """A workbook in which a picture stands on some worksheets, as on one that was scanned."""
+    picture = BytesIO()
+    Image.new("RGB", (400, 300), "white").save(picture, "PNG")
+    data = BytesIO()
+    with Workbook(data) as workbook:
+        for plain in worksheets:
+            page = workbook.add_worksheet(plain.name)
+            for top, left, bottom, right in plain.merges:
+                page.merge_range(top - 1, left - 1, bottom - 1, right - 1, "")
+            for (row, column), cell in plain.cells.items():
+                value = float(cell.value) if isinstance(cell.value, Decimal) else cell.value
+                page.write(row - 1, column - 1, value)
+            if plain.name in pictured:
+                page.insert_image("B2", "scan.png", {"image_data": picture})
+    return data.getvalue()
+
+
+@pytest.mark.parametrize("form", [None, "sheet-years-across", "list-year-groups", "kpi-list"])
+def test_a_workbook_of_pictures_is_refused_with_what_to_do(
+    form: str | None, tmp_path: Path
+) -> None:
+    """Sheets that were scanned and put into a workbook, whatever form is insisted on."""
+    names = ["評価票１", "評価票２"]
+    path = tmp_path / "pictures.xlsx"
+    path.write_bytes(workbook_with_pictures([PlainWorksheet(name) for name in names], names))
+    result = read_documents([path], forms=SESSION.forms, readers=SESSION.readers, form=form)
+    assert not result.books
+    reasons = " ".join(reason.why.ja for reason in result.not_checked)
+    assert "画像だけ" in reasons
+    assert "作成元のファイルを指定してください" in reasons
+
+
+def test_a_picture_among_the_sheets_of_a_workbook_is_told_and_the_rest_is_read(
+    tmp_path: Path,
+) -> None:
+    worksheets = [sheet("試験事業", list(YEARS), list(LABELS), 3), PlainWorksheet("写し")]
+    path = tmp_path / "mixed.xlsx"
+    path.write_bytes(workbook_with_pictures(worksheets, ["写し"]))
+    result = read_documents([path], forms=SESSION.forms, readers=SESSION.readers)
+    assert len(numbers(result)) == len(LABELS) * len(YEARS)
+    assert "「写し」" in " ".join(places_told(result))
+    assert audit(result.books, SESSION.rules, SESSION.forms).exit_code == 2
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_year_that_only_one_heading_has_wrong_is_told_with_its_place(
+    kind: WideKind, tmp_path: Path
+) -> None:
+    """令和６年度 comes twice over a list, and 令和５年度 never."""
+    table = list_of(PROJECTS, years=["令和６年度決算額", "令和６年度予算額"])
+    result = read(tmp_path, [worksheet_of("一覧", [TITLE, table])], kind)
+    correct = expected_list(PROJECTS)
+    wrong = {k: v for k, v in numbers(result).items() if correct.get(k) != v}
+    assert wrong == {}
+    (reason,) = audit(result.books, SESSION.rules, SESSION.forms).not_checked
+    assert PLACES.get(kind, "") in reason.why.ja
+    assert "様式の列「令和５年度 決算額」に当たる見出しが一覧表になく" in reason.why.ja
+    assert "「令和６年度決算額 事業費」" in reason.why.ja

@@ -81,7 +81,9 @@ def test_a_document_is_asked_about_until_a_form_is_named(name: str, tmp_path: Pa
     assert not result.books
     (reason,) = result.not_checked
     assert reason.why.code == "no-form"
-    assert f"最も近い様式例：{SESSION.forms[name].title.ja}（{name}）。読み取れるか" in reason.why.ja
+    assert (
+        f"最も近い様式例：{SESSION.forms[name].title.ja}（{name}）。読み取れるか" in reason.why.ja
+    )
     assert f"auditor draft-form {path} --from {name}" in reason.why.en
 
     book = auditor.read(path, form=name)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
 from auditor.forms.model import Column
@@ -139,6 +140,22 @@ class ListColumns:
             for name, headings in self.yearly.items()
             if headings and name not in placed and self._slots
         ]
+
+    def absent(self, fiscal_years: Iterable[int]) -> tuple[list[Column], list[Heading]]:
+        """The columns of the form that no heading is of, where headings are of others, on rows of
+        some fiscal years; and the headings of yearly figures that are of no column.
+        """
+        placed: set[Column] = set()
+        in_use: set[int] = set()
+        for year in fiscal_years:
+            for (_, column), slot in self.placed(year).items():
+                headings = slot.several if slot.heading is None else (slot.heading,)
+                in_use.update(heading.left for heading in headings)
+                if headings:
+                    placed.add(column)
+        absent = [column for column in self.form.columns if column not in placed] if placed else []
+        every = chain.from_iterable(self.yearly.values())
+        return absent, [heading for heading in every if heading.left not in in_use]
 
     @property
     def unfit_blocks(self) -> int:

@@ -35,7 +35,7 @@ from auditor.readers.listing.totals import Line, standings
 from auditor.readers.listing.words import Lexicon
 from auditor.readers.years_in_headings import Year
 from auditor.records.figures import Figure, Place
-from auditor.records.fiscal import parse_year
+from auditor.records.fiscal import fiscal_year_in_words, parse_year
 from auditor.records.model import Kpi, NotChecked, Remark, Sheet, UnreadNumber
 
 __all__ = ["ListReading", "Lists"]
@@ -504,6 +504,8 @@ class _Part:
         if undated:
             why = remarks.no_fiscal_year(len(undated), self.place)
             reading.not_checked.append(NotChecked(document=document, why=why))
+        if self.listing.rows == "sheet" and reading.sheets:
+            self._say_of_absent(reading)
         on_rows = "fiscal_year" in self.columns.texts
         if on_rows:
             return
@@ -519,6 +521,24 @@ class _Part:
         said = dated.remark(None, self.place)
         if said is not None:
             self.messages.append(said)
+
+    def _say_of_absent(self, reading: GridReading) -> None:
+        """Say that columns of the form have no heading, where others have one too many: a slip in
+        the year or kind of a heading.
+        """
+        years = {sheet.fiscal_year for sheet in reading.sheets}
+        absent, idle = self.columns.absent(years)
+        if idle and absent:
+            columns = [_called(column, max(years)) for column in absent]
+            headings = [heading.printed for heading in idle]
+            why = remarks.columns_absent(columns, headings, idle[0].boxes[0].place)
+            reading.doubtful.append(NotChecked(document=self.lists.document, why=why))
+
+
+def _called(column: Column, fiscal_year: int) -> str:
+    """A column of the form as a heading would call it."""
+    year = fiscal_year_in_words(fiscal_year + column.offset)
+    return " ".join((year, *column.label[:1]))
 
 
 def _begins_with_figures(grid: Grid) -> bool:

@@ -15,6 +15,7 @@ from auditor.records.text import Text, Why
 
 __all__ = [
     "column_missing",
+    "columns_absent",
     "columns_alike",
     "columns_undated",
     "era_assumed",
@@ -282,6 +283,20 @@ def names_amid_rows(place: Place) -> Why:
         "project can't be told; give the workbook, or a PDF with ruling lines",
         "一覧表を点検していません。先頭の行に名称がなく、どの行がどの事業のものか分かりません。"
         "元のブックか、罫線のある PDF を指定してください",
+    )
+
+
+def columns_absent(columns: Sequence[str], headings: Sequence[str], place: Place) -> Why:
+    """Columns of the form have no heading, and there are headings that are of no column."""
+    en_columns, ja_columns = _listed(columns)
+    en, ja = _listed(headings)
+    return _why(
+        "list-columns-absent",
+        place,
+        f"no heading of the list is of the form's column {en_columns}, and {en} is of none, so "
+        "these were not read; correct the years or kinds in the headings, or the form's columns",
+        f"様式の列{ja_columns}に当たる見出しが一覧表になく、{ja}は様式のどの列にも当たらないため、"
+        "読み取っていません。見出しの年度・区分か、様式の columns を直してください",
     )
 
 
