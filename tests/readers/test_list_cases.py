@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from auditor.forms.loading import detect
 from auditor.forms.model import Form
@@ -19,7 +21,7 @@ from auditor.readers.source import Source
 from auditor.records.model import Sheet
 from tests.documents.delimited_writer import shown_worksheet
 from tests.documents.workbook_writer import PlainWorksheet
-from tests.layouts.described import Lines, Piece, Table, Value, grid_of, worksheet_of
+from tests.layouts.described import Beside, Lines, Piece, Table, Value, grid_of, worksheet_of
 
 COMMON: dict[str, Any] = {
     "name": "listed",
@@ -545,3 +547,94 @@ def test_a_column_that_two_headings_may_be_over_is_refused() -> None:
     reading = PdfReader().read(source, of)
     figures = [figure.value for sheet in reading.sheets for *_, figure in sheet.every_figure()]
     assert reading.not_checked or figures == [None, 5, None, 7]
+
+
+# --- lists beside each other, names over two rows
+
+
+@given(st.lists(st.integers(1, 5), min_size=2, max_size=3), st.sampled_from(["（単位：円）", ""]))
+@settings(max_examples=20, deadline=None)
+def test_lists_beside_each_other_are_read_one_after_the_other(sizes: list[int], note: str) -> None:
+    number = 0
+    stacks: list[list[Piece]] = []
+    for size in sizes:
+        rows: list[list[Value]] = []
+        for _ in range(size):
+            number += 1
+            rows.append([number, f"架空の事業{number}号", "環境課", 1000 * number])
+        stacks.append([Table(HEADS, rows)])
+    of = form(columns=ONE, fields=COST)
+    lines = [Lines(["令和６年度　一覧"]), Lines([note], "right"), Beside(stacks)]
+    for reading in (read(of, lines), read(of, lines[:1] + lines[2:])):
+        assert said(reading) == []
+        assert reading.unread == []
+        assert [(sheet.name, sheet.department) for sheet in reading.sheets] == [
+            (f"架空の事業{at}号", "環境課") for at in range(1, number + 1)
+        ]
+        assert [cost(sheet, "2024") for sheet in reading.sheets] == [
+            1000 * at for at in range(1, number + 1)
+        ]
+
+
+def test_lists_beside_each_other_with_other_headings_are_not_read_as_one() -> None:
+    other = Table(["番号", "事業名", "人数"], [[1, "港", 7]])
+    pieces = [Lines(["令和６年度"]), Beside([[Table(HEADS, [[1, "環境", "環境課", 5]])], [other]])]
+    reading = read(form(columns=ONE, fields=COST), pieces)
+    assert {sheet.name for sheet in reading.sheets} <= {"環境"}
+    assert "港" not in [sheet.name for sheet in reading.sheets]
+    assert said(reading) or "7" in [number.printed for number in reading.unread]
+
+
+@pytest.mark.parametrize("figures_on", [0, 1])
+@pytest.mark.parametrize(
+    ("first", "rest"),
+    [("架空の長い名前の", "事業"), ("架空事業（第２", "期）"), ("架空事業", "（第２期分の整備）")],
+)
+def test_a_name_over_two_rows_is_one_name(first: str, rest: str, figures_on: int) -> None:
+    rows: list[list[Value]] = [
+        [1, first, "環境課", None],
+        [None, rest, None, None],
+        [2, "港", "港課", 2],
+    ]
+    rows[figures_on][3] = 5
+    reading = read(form(columns=ONE, fields=COST), [Lines(["令和６年度"]), Table(HEADS, rows)])
+    assert said(reading) == []
+    assert [(sheet.name, cost(sheet, "2024")) for sheet in reading.sheets] == [
+        (first + rest, 5),
+        ("港", 2),
+    ]
+
+
+@pytest.mark.parametrize("section", ["水産課", "架空"])
+def test_a_text_that_may_be_the_rest_of_a_name_or_a_section_is_told(section: str) -> None:
+    rows: list[list[Value]] = [
+        [1, "環境", "環境課", 5],
+        [None, section, None, None],
+        [2, "架空の長い事業", "港課", 2],
+    ]
+    reading = read(form(columns=ONE, fields=COST), [Lines(["令和６年度"]), Table(HEADS, rows)])
+    assert [sheet.name for sheet in reading.sheets] == ["環境", "架空の長い事業"]
+    (text,) = said(reading)
+    assert text.startswith(f"'{section}' below '環境' may be the rest of its name")
+
+
+def test_a_total_amid_the_rows_is_no_project() -> None:
+    rows: list[list[Value]] = [
+        [1, "環境", "環境課", 1],
+        [2, "森", "環境課", 2],
+        [None, "小計", None, 3],
+        [3, "港", "港課", 4],
+        [None, "小計", None, 4],
+        [None, "合計", None, 7],
+    ]
+    of = form(columns=ONE, fields=COST)
+    lists = Lists(of, "list.xlsx")
+    grid = grid_of(worksheet_of("表", [Lines(["令和６年度"]), Table(HEADS, rows)]))
+    sheets, doubtful = lists.finished(lists.read(grid, "表").sheets)
+    assert doubtful == []
+    assert [sheet.role for sheet in sheets] == ["row", "row", "total", "row", "total", "total"]
+    assert [(sheet.since, sheet.block) for sheet in sheets if sheet.role == "total"] == [
+        (1, 1),
+        (2, 2),
+        (1, 2),
+    ]

@@ -18,7 +18,7 @@ from auditor.readers.grid.label_text import bare
 from auditor.readers.grid.sheets import GridReading
 from auditor.readers.listing import remarks
 from auditor.readers.listing.columns import ListColumns
-from auditor.readers.listing.headings import Band, bands_in, names_in
+from auditor.readers.listing.headings import Band, bands_in, matches, names_in
 from auditor.readers.listing.hierarchy import Item
 from auditor.readers.listing.items import ItemRows, fields_of, is_part_of_another
 from auditor.readers.listing.kpis import Indicators
@@ -33,6 +33,7 @@ from auditor.readers.listing.records import (
 from auditor.readers.listing.rows import ListRow, rows_of
 from auditor.readers.listing.totals import Line, standings
 from auditor.readers.listing.words import Lexicon
+from auditor.readers.listing.wrapped import Wrapped
 from auditor.readers.years_in_headings import Year
 from auditor.records.figures import Figure, Place
 from auditor.records.fiscal import fiscal_year_in_words, parse_year
@@ -84,6 +85,25 @@ class Lists:
             self._last = grid, [with_reach(grid, *each) for each in zip(bands, ends, strict=True)]
         return self._last[1]
 
+    def _side_by_side(self, band: Band) -> list[Band]:
+        """The lists that stand beside each other under one line of headings, all headed alike."""
+        names = [
+            at
+            for at, heading in enumerate(band.headings)
+            if "name" in matches(heading, self.lexicon)
+        ]
+        if self.items is not None or len(names) < 2:
+            return [band]
+        starts = [at - names[0] for at in names]
+        size = starts[1]
+        runs = [band.headings[start : start + size] for start in starts]
+        words = [[heading.cells for heading in run] for run in runs]
+        if starts != list(range(0, len(band.headings), size)) or any(
+            of_run != words[0] for of_run in words
+        ):
+            return [band]
+        return [band._replace(headings=run) for run in runs]
+
     def _parts(self, grid: Grid, bands: Sequence[Band]) -> Iterator[tuple[Band, list[Band]]]:
         """The headings in a grid, each with those that come again amid the rows of a project, which
         has several.
@@ -125,9 +145,11 @@ class Lists:
         parts = list(self._parts(grid, bands))
         for at, (band, again) in enumerate(parts):
             last = parts[at + 1][0].top - 1 if at + 1 < len(parts) else grid.bottom
-            part = _Part(self, grid, band, worksheet or "", last, again)
-            part.read(title, reading)
-            used |= part.used
+            for beside in self._side_by_side(band):
+                area = grid if beside is band else _columns_of(grid, band, beside)
+                part = _Part(self, area, beside, worksheet or "", last, again, grid)
+                part.read(title, reading)
+                used |= part.used
         reading.areas.append((1, 1, grid.bottom, grid.right))
         reading.unread += _unread(grid, used)
         self._judge(reading, bands[0])
@@ -249,8 +271,11 @@ class _Part:
         band: Band,
         worksheet: str,
         last: int,
-        again: Sequence[Band] = (),
+        again: Sequence[Band],
+        whole: Grid,
     ) -> None:
+        """``grid`` has the columns of the list, ``whole`` all that stands beside it as well."""
+        self.whole = whole
         self.lists, self.grid, self.band, self.last = lists, grid, band, last
         self.again = again
         self.worksheet = worksheet
@@ -269,10 +294,11 @@ class _Part:
         self.messages: list[Remark] = []
         self.unnamed: list[ListRow] = []
         self.alone: list[ListRow] = []
+        self.perhaps: list[tuple[ListRow, str]] = []
 
     def _unit_of_list(self) -> str | None:
         """The unit that a note over the list states for all of its money."""
-        for box in reversed(list(self.grid.rows(1, self.band.bottom))):
+        for box in reversed(list(self.whole.rows(1, self.band.bottom))):
             stated = self.lists.lexicon.stated_unit(box.label)
             if stated is not None:
                 return self.lists.lexicon.unit(stated)
@@ -334,10 +360,18 @@ class _Part:
             self.lists.names_amid_rows = True
         return self.lists.names_amid_rows and bool(self.unnamed)
 
-    def _projects(self, rows: Iterable[ListRow]) -> list[_Project]:
+    def _projects(self, rows: Sequence[ListRow]) -> list[_Project]:
         """The projects of the list, each with its rows."""
         projects: list[_Project] = []
+        wrapped = Wrapped(self.columns, rows)
         for row in rows:
+            if projects and self.listing.rows == "sheet" and self.lists.items is None:
+                is_rest = wrapped.is_rest(projects[-1].rows[-1], row)
+                if is_rest == "yes":
+                    projects[-1].rows[-1].go_on(row)
+                    continue
+                if is_rest == "perhaps":
+                    self.perhaps.append((row, projects[-1].row.name))
             self.used.update(id(box) for box in row.boxes if row.kind in ("again", "counting"))
             if row.kind in ("record", "total"):
                 cells = RowCells(self.grid, row)
@@ -486,6 +520,8 @@ class _Part:
         if self.alone and not apart:
             row = self.alone[0]
             self.messages.append(remarks.names_alone(row.name, len(self.alone), row.boxes[0].place))
+        for row, name in self.perhaps:
+            self.messages.append(remarks.rest_or_section(row.name, name, row.boxes[0].place))
         if rows and rows[-1].kind == "foreign":
             box = rows[-1].boxes[0]
             printed = " ".join(box.text.split())
@@ -544,6 +580,13 @@ def _called(column: Column, fiscal_year: int) -> str:
 def _begins_with_figures(grid: Grid) -> bool:
     """Whether the first row of a grid is one of figures already, so that nothing heads them."""
     return bool(grid.boxes) and sum(map(is_numbers, grid.rows(1, grid.boxes[0].bottom))) >= _FIGURES
+
+
+def _columns_of(grid: Grid, band: Band, beside: Band) -> Grid:
+    """The columns of one of several lists beside each other, to where the next begins."""
+    after = [heading.left for heading in band.headings if heading.left > beside.headings[-1].left]
+    right = min(after, default=grid.right + 1) - 1
+    return grid.part(1, beside.headings[0].left, grid.bottom, right)
 
 
 def _title_year(grid: Grid, top: int) -> int | None:

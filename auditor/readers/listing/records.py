@@ -65,7 +65,16 @@ class RowCells:
 
     def __post_init__(self) -> None:
         above = [box for box in self.grid.lines.get(self.row.top, ()) if box.top < self.row.top]
-        for box in (*above, *self.row.boxes):
+        self._take((*above, *self.row.boxes))
+
+    def go_on(self, row: ListRow) -> None:
+        """Take in a further row of the grid, on which the texts of this one go on."""
+        boxes = (*self.row.boxes, *row.boxes)
+        self.row = self.row._replace(bottom=row.bottom, boxes=boxes)
+        self._take(row.boxes)
+
+    def _take(self, boxes: Iterable[Box]) -> None:
+        for box in boxes:
             if not box.text.strip():
                 continue
             for column in range(box.left, min(box.right, self.grid.right) + 1):

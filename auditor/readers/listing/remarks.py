@@ -27,6 +27,7 @@ __all__ = [
     "names_alone",
     "no_fiscal_year",
     "numbers_without_name",
+    "rest_or_section",
     "row_without_column",
     "rows_without_year",
     "table_after",
@@ -181,6 +182,18 @@ def figure_over_columns(sheet: int, field: str, year: str | None, figure: Figure
         field=field,
         year=year,
         printed=figure.printed,
+    )
+
+
+def rest_or_section(text: str, name: str, place: Place) -> Remark:
+    """A text below a project's name may be the rest of it, or the name of a section."""
+    return _remark(
+        "RD003",
+        place,
+        f"'{text}' below '{name}' may be the rest of its name, or the name of a section; it was "
+        "not read",
+        f"「{name}」の下の「{text}」は、名称の続きか区分の名称か分からないため、読み取っていません",
+        printed=text,
     )
 
 

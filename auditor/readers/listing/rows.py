@@ -229,8 +229,13 @@ def _total_in(boxes: Sequence[Box], known: _Columns, listing: Listing) -> tuple[
 
 def text_of(boxes: Sequence[Box]) -> str:
     """What some cells say, on one line: what was broken between Japanese letters has no blank."""
-    texts = (box.text for box in sorted(boxes, key=lambda box: (box.top, box.left)))
-    return _unbroken(" ".join(text.strip() for text in texts))
+    whole, last = "", 0
+    for box in sorted(boxes, key=lambda box: (box.top, box.left)):
+        if whole:
+            whole += " " if box.top == last else "\n"
+        whole += box.text.strip()
+        last = box.top
+    return _unbroken(whole)
 
 
 def _unbroken(text: str) -> str:
