@@ -205,15 +205,14 @@ class PolarsEngine(Engine):
     def linked(self, frame: Frame, other: Frame, keys: Sequence[str], of: Sequence[str]) -> Frame:
         """Side by side where both have the same keys in the same order, as most tables are
         written.
+
+        The frame is computed once for that: a join gives its rows in another order each time.
         """
-        table = self.collected(other)
-        here = self.collected(frame.select(*keys))
-        if here.height != table.height or not all(
-            here[key].equals(table[name]) for key, name in zip(keys, of, strict=True)
-        ):
-            return super().linked(frame, self.frame(table), keys, of)
-        native: pl.LazyFrame = frame.to_native()
-        return nw.from_native(pl.concat([native, table.lazy().drop(of)], how="horizontal"))
+        here, there = self.collected(frame), self.collected(other)
+        pairs = list(zip(keys, of, strict=True))
+        if not all(here[key].equals(there[name]) for key, name in pairs):
+            return super().linked(self.frame(here), self.frame(there), keys, of)
+        return self.frame(pl.concat([here, there.drop(of)], how="horizontal"))
 
     def distinct(self, frame: Frame, keys: Sequence[str]) -> bool:
         table = self.collected(frame.select(*keys))
