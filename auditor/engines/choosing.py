@@ -21,11 +21,21 @@ from auditor.formula.columns.values import Mask, both, either
 from auditor.records.fields import SCOPES, TABLE_OF, Each
 from auditor.records.model import RECORDS, default_of
 from auditor.rules.kpi import STRICT
-from auditor.tables.cells import Number, Schema, as_text, as_whole, fits, inner, number
+from auditor.tables.cells import (
+    Number,
+    Schema,
+    as_text,
+    as_whole,
+    as_written,
+    fits,
+    inner,
+    is_one_of,
+    number,
+)
 from auditor.tables.keys import column_key
 from auditor.tables.shape import FIGURES, shape
 
-__all__ = ["FITS", "Choice", "Chosen", "chosen", "figures_of"]
+__all__ = ["FITS", "Choice", "Chosen", "chosen", "converted", "figures_of"]
 
 FITS: Final = "#fits"
 """Whether all cells of a row are what their columns hold."""
@@ -128,27 +138,28 @@ def _figure(choice: Choice, scope: Each, name: str, figure: Number) -> None:
     choice.values[name], choice.scales[name] = figure.value, figure.scale
     marks: list[Mask] = [figure.open]
     if f"{inner(name)}/unit" in schema:
-        marks.append(~as_text(f"{name}.unit", schema).is_null())
+        marks.append((as_written(f"{name}.unit", schema) != "").fill_null(False))
     if f"{inner(name)}/placed_by" in schema:
-        marks.append(
-            as_text(f"{name}.placed_by", schema)
-            .is_in(["arithmetic", "usual_place"])
-            .fill_null(False)
-        )
+        placed = is_one_of(as_written(f"{name}.placed_by", schema), ("arithmetic", "usual_place"))
+        marks.append(placed.fill_null(False))
     field = SCOPES[scope].by_name.get(name)
     if field is not None and field.unit == "kpi" and "unit" in schema:
-        definition = form.definitions[scope].get(name)
-        plain = "" if definition is None else definition.unit
-        converting = [unit for unit, factor in form.units.items() if unit != plain and factor != 1]
-        if converting:
-            marks.append(as_text("unit", schema).is_in(converting).fill_null(False))
+        units = converted(form, scope, name)
+        marks.append(is_one_of(as_written("unit", schema), units).fill_null(False))
     mask = either(*marks)
     if isinstance(mask, nw.Expr):
         choice.open[name] = mask
     if f"{inner(name)}/state" in schema:
-        state = as_text(f"{name}.state", schema)
-        text = state.is_in(["text", "unread", "absent"]).fill_null(False) & figure.value.is_null()
+        state = is_one_of(as_written(f"{name}.state", schema), ("text", "unread", "absent"))
+        text = state.fill_null(False) & figure.value.is_null()
         choice.unknown[name] = text & ~mask if isinstance(mask, nw.Expr) else text
+
+
+def converted(form: Form, scope: Each, name: str) -> list[str]:
+    """The units of indicators in which a figure is no number of base units."""
+    definition = form.definitions[scope].get(name)
+    plain = "" if definition is None else definition.unit
+    return [unit for unit, factor in form.units.items() if unit != plain and factor != 1]
 
 
 def _plain(choice: Choice, scope: Each) -> None:
@@ -184,7 +195,7 @@ def _of_sheet(choice: Choice) -> None:
 
 def _of_year(choice: Choice) -> None:
     schema, form, needed = choice.schema, choice.form, choice.needed
-    offset, kind = nw.col("#year") - nw.col("#fiscal_year"), as_text("kind", schema)
+    offset, kind = nw.col("#year") - nw.col("#fiscal_year"), as_written("kind", schema)
     # Where the form prints two columns of one year, the kind tells which is meant.
     twins = any(form.column_suffix(column) for column in form.columns)
     place = _place_of_twins(form, offset, kind) if twins else _place(form, offset)
@@ -200,7 +211,7 @@ def _of_year(choice: Choice) -> None:
     if "column" in schema:
         choice.fits.append(_column_fits(form, schema))
     if "kind" in needed:
-        choice.values["kind"] = kind
+        choice.values["kind"] = as_text("kind", schema)
 
 
 def _place(form: Form, offset: nw.Expr) -> nw.Expr:
@@ -246,18 +257,23 @@ def _of_evaluation(choice: Choice) -> None:
         )
     if "meaning" not in needed:
         return
-    meaning = as_text("meaning", schema) if "meaning" in schema else nw.lit(None, nw.String)
     if "result" not in schema:
-        choice.values["meaning"] = meaning
+        stated = "meaning" in schema
+        choice.values["meaning"] = as_text("meaning", schema) if stated else nw.lit(None, nw.String)
         return
-    result = as_text("result", schema)
-    by_form = nw.lit(None, nw.String)
+    result = as_written("result", schema)
+    meaning = nw.lit(None, nw.String)
     for word, means in form.evaluations.items():
-        by_form = nw.when(result == word).then(nw.lit(means)).otherwise(by_form)
-    meaning = nw.when(meaning.is_null()).then(by_form).otherwise(meaning)
-    choice.values["meaning"] = meaning
+        meaning = nw.when(result == word).then(nw.lit(means)).otherwise(meaning)
     # A word that the form may know, or not.
-    choice.open["meaning"] = ~result.is_null() & meaning.is_null()
+    is_open = ~is_one_of(result, ("", *form.evaluations)).fill_null(True)
+    if "meaning" in schema:
+        written = as_written("meaning", schema)
+        is_blank = (written == "").fill_null(True)
+        meaning = nw.when(is_blank).then(meaning).otherwise(written)
+        is_open = is_blank & is_open
+    choice.values["meaning"] = meaning
+    choice.open["meaning"] = is_open
 
 
 def _of_kpi(choice: Choice) -> None:

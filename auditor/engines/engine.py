@@ -17,9 +17,9 @@ import polars as pl
 from auditor.engines.expressions import Expressions
 from auditor.records.errors import AuditorError
 from auditor.records.fields import BOOK_KEYS
-from auditor.tables.cells import ROW
+from auditor.tables.cells import ROW, Schema
 
-__all__ = ["TRIPLE", "Engine", "Frame", "MissingEngine", "named"]
+__all__ = ["TRIPLE", "Engine", "Frame", "MissingEngine", "is_alike", "named"]
 
 T = TypeVar("T")
 Frame = nw.LazyFrame[Any]
@@ -56,8 +56,9 @@ class Engine(ABC):
 
     @abstractmethod
     def scan(self, path: Path) -> Frame:
-        """A Parquet file, its columns renamed, read no further than is asked for; raises whatever
-        the engine does for a bad one.
+        """A Parquet file, its columns renamed and its rows numbered, where they are not yet.
+
+        It is read no further than is asked for. Raises whatever the engine does for a bad one.
         """
 
     @abstractmethod
@@ -77,7 +78,7 @@ class Engine(ABC):
         here.
         """
         schema = frame.collect_schema()
-        if all(type(dtype) in _ALIKE for dtype in schema.values()):
+        if is_alike(schema):
             return pl.DataFrame(schema=nw.Schema(schema).to_polars())
         return self.collected(frame.head(0))
 
@@ -274,6 +275,11 @@ class Engine(ABC):
     def close(self) -> None:
         """Give back what was kept."""
         return
+
+
+def is_alike(schema: Schema) -> bool:
+    """Whether the types of some columns are the same in every engine."""
+    return all(type(dtype) in _ALIKE for dtype in schema.values())
 
 
 def _triple(frame: Frame) -> Iterator[nw.Expr]:

@@ -12,7 +12,8 @@ from typing import Any, Final, cast
 
 import polars as pl
 
-from auditor.engines.engine import Engine, Frame
+from auditor.engines.engine import Engine, Frame, is_alike
+from auditor.engines.expressions import Memory, Same
 from auditor.forms.model import Form
 from auditor.readers.source import UnreadableDocument
 from auditor.records.fields import NAMES, TableName
@@ -71,31 +72,59 @@ class Source:
         """Count the rows; tell what is wrong with the tables whatever their rows are, and pass
         over what can't be used.
         """
-        heads: dict[TableName, pl.DataFrame] = {
-            table: engine.head(frame) for table, frame in self.frames.items()
-        }
-        heads = {
-            table: head.rename({name: outer(name) for name in head.columns})
-            for table, head in heads.items()
-        }
-        usual = structure(heads, forms, form)
+        usual = _structure(self.frames, forms, form, engine)
         self.faults += usual.faults
         self.sizes = engine.heights(self.frames)
         for table, frame in list(self.frames.items()):
             height = self.sizes[table]
             if not height:
                 self.faults.append(empty(table))
-            if table not in usual.frames:
+            if table not in usual.usable:
                 self.left_out[table] = self.left_out.get(table, 0) + height
                 del self.frames[table]
                 continue
-            usable = [
-                name
-                for name in heads[table].columns
-                if name in usual.frames[table].columns or name.startswith("#")
-            ]
-            self.columns[table] = frozenset(heads[table].columns)
-            self.frames[table] = frame.select(inner(name) for name in usable)
+            columns = frame.collect_schema().names()
+            usable = usual.usable[table]
+            self.columns[table] = frozenset(map(outer, columns))
+            self.frames[table] = frame.select(
+                name for name in columns if outer(name) in usable or name == ROW
+            )
+
+
+@dataclass(frozen=True)
+class _Structure:
+    """What is wrong with tables whatever their rows are, and which columns of which tables can be
+    used.
+    """
+
+    faults: tuple[Fault, ...]
+    usable: Mapping[TableName, frozenset[str]]
+
+
+_STRUCTURES: Final = Memory[_Structure]()
+
+
+def _structure(
+    frames: Mapping[TableName, Frame], forms: Mapping[str, Form], form: str | None, engine: Engine
+) -> _Structure:
+    """What the columns of tables tell; kept between audits, as far as types have the same names in
+    every engine.
+    """
+    schemas = {table: tuple(frame.collect_schema().items()) for table, frame in frames.items()}
+    key = (tuple(schemas.items()), tuple(map(Same, forms.values())), form)
+    is_kept = all(is_alike(frame.collect_schema()) for frame in frames.values())
+    if is_kept and (before := _STRUCTURES.get(key)) is not None:
+        return before
+    heads: dict[TableName, pl.DataFrame] = {}
+    for table, frame in frames.items():
+        head = engine.head(frame)
+        heads[table] = head.rename({name: outer(name) for name in head.columns})
+    checked = structure(heads, forms, form)
+    usable: dict[TableName, frozenset[str]] = {
+        table: frozenset(head.columns) for table, head in checked.frames.items()
+    }
+    structure_of = _Structure(tuple(checked.faults), usable)
+    return _STRUCTURES.put(key, structure_of) if is_kept else structure_of
 
 
 def sources_of(

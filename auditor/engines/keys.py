@@ -5,6 +5,7 @@ Books are numbered, and every row has the number of the sheet or KPI that it bel
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,6 +15,7 @@ import narwhals as nw
 import polars as pl
 
 from auditor.engines.engine import Engine, Frame
+from auditor.engines.expressions import KEPT, Expressions, Same
 from auditor.forms.model import Form
 from auditor.records.fields import BOOK_KEYS, TABLES, TableName
 from auditor.records.text import Text
@@ -50,10 +52,14 @@ def all_with_keys(
     """The frames with ``#``-columns for their keys, also those that need not be written on every
     row.
     """
+
+    def extended(frame: Frame, columns: tuple[nw.Expr, ...]) -> Frame:
+        return engine.extended(frame, _expressions(Same(columns)))
+
     with_all: dict[TableName, Frame] = {}
     for table, frame in frames.items():
         parent = with_all.get(PARENTS[table][0]) if table in PARENTS else None
-        with_all[table] = with_keys(table, frame, parent, form)
+        with_all[table] = with_keys(table, frame, parent, form, extended)
     if "sheets" not in with_all:
         parts = [
             with_all[table].select("#book", "#sheet", "#form", "#fiscal_year")
@@ -67,6 +73,20 @@ def all_with_keys(
                 sheets.with_columns(title, nw.col("#sheet").alias("sheet"))
             )
     return with_all
+
+
+@functools.lru_cache(KEPT)
+def _expressions(columns: Same[tuple[nw.Expr, ...]]) -> Expressions:
+    """Some columns, which are turned into an engine's own once."""
+    return Expressions(columns.item)
+
+
+@functools.cache
+def _owner(key: str) -> Expressions:
+    """The number of a row's sheet or KPI, by the column that has it within its book."""
+    is_plain = (nw.col(key) > 0) & (nw.col(key) < SHEETS_OF_A_BOOK)
+    number = nw.col(CODE) * SHEETS_OF_A_BOOK + nw.col(key)
+    return Expressions([nw.when(is_plain).then(number).alias(OWNER)])
 
 
 @dataclass(frozen=True)
@@ -128,11 +148,7 @@ def keyed(frames: Mapping[TableName, Frame], forms: Mapping[str, Form], engine: 
         elif "#form" not in names[table]:
             frame = _of_years(table, frames)
         coded = engine.coded(frame, of.rename({name: f"#{name}" for name in of.columns}))
-        key = f"#{TABLES[table].owner}"
-        owner = nw.when((nw.col(key) > 0) & (nw.col(key) < SHEETS_OF_A_BOOK)).then(
-            nw.col(CODE) * SHEETS_OF_A_BOOK + nw.col(key)
-        )
-        return coded.with_columns(owner.alias(OWNER))
+        return engine.extended(coded, _owner(f"#{TABLES[table].owner}"))
 
     numbered = dict(
         zip(tables, engine.together([partial(numbered_of, table) for table in tables]), strict=True)

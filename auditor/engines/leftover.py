@@ -214,13 +214,12 @@ class Records:
         for index, table in enumerate(_OWNING):
             if table not in self.found.frames:
                 continue
+            usual = self.usual_path(table)
             for code, path, rows in self._of_documents(table):
                 here = counts.setdefault(code, {})
-                sheets, kpis = here.get(path or self.usual_path(table), (0, 0))
-                here[path or self.usual_path(table)] = (
-                    sheets + rows * (index == 0),
-                    kpis + rows * (index == 1),
-                )
+                sheets, kpis = here.get(path or usual, (0, 0))
+                of_table = (sheets + rows, kpis) if index == 0 else (sheets, kpis + rows)
+                here[path or usual] = of_table
         return counts
 
     def _of_documents(self, table: TableName) -> Iterator[tuple[int, str | None, int]]:

@@ -20,6 +20,8 @@ __all__ = ["PolarsEngine"]
 
 T = TypeVar("T")
 _AT_A_TIME: Final = 1_200_000
+_MANY: Final = 300_000
+"""From so many rows on, two threads save time: below, they wait for each other longer."""
 _AS_WRITTEN: Final = pl.QueryOptFlags(comm_subexpr_elim=False, comm_subplan_elim=False)
 """Formulas have a column for what they use twice, and frames are kept. To look for more of that
 takes longer than many a question itself.
@@ -45,23 +47,21 @@ class PolarsEngine(Engine):
 
     def __init__(self, rows_at_a_time: int = _AT_A_TIME) -> None:
         self.rows_at_a_time: int | None = rows_at_a_time
+        self._most_rows = 0
         self._runs_of: dict[int, tuple[Frame, pl.Series, pl.DataFrame]] = {}
 
     def lifted(self, native: Any) -> Frame:
         table = native.collect() if isinstance(native, pl.LazyFrame) else native
         if not isinstance(table, pl.DataFrame):
             table = _from_other(native)
-        return self._numbered(table.lazy())
+        return self.frame(_numbered(table, table.columns))
 
     def scan(self, path: Path) -> Frame:
-        return self._numbered(pl.scan_parquet(path, glob=False))
-
-    def _numbered(self, frame: pl.LazyFrame) -> Frame:
-        names = frame.collect_schema().names()
-        renamed = frame.rename({name: inner(name) for name in names if inner(name) != name})
-        return nw.from_native(renamed if ROW in names else renamed.with_row_index(ROW, 1))
+        scanned = pl.scan_parquet(path, glob=False)
+        return nw.from_native(_numbered(scanned, scanned.collect_schema().names()))
 
     def frame(self, table: pl.DataFrame) -> Frame:
+        self._most_rows = max(self._most_rows, table.height)
         return nw.from_native(_InMemory(table))
 
     def collected(self, frame: Frame) -> pl.DataFrame:
@@ -89,7 +89,11 @@ class PolarsEngine(Engine):
         return {name: self.height(frame) for name, frame in frames.items()}
 
     def together(self, jobs: Sequence[Callable[[], T]]) -> list[T]:
-        """In threads: while one makes its expressions, the rows of another are computed."""
+        """Where rows are many, in threads: while one makes its expressions, the rows of another
+        are computed.
+        """
+        if self._most_rows < _MANY or len(jobs) < 2:
+            return [job() for job in jobs]
         with ThreadPoolExecutor(max_workers=2) as pool:
             return [job.result() for job in [pool.submit(job) for job in jobs]]
 
@@ -231,6 +235,15 @@ class PolarsEngine(Engine):
         return nw.from_native(native)
 
 
+_Table = TypeVar("_Table", pl.DataFrame, pl.LazyFrame)
+
+
+def _numbered(table: _Table, names: Sequence[str]) -> _Table:
+    """A table with the names that columns have inside an engine, and the numbers of its rows."""
+    table = table.rename({name: inner(name) for name in names if inner(name) != name})
+    return table if ROW in names else table.with_row_index(ROW, 1)
+
+
 def _at_hand(native: pl.LazyFrame) -> pl.DataFrame | None:
     """The table of a frame that is one."""
     return native.table if isinstance(native, _InMemory) else None
@@ -258,9 +271,21 @@ def _runs(table: pl.DataFrame, keys: Sequence[str]) -> tuple[pl.Series, pl.DataF
     """Which run of equal keys each row is of, and the keys of every run. Rows of a book mostly
     stand together.
     """
-    runs = table.select(pl.struct(*keys).rle_id().alias("run"))["run"]
-    first = runs.ne_missing(runs.shift())
-    return runs, table.select(keys).filter(first)
+    if table.is_empty():
+        return pl.Series("run", [], pl.UInt32), table.select(keys)
+    # To hold a text against that of the row before takes longer than to hold it against one.
+    varying = [key for key in keys if not _is_constant(table[key])] or [*keys][:1]
+    run = pl.col(varying[0]) if len(varying) == 1 else pl.struct(varying)
+    runs = table.select(run.rle_id().alias("run"))["run"]
+    numbers = pl.int_range(int(runs[-1]) + 1, dtype=pl.UInt32, eager=True)
+    return runs, table.select(keys)[runs.search_sorted(numbers)]
+
+
+def _is_constant(values: pl.Series) -> bool:
+    """Whether all rows have the same value, or none has one."""
+    if values.null_count():
+        return values.null_count() == values.len()
+    return bool(values[0] == values[-1] and (values == values[0]).all())
 
 
 def _from_other(native: Any) -> pl.DataFrame:

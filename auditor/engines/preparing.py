@@ -17,14 +17,14 @@ import polars as pl
 
 from auditor.engines.actuals import with_actuals
 from auditor.engines.bases import AT, Base, Needed, Prepared
-from auditor.engines.choosing import FITS, Chosen, chosen, figures_of
+from auditor.engines.choosing import FITS, Chosen, chosen, converted, figures_of
 from auditor.engines.engine import Engine, Frame
 from auditor.engines.expressions import Same
 from auditor.engines.keys import CODE, OWNER, Keyed
 from auditor.forms.model import Form
 from auditor.formula.columns.values import LARGEST
 from auditor.records.fields import SCOPES, TABLE_OF, Each
-from auditor.tables.cells import DECIMALS, Schema, inner, wholly
+from auditor.tables.cells import DECIMALS, Schema, as_written, inner, is_one_of, wholly
 
 __all__ = ["prepared"]
 
@@ -43,8 +43,9 @@ def prepared(keyed: Keyed, form: Form, needed: Needed, engine: Engine) -> Prepar
         frame, schema = keyed.frames[TABLE_OF[scope]], keyed.schemas[TABLE_OF[scope]]
         if has_others:
             frame = frame.filter(nw.col(CODE).is_in(books.to_list()))
-        if scope == "kpi_year":
-            frame = _with_units(frame, keyed)
+        if scope == "kpi_year" and _has_units(keyed, form, engine):
+            units = keyed.frames["kpis"].select(OWNER, "unit")
+            frame = frame.join(units, on=OWNER, how="left")
             schema = {**schema, "unit": nw.String()}
         return _chosen(scope, frame, schema, form, frozenset(names[scope]), engine)
 
@@ -77,12 +78,17 @@ def prepared(keyed: Keyed, form: Form, needed: Needed, engine: Engine) -> Prepar
     return Prepared(frames, bases, frozenset(unsound), heights, books.len())
 
 
-def _with_units(frame: Frame, keyed: Keyed) -> Frame:
-    """The actuals with the unit of their KPI, which can be one that has to be converted."""
-    kpis = keyed.frames.get("kpis")
-    if kpis is None or "unit" not in keyed.schemas["kpis"]:
-        return frame.with_columns(nw.lit(None, nw.String).alias("unit"))
-    return frame.join(kpis.select(OWNER, "unit"), on=OWNER, how="left")
+def _has_units(keyed: Keyed, form: Form, engine: Engine) -> bool:
+    """Whether an actual may have to be converted from the unit of its KPI; where the KPIs are at
+    hand, whether one has.
+    """
+    units = converted(form, "kpi_year", "actual")
+    if not units or "unit" not in keyed.schemas.get("kpis", ()):
+        return False
+    if engine.rows_at_a_time is None:
+        return True
+    there = is_one_of(as_written("unit", keyed.schemas["kpis"]), units)
+    return engine.height(keyed.frames["kpis"].filter(there)) > 0
 
 
 def _with_namesakes(codes: set[int], books: pl.DataFrame) -> set[int]:

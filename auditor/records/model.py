@@ -457,8 +457,8 @@ class Book(Record):
         """The book that tables call ``key``, without its records; it has a name only where that
         is not form and fiscal year.
         """
-        unnamed = Book(form=form, fiscal_year=fiscal_year, documents=documents)
-        return unnamed if unnamed.key == key else unnamed.model_copy(update={"name": key})
+        name = "" if key == f"{form}-{fiscal_year}" else key
+        return Book(name=name, form=form, fiscal_year=fiscal_year, documents=documents)
 
     @property
     def key(self) -> str:

@@ -7,7 +7,7 @@ over and made records of.
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -24,8 +24,10 @@ __all__ = [
     "Schema",
     "as_text",
     "as_whole",
+    "as_written",
     "fits",
     "inner",
+    "is_one_of",
     "number",
     "outer",
     "steps_of",
@@ -188,10 +190,19 @@ def as_whole(name: str, schema: Schema) -> tuple[nw.Expr, Mask]:
 
 def as_text(name: str, schema: Schema) -> nw.Expr:
     """A column of words, null where blank."""
-    dtype, column = schema[inner(name)], nw.col(inner(name))
-    if dtype != nw.String:
-        column = column.cast(nw.String)
+    column = as_written(name, schema)
     return nw.when(column != "").then(column)
+
+
+def as_written(name: str, schema: Schema) -> nw.Expr:
+    """A column of words, to be compared with some: null or empty where blank."""
+    dtype, column = schema[inner(name)], nw.col(inner(name))
+    return column if dtype == nw.String else column.cast(nw.String)
+
+
+def is_one_of(column: nw.Expr, words: Iterable[str]) -> nw.Expr:
+    """Where a column of words is one of some; null where it is."""
+    return functools.reduce(lambda a, b: a | b, (column == word for word in words), nw.lit(False))
 
 
 def fits(name: str, shape: Shape, schema: Schema) -> Mask:
@@ -209,24 +220,15 @@ def fits(name: str, shape: Shape, schema: Schema) -> Mask:
         value, plain = as_whole(name, schema)
         if shape.between:
             low, high = shape.between
-            plain = both(
-                plain, value.is_null() | ((value >= low) & (value <= high)).fill_null(False)
-            )
+            return both(plain, ((value >= low) & (value <= high)).fill_null(not shape.key))
         return both(plain, ~value.is_null()) if shape.key else plain
-    value = as_text(name, schema)
+    column = as_written(name, schema)
     allowed: list[Mask] = []
     if shape.key:
-        allowed.append(~value.is_null())
+        allowed.append((column != "").fill_null(False))
     if shape.options:
-        allowed.append(
-            value.is_null()
-            | functools.reduce(
-                lambda a, b: a | b, ((value == word).fill_null(False) for word in shape.options)
-            )
-        )
+        allowed.append(is_one_of(column, ("", *shape.options)).fill_null(True))
     if shape.pattern:
-        allowed.append(
-            value.is_null()
-            | value.str.contains(shape.pattern.removesuffix("$") + r"\z").fill_null(False)
-        )
+        pattern = shape.pattern.removesuffix("$") + r"\z"
+        allowed.append(((column == "") | column.str.contains(pattern)).fill_null(True))
     return both(*allowed) if allowed else True

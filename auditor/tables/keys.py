@@ -6,7 +6,9 @@ that has keys has those.
 
 from __future__ import annotations
 
-from typing import Any, Final
+import functools
+from collections.abc import Callable, Collection
+from typing import Any, Final, NamedTuple
 
 import narwhals as nw
 
@@ -23,13 +25,27 @@ _OF_BOOK: Final = ("form", "fiscal_year")
 """What makes a book, where it has no name."""
 
 
-def with_keys(table: TableName, frame: Frame, parent: Frame | None, form: str | None) -> Frame:
-    """The frame with a ``#``-column for each of its keys.
+class KeyColumns(NamedTuple):
+    """The ``#``-columns that a table can have by itself, by the names of their keys."""
 
-    ``parent`` is the table that its rows belong to, with its own ``#``-columns; ``form`` is that
-    of tables which don't name one. A key that can't be had has no column.
-    """
-    schema = frame.collect_schema()
+    expressions: tuple[nw.Expr, ...]
+    names: frozenset[str]
+
+
+Extended = Callable[[Frame, tuple[nw.Expr, ...]], Frame]
+"""Gives a frame some more columns."""
+
+
+def _extended(frame: Frame, expressions: tuple[nw.Expr, ...]) -> Frame:
+    return frame.with_columns(*expressions)
+
+
+@functools.lru_cache(256)
+def _key_columns(
+    table: TableName, columns: tuple[tuple[str, nw.dtypes.DType], ...], form: str | None
+) -> KeyColumns:
+    """Of a table with some columns; ``form`` is that of tables which don't name one."""
+    schema = dict(columns)
     keys: dict[str, nw.Expr] = {}
     for field in TABLES[table].columns:
         dtype = schema.get(field.name)
@@ -39,14 +55,33 @@ def with_keys(table: TableName, frame: Frame, parent: Frame | None, form: str | 
             keys[field.name] = as_whole(field.name, schema)[0]
         elif dtype == nw.String or dtype.is_integer():
             keys[field.name] = as_text(field.name, schema)
-    needed = _needed(table, keys)
-    if form is not None and "form" in needed:
+    if form is not None and "form" in _needed(table, keys):
         keys.setdefault("form", nw.lit(form))
-    frame = frame.with_columns(value.alias(f"#{name}") for name, value in keys.items())
+    expressions = (value.alias(f"#{name}") for name, value in keys.items())
+    return KeyColumns(tuple(expressions), frozenset(keys))
 
-    there = {*keys}
+
+def with_keys(
+    table: TableName,
+    frame: Frame,
+    parent: Frame | None,
+    form: str | None,
+    extended: Extended = _extended,
+) -> Frame:
+    """The frame with a ``#``-column for each of its keys.
+
+    ``parent`` is the table that its rows belong to, with its own ``#``-columns; ``form`` is that
+    of tables which don't name one. A key that can't be had has no column. ``extended`` gets the
+    same expressions for all tables with the same columns.
+    """
+    schema = frame.collect_schema()
+    expressions, names = _key_columns(table, tuple(schema.items()), form)
+    if expressions:
+        frame = extended(frame, expressions)
+
+    there = {*names}
     if parent is not None:
-        frame, there = _of_parent(table, frame, parent, there, needed)
+        frame, there = _of_parent(table, frame, parent, there, _needed(table, names))
     if "book" not in there and there.issuperset(_OF_BOOK):
         year = nw.col("#fiscal_year").cast(nw.String)
         if "fiscal_year" in schema:  # what is no year makes a book of its own
@@ -69,14 +104,14 @@ def completed(table: TableName, frame: Frame, parent: Frame | None, form: str | 
     return keyed.select(*there, *(nw.col(f"#{name}").alias(name) for name in lacking))
 
 
-def _needed(table: TableName, there: dict[str, nw.Expr]) -> list[str]:
+def _needed(table: TableName, there: Collection[str]) -> list[str]:
     """Which of form and fiscal year the rows need: both, but none where they may be left out and
     neither is there.
     """
     columns = shapes(table)
     names = [name for name in _OF_BOOK if name in columns]
     optional = all(columns[name].optional for name in names)
-    return [] if optional and not there.keys() & set(_OF_BOOK) else names
+    return [] if optional and not {*there} & set(_OF_BOOK) else names
 
 
 def _of_parent(
