@@ -531,7 +531,9 @@ def _of_books(
         if (
             not beside and last - first + 1 == here["rows"].sum()
         ):  # they stand together, as in most tables
-            rows = native.slice(first - 1, last - first + 1).collect()
+            # Rows of a text are numbered by its lines, and so not from 1.
+            start = cast(int, span["first"].min() or 1)
+            rows = native.slice(first - start, last - first + 1).collect()
             if (
                 rows.height == last - first + 1
                 and rows.select(pl.col(ROW).eq(pl.int_range(first, last + 1)).all()).item()

@@ -57,6 +57,8 @@ class DuckDbEngine(Engine):
 
     def scan(self, path: Path) -> Frame:
         quoted = str(path).replace("'", "''")
+        if ROW in pl.read_parquet_schema(path):
+            return self._renamed(self.connection.sql(f"from read_parquet('{quoted}')"))
         read = (
             f'select * exclude (file_row_number), file_row_number + 1 as "{ROW}" '
             f"from read_parquet('{quoted}', file_row_number = true)"

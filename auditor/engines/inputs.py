@@ -53,6 +53,8 @@ class Source:
     faults: list[Fault] = field(default_factory=list[Fault])
     left_out: dict[TableName, int] = field(default_factory=dict[TableName, int])
     not_checked: list[NotChecked] = field(default_factory=list[NotChecked])
+    files: list[TableFile] = field(default_factory=list[TableFile])
+    """The tables' files; with them go the rows of large texts."""
     heading: Heading | None = None
     """Which columns of another table these were made of."""
 
@@ -224,12 +226,13 @@ def _of_files(paths: list[Path], engine: Engine) -> Source:
         if name not in files:
             continue
         file = files[name]
+        source.files.append(file)
         source.faults += file.faults
         if file.left_out:
             source.left_out[name] = file.left_out
         try:
             source.frames[name] = (
-                engine.scan(Path(file.path)) if file.frame is None else engine.lifted(file.frame)
+                engine.scan(file.rows) if file.frame is None else engine.lifted(file.frame)
             )
         except Exception as fault:  # each engine has its own words for a file that it can't read
             source.not_checked.append(damaged(file.path, fault).not_checked)

@@ -77,11 +77,10 @@ class SparkEngine(Engine):
         from pyspark.sql import functions
 
         table = self.session.read.parquet("file://" + _PATTERN.sub(r"\\\1", str(path.resolve())))
-        return _lazy(
-            table.toDF(*map(inner, table.columns)).withColumn(
-                ROW, functions.col("_metadata.row_index") + 1
-            )
-        )
+        renamed = table.toDF(*map(inner, table.columns))
+        if ROW in table.columns:
+            return _lazy(renamed)
+        return _lazy(renamed.withColumn(ROW, functions.col("_metadata.row_index") + 1))
 
     def frame(self, table: pl.DataFrame) -> Frame:
         unsigned = [name for name, dtype in table.schema.items() if dtype.is_unsigned_integer()]

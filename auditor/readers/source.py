@@ -87,9 +87,9 @@ def cannot_open(name: str, fault: OSError | ValueError) -> UnreadableDocument:
     return UnreadableDocument(name, "unreadable", f"can't be read: {fault.strerror}", _CANNOT_OPEN)
 
 
-def too_large(name: str) -> UnreadableDocument:
-    """The fault of a file that is larger than any that is opened."""
-    limit = f"{LARGEST // (1024 * 1024)} MiB"
+def too_large(name: str, largest: int | None = None) -> UnreadableDocument:
+    """The fault of a file that is larger than any of its kind that is opened."""
+    limit = f"{(largest or LARGEST) // (1024 * 1024):,} MiB"
     return UnreadableDocument(
         name,
         "too-large",

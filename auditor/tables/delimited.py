@@ -1,4 +1,7 @@
-"""Tables in text files, read line by line: a file is never held as a whole, only its rows are."""
+"""Tables in text files, read line by line.
+
+No file is held as a whole, and of its rows no more than some.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import stat
 import tempfile
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO, Final, cast
@@ -23,8 +27,14 @@ from auditor.tables.encodings import Decoding, decoding
 from auditor.tables.guard import Fault
 from auditor.tables.headings import Header, Layout, header_in
 from auditor.tables.shape import SHOWN
+from auditor.tables.stored import StoredRows
 
-__all__ = ["DELIMITERS", "Delimited", "Rows"]
+__all__ = ["DELIMITERS", "LARGEST_TIDY", "Delimited", "Rows"]
+
+LARGEST_TIDY: Final = 8 << 30
+"""How many bytes the text of a tidy table may have. It is audited some books at a time; a table
+that a form describes is made tidy as a whole, and is no larger than any other file.
+"""
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 """The delimiters that a table may have undeclared, in the order in which they are tried."""
@@ -33,22 +43,24 @@ _AT_A_TIME: Final = 50_000
 _PIECE: Final = 1 << 20
 
 
+@dataclass
 class Rows:
     """The rows of a text that have as many fields as its heading, and what is wrong with the
     others.
     """
 
-    def __init__(self, frame: pl.DataFrame, faults: list[Fault], left_out: int) -> None:
-        self.frame, self.faults, self.left_out = frame, faults, left_out
+    stored: StoredRows
+    faults: list[Fault] = field(default_factory=list[Fault])
+    left_out: int = 0
 
 
 class Delimited:
     """A text file of rows. Raises UnreadableDocument, as all that reads from it does, where it is
-    missing, empty, too large or no text.
+    missing, empty, too large or no text. ``largest`` is how many bytes it may have.
     """
 
-    def __init__(self, path: str) -> None:
-        self.path = path
+    def __init__(self, path: str, largest: int = LARGEST) -> None:
+        self.path, self._largest = path, largest
         self._copy: BinaryIO | None = None
         try:
             status = Path(path).stat()
@@ -56,18 +68,22 @@ class Delimited:
                 self._copy = self._copied()
         except (OSError, ValueError) as fault:
             raise cannot_open(path, fault) from None
-        size = status.st_size if self._copy is None else self._copy.seek(0, os.SEEK_END)
-        if size > LARGEST:
-            raise too_large(path)
+        self._size = status.st_size if self._copy is None else self._copy.seek(0, os.SEEK_END)
+        self.check_size(largest)
         self.beginning = next(self._pieces(), b"")
         if not self.beginning.strip():
             raise UnreadableDocument(path, "empty", "the file is empty", "ファイルが空です")
+
+    def check_size(self, largest: int) -> None:
+        """Raises UnreadableDocument where the text has more bytes."""
+        if self._size > largest:
+            raise too_large(self.path, largest)
 
     def _copied(self) -> BinaryIO:
         """What a pipe gives, which can be read only once."""
         copy = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - it lives as long as this
         with Path(self.path).open("rb") as pipe:
-            while copy.tell() <= LARGEST and (piece := pipe.read(_PIECE)):
+            while copy.tell() <= self._largest and (piece := pipe.read(_PIECE)):
                 copy.write(piece)
         return copy
 
@@ -184,8 +200,8 @@ class Delimited:
     ) -> Rows:
         """The rows below the heading: texts of some columns, by their names, and their lines."""
         width = len(header.columns)
-        rows = Rows(_part([], [], columns, names), [], 0)
-        parts = [rows.frame]
+        rows = Rows(StoredRows(self.path))
+        rows.stored.add(_part([], [], columns, names))
         cells_of_part: list[list[str]] = []
         lines: list[int] = []
         for cells, line in self.lines(layout):
@@ -199,14 +215,15 @@ class Delimited:
             cells_of_part.append(cells)
             lines.append(line)
             if len(lines) == _AT_A_TIME:
-                parts.append(_part(cells_of_part, lines, columns, names))
+                rows.stored.add(_part(cells_of_part, lines, columns, names))
                 cells_of_part, lines = [], []
         if rows.left_out > SHOWN:
             detail = Text(
                 en="the number of fields differs from the header's", ja="欄の数が見出しと合いません"
             )
             rows.faults.append(Fault("TBL010", "years", "", detail, more=rows.left_out - SHOWN))
-        rows.frame = pl.concat([*parts, _part(cells_of_part, lines, columns, names)])
+        rows.stored.add(_part(cells_of_part, lines, columns, names))
+        rows.stored.end()
         return rows
 
 

@@ -21,12 +21,18 @@ from auditor.forms.model import Form
 from auditor.readers.folders import is_folder
 from auditor.readers.kinds import explained as explained_kind
 from auditor.readers.kinds import kind_of, refused
-from auditor.readers.source import ReadResult, Source, UnreadableDocument, cannot_open
+from auditor.readers.source import (
+    LARGEST,
+    ReadResult,
+    Source,
+    UnreadableDocument,
+    cannot_open,
+)
 from auditor.records.fields import NAMES, TableName
 from auditor.records.model import NotChecked
 from auditor.records.text import Text, Why
 from auditor.tables.books import books_of
-from auditor.tables.delimited import Delimited
+from auditor.tables.delimited import LARGEST_TIDY, Delimited
 from auditor.tables.described import (
     Heading,
     NotDescribed,
@@ -250,7 +256,7 @@ def fits(path: str | Path, forms: Mapping[str, Form], form: str | None, limits: 
 
 def _fits_in_any_encoding(path: str | Path, forms: Iterable[Form]) -> bool:
     """Whether the heading of a text fits a form where it is taken for one of single bytes."""
-    text = Delimited(str(path))
+    text = Delimited(str(path), LARGEST_TIDY)
     for form in forms:
         header = text.header(layout_of(form)._replace(encoding="latin-1"))
         try:
@@ -282,7 +288,7 @@ def tables_of(
             files[0][0].not_checked += not_checked
             return files
         case "text":
-            text = Delimited(str(path))
+            text = Delimited(str(path), LARGEST_TIDY)
             headers = {
                 layout: header
                 for layout in dict.fromkeys(map(layout_of, forms))
@@ -295,6 +301,7 @@ def tables_of(
                 raise with_advice(fault, text, forms) from None
             file = TableFile(text.path, tuple(dict.fromkeys(match.columns.values())))
             if rows:
+                text.check_size(LARGEST)
                 layout = layout_of(match.form)
                 header = headers[layout]
                 read = text.read(
@@ -303,7 +310,8 @@ def tables_of(
                     [header.columns.index(name) for name in file.columns],
                     file.columns,
                 )
-                file.frame, file.faults, file.left_out = read.frame, read.faults, read.left_out
+                file.keep(read.stored)
+                file.faults, file.left_out = read.faults, read.left_out
                 file.faults += _guess_of(text, layout)
             return [(file, match)]
 
@@ -446,7 +454,7 @@ def _opened(path: Path) -> TableFile:
                 f"表 {'、'.join(NAMES)} は CSV か Parquet で用意してください",
             )
         case "text":
-            text = Delimited(str(path))
+            text = Delimited(str(path), LARGEST_TIDY)
             header = text.header(PLAIN_LAYOUT)
             named = () if header is None else header.columns
             twice = next((name for name in named if name and named.count(name) > 1), None)
@@ -463,7 +471,8 @@ def _opened(path: Path) -> TableFile:
                 file.frame = pl.DataFrame()
                 return file
             read = text.read(PLAIN_LAYOUT, header, range(len(columns)), columns)
-            file.frame, file.faults, file.left_out = read.frame, read.faults, read.left_out
+            file.keep(read.stored)
+            file.faults, file.left_out = read.faults, read.left_out
             file.faults += _guess_of(text, PLAIN_LAYOUT)
             return file
 
@@ -472,7 +481,7 @@ def _header_of(path: Path) -> tuple[str, ...]:
     """The headings of a table that is laid out in the plain way."""
     if content_of(path) == "parquet":
         return parquet(path).columns
-    header = Delimited(str(path)).header(PLAIN_LAYOUT)
+    header = Delimited(str(path), LARGEST_TIDY).header(PLAIN_LAYOUT)
     return () if header is None else header.columns
 
 

@@ -15,6 +15,7 @@ import polars as pl
 from auditor.readers.source import UnreadableDocument, cannot_open
 from auditor.records.model import NotChecked
 from auditor.tables.guard import Fault
+from auditor.tables.stored import StoredRows
 
 __all__ = ["TableFile", "check_decimals", "damaged", "parquet", "unreadable"]
 
@@ -24,8 +25,8 @@ _DIGITS: Final = 38
 
 @dataclass
 class TableFile:
-    """One table's file. ``frame`` are the rows of a text, each with the line that it starts on; a
-    Parquet file stays where it is.
+    """One table's file. ``frame`` are the rows of a text, each with the line that it starts on;
+    those of a large text are ``stored``, and a Parquet file stays where it is.
     """
 
     path: str
@@ -35,13 +36,24 @@ class TableFile:
     left_out: int = 0
     not_checked: list[NotChecked] = field(default_factory=list[NotChecked])
     schema: Mapping[str, pl.DataType] | None = None
+    stored: StoredRows | None = None
+
+    def keep(self, rows: StoredRows) -> None:
+        """Take the rows of a text."""
+        self.frame, self.stored = rows.frame, rows
+
+    @property
+    def rows(self) -> Path:
+        """The Parquet file of the rows, where they are not held."""
+        stored = None if self.stored is None else self.stored.path
+        return stored or Path(self.path)
 
     def read(self) -> pl.DataFrame:
         """All rows; raises UnreadableDocument for a damaged file."""
         if self.frame is not None:
             return self.frame
         try:
-            return pl.read_parquet(self.path, glob=False)
+            return pl.read_parquet(self.rows, glob=False)
         except (
             Exception,
             pl.exceptions.PanicException,
