@@ -12,7 +12,7 @@ from typing import Any, Final, Literal, cast
 import narwhals as nw
 import polars as pl
 
-from auditor.engines.duckdb_runs import boundaries, disjoint, meeting, with_neighbours
+from auditor.engines.duckdb_runs import boundaries, disjoint, has_fixed_order, meeting
 from auditor.engines.duckdb_text import quoted, written
 from auditor.engines.engine import Engine, Frame, MissingEngine
 from auditor.engines.expressions import Expressions
@@ -90,12 +90,17 @@ class DuckDbEngine(Engine):
         if not frames:
             return []
         parts: list[Any] = []
+        width = max(len(frame.collect_schema()) for frame in frames)
         for number, frame in enumerate(frames):
             keys = frame.collect_schema().names()
-            rows = boundaries(with_neighbours(frame.to_native(), keys), keys)
-            lacking = range(len(keys), max(len(rows.collect_schema()) for rows in frames))
-            padding = [f'0 as "#key {at}"' for at in lacking]
-            parts.append(rows.project(", ".join(["*", *padding, f"{number} as number"])))
+            columns = [
+                f"{name if at < len(keys) else 0} as {name}"
+                for side in ("key", "before")
+                for at in range(width)
+                for name in (f'"#{side} {at}"',)
+            ]
+            chosen = [*columns, '"#begins"', '"#last"', f"{number} as number"]
+            parts.append(boundaries(frame.to_native(), keys).project(", ".join(chosen)))
         rows = functools.reduce(lambda a, b: a.union(b), parts).pl()
         each = [rows.filter(pl.col("number") == number) for number in range(len(frames))]
         return [disjoint(rows) is not None for rows in each]
@@ -104,22 +109,27 @@ class DuckDbEngine(Engine):
         self, frame: Frame, owner: Sequence[str], order: str, step: int, columns: Mapping[str, str]
     ) -> Frame:
         """The row that is read before (or after) is the one, but where runs of rows meet."""
-        keys = [CODE, *owner, order]
         if abs(step) != 1 or CODE not in frame.collect_schema():
             return super().moved(frame, owner, order, step, columns)
-        what, neighbour = ("lag", "before") if step == 1 else ("lead", "after")
-        near = [f"{what}({quoted(old)}) over () as {quoted(new)}" for new, old in columns.items()]
-        alike = [f'{quoted(key)} = "#{neighbour} {at}"' for at, key in enumerate(keys[:-1])]
-        there = " and ".join([f'not "#{"begins" if step == 1 else "ends"}"', *alike])
-        chosen = [quoted(name) for name in frame.collect_schema() if name not in columns]
-        chosen += [f"case when {there} then {quoted(new)} end as {quoted(new)}" for new in columns]
-        beside = with_neighbours(frame.to_native(), keys, near)
-        table = self._stored(beside.project(", ".join([*chosen, '"#begins"', '"#ends"'])))
-        relation: Any = table.to_native()
+        if not has_fixed_order(frame.to_native()):
+            frame = self.kept(frame)
+        relation: Any = frame.to_native()
+        keys = [CODE, *owner, order]
         runs = disjoint(boundaries(relation, keys).pl())
         if runs is None:
             return super().moved(frame, owner, order, step, columns)
-        moved: Frame = nw.from_native(relation.project('* exclude ("#begins", "#ends")'))
+        what = "lag" if step == 1 else "lead"
+        of_owner = [*owner, order]
+        near = [f'{what}({quoted(key)}) over () as "#near {at}"' for at, key in enumerate(of_owner)]
+        near += [f"{what}({quoted(old)}) over () as {quoted(new)}" for new, old in columns.items()]
+        *alike, later = (f'"#near {at}"' for at in range(len(of_owner)))
+        same = [f"{quoted(key)} = {name}" for key, name in zip(owner, alike, strict=True)]
+        same.append(f"{later} {'<' if step == 1 else '>'} {quoted(order)}")
+        there = " and ".join(same)
+        chosen = [quoted(name) for name in relation.columns if name not in columns]
+        chosen += [f"case when {there} then {quoted(new)} end as {quoted(new)}" for new in columns]
+        beside = relation.project(", ".join(["*", *near]))
+        moved: Frame = nw.from_native(beside.project(", ".join(chosen)))
         return self._across(moved, frame, keys, meeting(runs, len(keys) - 1), step, columns)
 
     def _across(

@@ -9,35 +9,49 @@ the runs begin and end.
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import polars as pl
 
 from auditor.engines.duckdb_text import quoted
 
-__all__ = ["boundaries", "disjoint", "meeting", "with_neighbours"]
+__all__ = ["boundaries", "disjoint", "has_fixed_order", "meeting"]
 
 _MOST: Final = 1_000_000
 """A relation of more runs is in no order."""
+_REORDERING: Final = re.compile(
+    r"\b(join|group|distinct|union|except|intersect|order|limit|offset|sample|read_\w+)\b", re.I
+)
+"""What may give rows in another order each time."""
 
 
-def with_neighbours(relation: Any, keys: Sequence[str], also: Sequence[str] = ()) -> Any:
-    """The relation with the keys of the rows before and after each, and ``#before 0`` and ``#after
-    0`` and so on, and whether a run begins or ends with it, ``#begins`` and ``#ends``; all rows
-    of a run have the same first key. ``also`` are further columns, in SQL.
+def has_fixed_order(relation: Any) -> bool:
+    """Whether a relation's rows come in the same order whenever they are read one by one: those of
+    a table, projected or filtered.
     """
-    before = [quoted(f"#before {at}") for at in range(len(keys))]
-    after = [quoted(f"#after {at}") for at in range(len(keys))]
-    here = [quoted(key) for key in keys]
-    pairs = [*zip(here, before, after, strict=True)]
-    neighbours = [f"lag({key}) over () as {name}" for key, name, _ in pairs]
-    neighbours += [f"lead({key}) over () as {name}" for key, _, name in pairs]
-    beside = relation.project(", ".join(["*", *neighbours, *also]))
-    return beside.project(
-        f'*, not coalesce({_ascends(before, here)}, false) as "#begins", '
-        f'not coalesce({_ascends(here, after)}, false) as "#ends"'
-    )
+    return _REORDERING.search(relation.sql_query()) is None
+
+
+def boundaries(relation: Any, keys: Sequence[str]) -> Any:
+    """The rows of a relation at which its runs begin, and its last row: their keys, ``#key 0`` and
+    so on, and the keys of the row before, ``#before 0`` and so on; which they are, ``#begins`` and
+    ``#last``. All rows of a run have the same first key. Those of too many runs are cut off.
+    """
+    here, before = _named("key", keys), _named("before", keys)
+    columns = [f"{quoted(key)} as {name}" for key, name in zip(keys, here, strict=True)]
+    columns += [
+        f"lag({quoted(key)}) over () as {name}" for key, name in zip(keys, before, strict=True)
+    ]
+    columns.append('lead(true) over () is null as "#last"')
+    beside = relation.project(", ".join(columns))
+    rows = beside.project(f'*, not coalesce({_ascends(before, here)}, false) as "#begins"')
+    return rows.filter('"#begins" or "#last"').limit(_MOST + 1)
+
+
+def _named(side: str, keys: Sequence[str]) -> list[str]:
+    return [quoted(f"#{side} {at}") for at in range(len(keys))]
 
 
 def _ascends(first: Sequence[str], then: Sequence[str]) -> str:
@@ -48,15 +62,6 @@ def _ascends(first: Sequence[str], then: Sequence[str]) -> str:
     return f"({first[0]} = {then[0]} and {ascends})"
 
 
-def boundaries(relation: Any, keys: Sequence[str]) -> Any:
-    """The rows of a relation ``with_neighbours`` at which its runs begin and end: whether they
-    do, and their keys, ``#key 0`` and so on. Those of too many runs are cut off.
-    """
-    columns = ", ".join(f'{quoted(key)} as "#key {at}"' for at, key in enumerate(keys))
-    rows = relation.filter('"#begins" or "#ends"').project(f'"#begins", "#ends", {columns}')
-    return rows.limit(2 * _MOST + 1)
-
-
 def disjoint(rows: pl.DataFrame) -> pl.DataFrame | None:
     """The runs that have some boundaries, in the order of their keys: ``#first 0`` and so on of the
     row that a run begins with, ``#last 0`` and so on of the one that it ends with.
@@ -65,26 +70,28 @@ def disjoint(rows: pl.DataFrame) -> pl.DataFrame | None:
     disjoint runs are alike.
     """
     keys = [name for name in rows.columns if name.startswith("#key ")]
-    if rows.height > 2 * _MOST or any(rows[key].null_count() for key in keys):
+    before = [name.replace("#key", "#before") for name in keys]
+    begins = rows.filter("#begins")
+    if rows.height > _MOST or any(begins[key].null_count() for key in keys):
         return None
+    # A run ends before the next one begins; before the first row there is none.
+    ends = [begins.select(before).drop_nulls(), rows.filter("#last").select(keys)]
+    first, last = ([f"#{side} {at}" for at in range(len(keys))] for side in ("first", "last"))
     sides = [
-        rows.filter(side)
-        .select(pl.col(key).alias(f"#{name} {at}") for at, key in enumerate(keys))
-        .sort(pl.all())
-        for side, name in (("#begins", "first"), ("#ends", "last"))
+        begins.select(keys).rename(dict(zip(keys, first, strict=True))),
+        pl.concat([end.rename(dict(zip(end.columns, last, strict=True))) for end in ends]),
     ]
-    runs = pl.concat(sides, how="horizontal")
-    first, last = (
-        [pl.col(f"#{side} {at}") for at in range(len(keys))] for side in ("first", "last")
-    )
+    runs = pl.concat([side.sort(pl.all()) for side in sides], how="horizontal")
     overlapping = runs.select(
-        turned=_comes_before(last, first).any(),
-        met=(~_comes_before([key.shift() for key in last], first)).slice(1).any(),
+        turned=_comes_before(map(pl.col, last), map(pl.col, first)).any(),
+        met=(~_comes_before((pl.col(key).shift() for key in last), map(pl.col, first)))
+        .slice(1)
+        .any(),
     )
     return None if any(overlapping.row(0)) else runs
 
 
-def _comes_before(first: Sequence[pl.Expr], then: Sequence[pl.Expr]) -> pl.Expr:
+def _comes_before(first: Iterable[pl.Expr], then: Iterable[pl.Expr]) -> pl.Expr:
     """Whether some keys come before others."""
     pairs = reversed([*zip(first, then, strict=True)])
     return functools.reduce(
