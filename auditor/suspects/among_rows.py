@@ -7,7 +7,6 @@ they are few; the others are counted, as explanations that are not listed.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -18,7 +17,7 @@ from auditor.formula.functions import kind_of
 from auditor.formula.judge import gathered, measure, members
 from auditor.formula.trace import trace
 from auditor.formula.tree import Call, Compare, Field, Members, Name, walk
-from auditor.formula.values import Missing
+from auditor.formula.values import Missing, RowSet
 from auditor.records.fields import Each
 from auditor.records.figures import Answer, ends
 from auditor.records.model import Sheet
@@ -57,17 +56,20 @@ class Together(NamedTuple):
 
 @dataclass
 class _Sum:
-    """A row of which a rule compares figures with those of other rows, and these."""
+    """A row of which a rule compares figures with those of other rows, and these; ``sheets`` are
+    theirs, by identity.
+    """
 
     rule: Rule
     row: Row
-    parts: list[Part]
+    parts: Sequence[Part]
+    sheets: frozenset[int]
     number: int | None = None
     """The number of its contradiction; None where it holds."""
-    sheets: frozenset[int] = dataclasses.field(init=False)
 
-    def __post_init__(self) -> None:
-        self.sheets = frozenset(id(row.sheet) for row, _ in self.parts)
+
+def _sheets_of(parts: Iterable[Part]) -> frozenset[int]:
+    return frozenset(id(row.sheet) for row, _ in parts)
 
 
 def explained_together(
@@ -82,11 +84,7 @@ def explained_together(
     """
     if not among:
         return []
-    failing = [
-        _Sum(rule, row, parts, number)
-        for number, (_, rule, row) in enumerate(contradictions)
-        if rule in among and (parts := _parts(rule, row))
-    ]
+    failing = list(_failing(among, contradictions))
     broken = {
         id(row.sheet)
         for _, rule, row in contradictions
@@ -134,19 +132,75 @@ def _confirmed(
             yield Together([sheet], confirming, 0.0)
 
 
+def _failing(among: Sequence[Rule], contradictions: Sequence[Contradiction]) -> Iterator[_Sum]:
+    """The broken sums.
+
+    One that so many rows share that it is not searched has no parts, only their sheets, which all
+    its rows share: parts of each row would be as many as the square of its rows.
+    """
+    looking = [
+        (number, rule, row, sets)
+        for number, (_, rule, row) in enumerate(contradictions)
+        if rule in among and (sets := _sets(rule, row)) is not None
+    ]
+    sharing: dict[tuple[int, ...], set[int]] = {}
+    for _, rule, row, sets in looking:
+        sharing.setdefault(_key(rule, sets), set()).add(id(row.sheet))
+    crowds: dict[tuple[int, ...], frozenset[int]] = {}
+    for number, rule, row, sets in looking:
+        key = _key(rule, sets)
+        if not sets or len(sharing[key]) <= TOTALS:
+            if parts := _parts(rule, row):
+                yield _Sum(rule, row, parts, _sheets_of(parts), number)
+            continue
+        if key not in crowds:
+            of_sets = chain.from_iterable(_members(node, row) for node in _nodes(rule))
+            crowds[key] = _sheets_of(part for part in of_sets if part[0].sheet is not None)
+        sheets, beside = crowds[key], _sheets_of(_others(_traced(rule, row), row))
+        yield _Sum(rule, row, (), sheets if beside <= sheets else sheets | beside, number)
+
+
+def _key(rule: Rule, sets: Sequence[RowSet]) -> tuple[int, ...]:
+    """What is equal for rows of which a rule looks at the same sets."""
+    return id(rule), *map(id, sets)
+
+
+def _nodes(rule: Rule) -> Iterator[Members]:
+    """The sets that a rule names."""
+    assert rule.tree is not None
+    return (node for node in walk(rule.tree) if isinstance(node, Members))
+
+
+def _sets(rule: Rule, row: Row) -> list[RowSet] | None:
+    """The sets that a rule looks at from a row; None where it can't be told which rows are in
+    one.
+    """
+    sets = [gathered(node, row) for node in _nodes(rule)]
+    return sets if all(rows.is_certain for rows in sets) else None
+
+
+def _members(node: Members, row: Row) -> list[Part]:
+    return cast("list[Part]", members(node, row))
+
+
+def _traced(rule: Rule, row: Row) -> Iterator[Part]:
+    """The figures that the trace of a rule names."""
+    assert rule.tree is not None
+    return chain.from_iterable(part.cells for part in trace(rule.tree, row).walk())
+
+
 def _parts(rule: Rule, row: Row) -> list[Part]:
     """The figures of other sheets that a rule compares with those of a row."""
-    assert rule.tree is not None
-    parts: list[Part] = []
-    for node in walk(rule.tree):
-        if isinstance(node, Members):
-            if not gathered(node, row).is_certain:
-                return []
-            parts += cast("list[Part]", members(node, row))
-    for part in trace(rule.tree, row).walk():
-        parts += part.cells
-    others = [(other, name) for other, name in parts if _is_beside(other, row)]
+    if _sets(rule, row) is None:
+        return []
+    of_sets = chain.from_iterable(_members(node, row) for node in _nodes(rule))
+    others = _others(chain(of_sets, _traced(rule, row)), row)
     return list({(id(other), name): (other, name) for other, name in others}.values())
+
+
+def _others(parts: Iterable[Part], row: Row) -> Iterator[Part]:
+    """Those of some figures that are of other sheets of a row's book."""
+    return (part for part in parts if _is_beside(part[0], row))
 
 
 def _is_beside(other: Row, row: Row) -> bool:
@@ -169,7 +223,7 @@ def _holding(rows: Rows, among: Sequence[Rule], failing: Sequence[_Sum]) -> Iter
             if seen > LOOKED_AT:
                 return
             if parts and rule.holds(row) in (Answer.YES, Answer.MAY):
-                yield _Sum(rule, row, parts)
+                yield _Sum(rule, row, parts, _sheets_of(parts))
 
 
 def _confirms(rule: Rule, row: Row) -> bool:
@@ -189,12 +243,17 @@ def _groups(failing: Sequence[_Sum]) -> list[list[_Sum]]:
     if len(failing) > LOOKED_AT // 100:
         return []
     numbers: dict[int, int] = {}
+    of_sheets: dict[int, int] = {}
+
+    def number(sheet: int) -> int:
+        return 1 << numbers.setdefault(sheet, len(numbers))
 
     def mask(each: _Sum) -> int:
-        cells = 0
-        for sheet in (id(each.row.sheet), *each.sheets):
-            cells |= 1 << numbers.setdefault(sheet, len(numbers))
-        return cells
+        # Rows of one crowd share their sheets.
+        sheets = id(each.sheets)
+        if sheets not in of_sheets:
+            of_sheets[sheets] = sum(map(number, each.sheets))
+        return of_sheets[sheets] | number(id(each.row.sheet))
 
     masks = {id(each): mask(each) for each in failing}
     return [list(group) for group in connected(failing, lambda each: masks[id(each)])]
