@@ -225,6 +225,19 @@ def hard_books(draw: st.DrawFn, form: Form | None = None) -> tuple[Form, Book]:
     return form, book.model_copy(update={"sheets": tuple(rows), "kpis": tuple(kpis)})
 
 
+@st.composite
+def several_hard_books(draw: st.DrawFn) -> tuple[Form, list[Book]]:
+    """Three books of one form. Formulas are made columns once for all of them, which takes longer
+    than to look at their rows.
+    """
+    form, first = draw(hard_books())
+    others = [draw(hard_books(form))[1] for _ in range(2)]
+    named = [
+        book.model_copy(update={"name": f"book {number}"}) for number, book in enumerate(others)
+    ]
+    return form, [first, *named]
+
+
 def quickly_same(tables: Tables, rules: RuleSet, form: Form, engine: Engine) -> None:
     """Without the search for suspects, which takes longer than all else and sees the same
     findings.
@@ -259,6 +272,7 @@ def same(tables: Tables, rules: RuleSet, form: Form, engine: Engine) -> None:
 QUICK = settings(
     max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
+OF_THREE = settings(QUICK, max_examples=9)
 
 
 def listed(report: Report) -> list[str]:
@@ -268,26 +282,26 @@ def listed(report: Report) -> list[str]:
     return sorted(finding.model_dump_json(exclude={"id"}) for finding in report.findings)
 
 
-@QUICK
-@given(hard_books())
-def test_shipped_rules_on_polars(drawn: tuple[Form, Book]) -> None:
-    form, book = drawn
-    quickly_same(to_tables(book, {form.name: form}), COLUMNAR, form, PolarsEngine())
+@OF_THREE
+@given(several_hard_books())
+def test_shipped_rules_on_polars(drawn: tuple[Form, list[Book]]) -> None:
+    form, books = drawn
+    quickly_same(to_tables(books, {form.name: form}), COLUMNAR, form, PolarsEngine())
 
 
-@QUICK
-@given(hard_books())
-def test_every_part_of_the_language_on_polars(drawn: tuple[Form, Book]) -> None:
-    form, book = drawn
-    quickly_same(to_tables(book, {form.name: form}), own_rules(form), form, PolarsEngine())
+@OF_THREE
+@given(several_hard_books())
+def test_every_part_of_the_language_on_polars(drawn: tuple[Form, list[Book]]) -> None:
+    form, books = drawn
+    quickly_same(to_tables(books, {form.name: form}), own_rules(form), form, PolarsEngine())
 
 
-@settings(QUICK, max_examples=4)
-@given(hard_books())
-def test_every_part_of_the_language_on_duckdb(drawn: tuple[Form, Book]) -> None:
-    form, book = drawn
+@settings(QUICK, max_examples=2)
+@given(several_hard_books())
+def test_every_part_of_the_language_on_duckdb(drawn: tuple[Form, list[Book]]) -> None:
+    form, books = drawn
     quickly_same(
-        to_tables(book, {form.name: form}),
+        to_tables(books, {form.name: form}),
         RuleSet([*own_rules(form), *COLUMNAR]),
         form,
         DuckDbEngine(),
@@ -401,11 +415,13 @@ def assigned(rules: RuleSet) -> st.SearchStrategy[RuleSet]:
     return severities.map(rules.with_severities)
 
 
-@QUICK
-@given(hard_books(), assigned(COLUMNAR))
-def test_severities_of_settings_hold_in_columns(drawn: tuple[Form, Book], rules: RuleSet) -> None:
-    form, book = drawn
-    quickly_same(to_tables(book, {form.name: form}), rules, form, PolarsEngine())
+@OF_THREE
+@given(several_hard_books(), assigned(COLUMNAR))
+def test_severities_of_settings_hold_in_columns(
+    drawn: tuple[Form, list[Book]], rules: RuleSet
+) -> None:
+    form, books = drawn
+    quickly_same(to_tables(books, {form.name: form}), rules, form, PolarsEngine())
 
 
 def test_the_file_of_findings_has_the_severities_of_settings(tmp_path: Path) -> None:
