@@ -16,7 +16,7 @@ from auditor.readers.grid.cells import Box, Grid
 from auditor.readers.listing.words import CellWords, Lexicon
 from auditor.readers.years_in_headings import Year
 
-__all__ = ["Band", "Heading", "bands_in", "matches", "names_in"]
+__all__ = ["Band", "Heading", "bands_in", "headings_in", "matches", "names_in"]
 
 _MOST_ROWS: Final = 5
 _NUMBER: Final = re.compile(r"[0-9０-９,，.．△▲\-\s]+")
@@ -193,7 +193,7 @@ def _band_at(
                 continue
             if _has_figures(grid, lexicon, row, bottom):
                 break
-            headings = tuple(_headings(grid, lexicon, top, bottom))
+            headings = tuple(headings_in(grid, lexicon, top, bottom))
             slots, found, units = _score(headings, lexicon)
             if not _is_enough(found, lexicon):
                 continue
@@ -255,7 +255,7 @@ def _best(match: dict[str, int]) -> list[str]:
     return [name for name, length in match.items() if length == longest]
 
 
-def _headings(grid: Grid, lexicon: Lexicon, top: int, bottom: int) -> Iterator[Heading]:
+def headings_in(grid: Grid, lexicon: Lexicon, top: int, bottom: int) -> Iterator[Heading]:
     """What stands over each column in some rows, neighbours with the same cells as one."""
     stacks: dict[int, list[Box]] = {}
     for row in range(bottom, top - 1, -1):

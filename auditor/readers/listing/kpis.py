@@ -229,8 +229,9 @@ def _grouped(columns: ListColumns) -> Iterator[_Indicator]:
 
 
 def _is_of_year(heading: Heading) -> bool:
-    """Whether what stands over a heading is nothing but a year."""
-    return len(heading.cells) > 1 and not heading.cells[0].full and heading.year is not None
+    """Whether what stands over a heading, or below it, is nothing but a year."""
+    ends = heading.cells[0], heading.cells[-1]
+    return len(heading.cells) > 1 and heading.year is not None and not all(c.full for c in ends)
 
 
 def _without_suffix(box: Box, suffix: str, unit: str) -> Figure | None:

@@ -9,12 +9,13 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from auditor.readers import remarks
-from auditor.readers.grid import Grid, GridReading, Labels, read_sheets
+from auditor.readers.grid import Grid, Labels
 from auditor.readers.grid.cells import Box
 from auditor.readers.grid.furniture import numbers_in
 from auditor.readers.grid.labels import Label
 from auditor.readers.grid.lists import ProjectList, judged
 from auditor.readers.kpi.grid import read_indicators
+from auditor.readers.listing.in_sheets import SheetsAndIndicators, read_with_indicators
 from auditor.readers.listing.reading import ListReading, Lists
 from auditor.readers.pdf.grids import (
     LaidPage,
@@ -145,12 +146,12 @@ class Collector:
                 self.not_read(page.number, _GOES_ON)
                 self.unread += numbers_in(grid)
 
-    def _read(self, grid: Grid) -> GridReading:
+    def _read(self, grid: Grid) -> ListReading | SheetsAndIndicators:
         """The sheets of the pages held, or the rows of their lists."""
         if self.listing is not None:
             return self.listing.read(grid)
         number = 1 + len(self.sheets) + sum(missed.sheet is not None for missed in self.not_checked)
-        return read_sheets(grid, self.labels, self.path, number)
+        return read_with_indicators(grid, self.labels, self.path, number, len(self.kpis))
 
     def _begins(self, page: Grid, labels: Sequence[Label]) -> bool:
         """Whether a sheet begins at the top of a page: what heads it stands before every other
@@ -165,12 +166,16 @@ class Collector:
         figures = any(name in form.fields for name in names)
         return not figures and self._indicators(page, ()) is not None
 
-    def _indicators(self, grid: Grid, areas: Sequence[tuple[int, int, int, int]]) -> Reading | None:
-        """The indicators outside of the sheets' areas, if there are any."""
+    def _indicators(
+        self, grid: Grid, areas: Sequence[tuple[int, int, int, int]], more: int = 0
+    ) -> Reading | None:
+        """The indicators outside of the sheets' areas, if there are any, numbered after ``more``
+        of the same pages.
+        """
         table = self.labels.form.kpi
         if table is None or self.listing is not None:
             return None
-        return read_indicators(self.path, table, grid, areas, before=len(self.kpis))
+        return read_indicators(self.path, table, grid, areas, before=len(self.kpis) + more)
 
     def _looks_like_a_sheet(self, names: set[str]) -> bool:
         """Whether a page that could not be read as a sheet seems to be one; a cover has a title,
@@ -185,16 +190,16 @@ class Collector:
         pages, self.pages = self.pages, []
         grid = self.grid or grid_of(pages)
         result = self._read(grid)
-        sheets, kpis, issues = result.sheets, [], result.remarks
-        if isinstance(result, ListReading):
-            kpis = result.kpis
+        sheets, kpis, issues = result.sheets, result.kpis, result.remarks
+        if isinstance(result, SheetsAndIndicators):
+            grid = result.rest or grid
         self.not_checked += result.not_checked
         self.doubtful += result.doubtful
         self.lists += result.lists
         self.unread += result.unread
-        table = self._indicators(grid, result.areas)
+        table = self._indicators(grid, result.areas, len(kpis))
         if table is not None:
-            kpis = list(table.kpis)
+            kpis = [*kpis, *table.kpis]
             issues = [*issues, *table.remarks]
             self.not_checked += table.not_checked
             self.unread += table.unread

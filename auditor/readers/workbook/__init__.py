@@ -13,11 +13,12 @@ from typing import Final, Protocol
 
 from auditor.files.ooxml import Limits, Package, PackageError, is_zip
 from auditor.forms.model import Form
-from auditor.readers.grid import Cell, Grid, GridReading, Labels, TextCell, read_sheets
+from auditor.readers.grid import Cell, Grid, Labels, TextCell
 from auditor.readers.grid.furniture import numbers_in
 from auditor.readers.grid.label_text import label_key
 from auditor.readers.grid.lists import ProjectList, judged
 from auditor.readers.kpi.grid import boxes_outside, read_indicators
+from auditor.readers.listing.in_sheets import SheetsAndIndicators, read_with_indicators
 from auditor.readers.listing.reading import ListReading, Lists
 from auditor.readers.printed_grids import PrintedGrid, cells_of_grid
 from auditor.readers.remarks import counted, text_for_figure
@@ -318,12 +319,13 @@ class _Reading:
     ) -> tuple[Sequence[Sheet], Sequence[Kpi], Sequence[tuple[int, int, int, int]]]:
         """The sheets and indicators of a worksheet, and the areas of the sheets."""
         grid = _grid(worksheet)
-        reading: GridReading
+        reading: ListReading | SheetsAndIndicators
         if self.listing is not None:
             reading = self.listing.read(grid, worksheet.name)
         else:
             before = len(self.sheets) + len(self.not_checked)
-            reading = read_sheets(grid, self.labels, self.path, 1 + before)
+            reading = read_with_indicators(grid, self.labels, self.path, 1 + before, len(self.kpis))
+            grid = reading.rest or grid
         faulty = {
             cell.address
             for cell in worksheet.cells.values()
@@ -335,12 +337,12 @@ class _Reading:
         self.doubtful += reading.doubtful
         self.lists += reading.lists
         self.unread += reading.unread
-        kpis: Sequence[Kpi] = ()
-        if isinstance(reading, ListReading):
-            kpis = reading.kpis
-            self.kpis += kpis
-        elif self.form.kpi is not None and self._may_hold_indicators(worksheet):
-            kpis, more = self._indicators(worksheet, grid, reading.areas)
+        kpis: Sequence[Kpi] = reading.kpis
+        self.kpis += kpis
+        apart = self.listing is None and self.form.kpi is not None
+        if apart and self._may_hold_indicators(worksheet):
+            of_tables, more = self._indicators(worksheet, grid, reading.areas)
+            kpis = [*kpis, *of_tables]
             remarks += more
         # An error value is said under a code of its own.
         self.remarks += [
