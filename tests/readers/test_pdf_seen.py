@@ -766,3 +766,25 @@ def test_what_is_seen_does_not_depend_on_how_often_lines_are_painted(
     monkeypatch.setattr(rendering.Painter, "grounds", lambda *_: None)
 
     assert read(data) == once
+
+
+def test_a_page_most_of_whose_text_is_set_invisible_is_refused_by_that_name() -> None:
+    """The mode of a text stays until it is set anew, so that all text behind it is unseen."""
+    made = book(sheets=1, seed=3, form=FORM, kpis=0)
+    texts = 0
+
+    class Leaking(make_pdfs.Drawing):
+        def string(self, line: str, x: float, y: float) -> None:
+            nonlocal texts
+            texts += 1
+            if texts < 20:
+                super().string(line, x, y)
+                return
+            text = self.canvas.beginText(x, y)
+            text.setTextRenderMode(3)
+            text.textLine(line)
+            self.canvas.drawText(text)
+
+    worksheets = worksheets_of(made, FORM, make_pdfs.TEXT)
+    reading = read(make_pdfs.drawn(worksheets, make_pdfs.Print(page=WIDE), Leaking))
+    assert [missed.why.code for missed in reading.not_checked] == ["text-unseen"]

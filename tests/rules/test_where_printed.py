@@ -9,11 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from auditor.accounts.columns import USUAL
+from auditor.accounts.reading import ledger_of
 from auditor.auditing.documents import audit
+from auditor.auditing.options import AuditOptions
 from auditor.auditing.session import load
 from auditor.engines import DuckDbEngine, Engine, PolarsEngine
 from auditor.forms.loading import load_form
 from auditor.forms.model import Form, FormError
+from auditor.readers.source import Source
 from auditor.records.figures import Figure
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import Book, FiscalYear, Sheet
@@ -142,6 +146,30 @@ def test_what_is_required_of_the_other_columns_still_is(tmp_path: Path) -> None:
     report = audit((book_of(form, None),), SESSION.rules, {"made": form})
 
     assert [finding.rule for finding in report.findings] == ["REQ001"]
+
+
+@pytest.mark.parametrize(
+    ("accounts", "codes"),
+    [
+        ("10000,4000", set[str]()),
+        ("12000,4000", {"ACC001"}),
+        ("10000,5000", {"ACC002"}),
+    ],
+)
+@pytest.mark.parametrize("planned", [12, None])
+def test_accounts_are_held_against_the_columns_that_print_the_figure(
+    accounts: str, codes: set[str], planned: int | None, tmp_path: Path
+) -> None:
+    form = made(tmp_path, 'columns = ["settled"]')
+    text = f"事業名,決算額,国県支出金\n事業,{accounts}\n"
+    ledger = ledger_of(Source("決算額.csv", text.encode()), form, USUAL)
+
+    options = AuditOptions(accounts=ledger)
+    report = audit((book_of(form, planned),), SESSION.rules, {"made": form}, options)
+
+    of_accounts = [finding for finding in report.findings if finding.rule.startswith("ACC")]
+    assert {finding.rule for finding in of_accounts} == codes
+    assert {cell.year for finding in of_accounts for cell in finding.cells} <= {"2024-settled"}
 
 
 @pytest.mark.parametrize(

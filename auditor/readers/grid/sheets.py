@@ -238,6 +238,7 @@ class _SheetReading:
         # of other labels' texts.
         texts = {name: self.texts.text(name) for name in (*HEADING_TEXTS, *PLAIN_TEXTS)}
         plans = self.texts.text("plans")
+        identifier = self.texts.text("number")
         evaluations = self.evaluations.read(fiscal_year, self.yearly.step)
         singles = without_doubtful(self.area, singles)
         report_strays(self.area, self.yearly)
@@ -258,6 +259,7 @@ class _SheetReading:
         return Sheet(
             document=self.document,
             number=self.area.number,
+            identifier=" ".join(identifier.text.split()),
             name=name,
             budget_stages=stages,
             fiscal_year=fiscal_year,

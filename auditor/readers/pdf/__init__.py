@@ -24,10 +24,10 @@ from auditor.readers.pdf.printed import page_words, printed_pages
 from auditor.readers.pdf.scans import (
     DAMAGED,
     GARBLED,
-    HIDDEN,
     UNREADABLE,
     is_garbled,
     is_mostly_hidden,
+    why_hidden,
     why_unread,
 )
 from auditor.readers.pdf.texts import PageAskew
@@ -175,7 +175,7 @@ class PdfReader:
             if is_garbled(page):
                 pages.not_read(number, GARBLED)
             elif is_mostly_hidden(page):
-                pages.not_read(number, HIDDEN)
+                pages.not_read(number, why_hidden(page))
             elif all(character.text.isspace() for character in page.characters):
                 if why is not None:
                     pages.not_read(number, why)

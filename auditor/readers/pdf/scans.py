@@ -13,10 +13,10 @@ from auditor.records.text import Why
 __all__ = [
     "DAMAGED",
     "GARBLED",
-    "HIDDEN",
     "UNREADABLE",
     "is_garbled",
     "is_mostly_hidden",
+    "why_hidden",
     "why_unread",
 ]
 
@@ -34,10 +34,17 @@ _PICTURE: Final = Why(
     en="shows a picture or drawing, and no text of a sheet (a scan)",
     ja="シートの文字がなく、画像や図形だけです（スキャンなど）",
 )
-HIDDEN: Final = Why(
+_HIDDEN: Final = Why(
     code="scan",
     en="prints no text of a sheet, only a picture with hidden text behind it (a scan)",
     ja="スキャン画像です（文字は表示されていません）",
+)
+_UNSEEN: Final = Why(
+    code="text-unseen",
+    en="holds more text that nobody sees than text that it shows, and was not read; print it to a "
+    "PDF anew, so that it shows all of its text",
+    ja="表示されない文字が表示される文字より多いため、読み取っていません。すべての文字が表示される"
+    "ように PDF を作り直してください",
 )
 _ASIDE: Final = Why(
     code="text-aside",
@@ -56,6 +63,14 @@ _GARBLED_SHARE: Final = 0.05
 def is_garbled(page: PrintedPage) -> bool:
     """Whether more than a few characters of a page have no known meaning."""
     return page.garbled >= _FEW and page.garbled >= _GARBLED_SHARE * len(page.characters)
+
+
+def why_hidden(page: PrintedPage) -> Why:
+    """Why a page is not read of whose text most is not to be seen: a scan that was made
+    searchable, or text that is set invisible on a page without a picture.
+    """
+    is_scan = any(drawn.kind in ("picture", "photo") for drawn in page.drawn)
+    return _HIDDEN if is_scan or not _shown(page) else _UNSEEN
 
 
 def is_mostly_hidden(page: PrintedPage) -> bool:
