@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
+from auditor.drafting.adding_up import AddingUp
 from auditor.drafting.measures import Each, Layout
 from auditor.drafting.relation import Relation
+from auditor.drafting.unit_notes import UnitNote
 from auditor.records.figures import Place, Rounding
 from auditor.records.text import Text
 
@@ -32,6 +34,9 @@ says. ``asked``: its heading or its sum says what it is, the other does not. ``u
 says what it is.
 """
 QuestionKey = Literal["years", "fiscal_year", "unit", "names", "kinds"]
+
+
+_IN_JAPANESE: Final = {"yes": "はい", "settled": "決算", "budgeted": "予算"}
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,12 @@ class Question:
     text: Text
     suggestion: str = ""
     blocking: bool = False
+
+    @property
+    def hint(self) -> Text:
+        """The suggestion in words."""
+        ja = _IN_JAPANESE.get(self.suggestion, self.suggestion)
+        return Text(en=self.suggestion, ja=ja)
 
 
 @dataclass(frozen=True)
@@ -139,7 +150,7 @@ class FirstFinding:
     """
 
     record: str
-    column: str
+    column: Text | None
     place: Place
     equation: str
     numbers: str
@@ -173,6 +184,8 @@ class Draft:
     evaluated: list[int]
     fields: list[DraftField]
     funding_complete: bool
+    adding_up: AddingUp | None = None
+    unit_notes: list[UnitNote] = field(default_factory=list["UnitNote"])
     years: list[int] | None = None
     years_assumed: bool = False
     title_label: str = ""

@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final
 
+from auditor.drafting.adding_up import adding_up
 from auditor.drafting.board import Board, boards_of
 from auditor.drafting.codes import rule_prefix
 from auditor.drafting.draft import (
@@ -23,12 +24,13 @@ from auditor.drafting.draft import (
 )
 from auditor.drafting.headings import printed_label, same_heading
 from auditor.drafting.lists import lists_of
-from auditor.drafting.measures import DraftColumn, Layout, Measure
+from auditor.drafting.measures import DraftColumn, Each, Layout, Measure
 from auditor.drafting.naming import Name, Naming, expected_equations
 from auditor.drafting.relation import Relation
 from auditor.drafting.relations import relations
-from auditor.drafting.rules import findings_of, rules_of
+from auditor.drafting.rules import column_name, findings_of, rules_of
 from auditor.drafting.sheets import sheets_of
+from auditor.drafting.unit_notes import unit_notes
 from auditor.drafting.vocabulary import Vocabulary
 from auditor.forms.checks import RESERVED
 from auditor.readers.grid.label_text import label_key
@@ -178,9 +180,28 @@ class _Drafter:
         self._ask_names(fields)
         order = ("years", "fiscal_year", "unit", "names", "kinds")
         draft.questions = sorted(self.questions, key=lambda question: order.index(question.key))
-        draft.rules = rules_of(draft, {"year": of_years, "sheet": of_sheets}, self.vocabulary)
-        draft.findings = findings_of(draft, {"year": of_years, "sheet": of_sheets})
+        self._take_numbers(draft, naming, {"year": of_years, "sheet": of_sheets})
         return draft
+
+    def _take_numbers(
+        self, draft: Draft, naming: Naming, entries: Mapping[Each, Sequence[Relation]]
+    ) -> None:
+        """What the numbers say beyond names: how sums are rounded, rules, first findings, and
+        units that are doubtful.
+        """
+        total = naming.total if draft.funding_complete else None
+        draft.adding_up = adding_up(total, self.layout.columns_of("year"))
+        if total is not None and draft.adding_up is not None and draft.adding_up.sums == "rounded":
+            # Such a form rounds its amounts to whole units without being told.
+            draft.fields = [
+                replace(field, rounding="exact", step=None)
+                if field.key in total.roundings and field.step == 1
+                else field
+                for field in draft.fields
+            ]
+        draft.rules = rules_of(draft, entries, self.vocabulary)
+        draft.findings = findings_of(draft, entries)
+        draft.unit_notes = list(unit_notes(self.layout, partial(column_name, draft)))
 
     def _relations(self, each: str) -> list[Relation]:
         measures = [m for m in self.layout.measures if m.each == each]
@@ -330,8 +351,7 @@ class _Drafter:
                 Text(
                     en="Are the amounts settlements (settled) or budgets (budgeted)? "
                     "The document does not say.",
-                    ja="金額は決算額（settled）ですか、予算額（budgeted）ですか。"
-                    "文書に記載がありません。",
+                    ja="金額は決算額ですか、予算額ですか。文書に記載がありません。",
                 ),
                 suggestion="settled",
             )
@@ -467,13 +487,16 @@ class _Drafter:
         if not open_ones:
             return
         pairs_en = ", ".join(f"{_whole(f.heading)} = {f.suggestion}" for f in open_ones)
-        pairs_ja = "、".join(f"「{_whole(f.heading)}」＝{f.suggestion}" for f in open_ones)
+        titles = self.vocabulary.file.titles
+        pairs_ja = "、".join(
+            f"「{_whole(f.heading)}」は{titles.get(f.suggestion, f.suggestion)}" for f in open_ones
+        )
         self.questions.append(
             Question(
                 "names",
                 Text(
                     en=f"Are these figures what their headings seem to say? {pairs_en}",
-                    ja=f"次の項目は、見出しの語だけから推定しました。この読み方でよいですか。{pairs_ja}",
+                    ja=f"見出しの語だけから推定した項目があります。この読み方でよいですか。{pairs_ja}",
                 ),
                 suggestion="yes",
             )

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Final
 
 from auditor.drafting.coverage import Coverage
-from auditor.drafting.draft import Draft, DraftField, FirstFinding
+from auditor.drafting.draft import Draft, DraftField, FirstFinding, Question
 from auditor.records.figures import Place
 from auditor.records.fiscal import fiscal_year_in_words
 from auditor.records.languages import Lang
@@ -19,11 +19,13 @@ __all__ = [
     "finding_lines",
     "layout_line",
     "numbers_read",
+    "open_lines",
     "place_words",
 ]
 
 _MOST_FINDINGS: Final = 20
 _MOST_UNREAD: Final = 10
+_MOST_NOTES: Final = 10
 
 
 class _Words:
@@ -96,7 +98,8 @@ def finding_lines(findings: Sequence[FirstFinding], lang: Lang) -> Iterator[str]
     """The first findings, a line each; the first 20 are listed, the rest counted."""
     words = _Words(lang)
     for finding in findings[:_MOST_FINDINGS]:
-        record = " ".join(filter(None, (cut(finding.record, 60), cut(finding.column, 20))))
+        column = "" if finding.column is None else finding.column.of(lang)
+        record = " ".join(filter(None, (cut(finding.record, 60), cut(column, 30))))
         place, equation = place_words(finding.place, lang), cut(finding.equation, 120)
         yield words.say(
             f"{record} ({place}): {finding.numbers} [{equation}]",
@@ -104,6 +107,27 @@ def finding_lines(findings: Sequence[FirstFinding], lang: Lang) -> Iterator[str]
         )
     if (more := len(findings) - _MOST_FINDINGS) > 0:
         yield words.say(f"and {more:,} more", f"ほか{more:,}件")
+
+
+def open_lines(draft: Draft, lang: Lang) -> Iterator[str]:
+    """What a person has to look at: the open questions, and units that are doubtful."""
+    words = _Words(lang)
+    texts = [_asked(question, words) for question in draft.questions]
+    texts += [note.text.of(lang) for note in draft.unit_notes[:_MOST_NOTES]]
+    if (more := len(draft.unit_notes) - _MOST_NOTES) > 0:
+        texts.append(
+            words.say(f"and {more:,} more doubts about units", f"単位の確認がほか{more:,}件")
+        )
+    yield from (f"{index}. {text}" for index, text in enumerate(texts, 1))
+
+
+def _asked(question: Question, words: _Words) -> str:
+    """A question, whether an answer is needed, and the suggestion."""
+    needed = words.say("(needed) ", "（必須）") if question.blocking else ""
+    hint = ""
+    if question.suggestion:
+        hint = words.say(f" (perhaps {question.hint.en})", f"（候補：{question.hint.ja}）")
+    return f"{needed}{question.text.of(words.lang)}{hint}"
 
 
 def coverage_lines(coverage: Coverage, draft: Draft, lang: Lang) -> Iterator[str]:
@@ -288,6 +312,13 @@ def _rules(draft: Draft, words: _Words) -> Iterator[str]:
             "財源の合計が事業費と一致するかどうかは、付属の規則 FND001 で点検します。",
         )
         yield ""
+    if draft.adding_up is not None:
+        reason = draft.adding_up.why
+        yield words.say(
+            f"{_capital(reason.en)}: `sums` says so.",
+            f"{reason.ja}。`sums` はこれに合わせています。",
+        )
+        yield ""
     if not draft.rules:
         yield words.say(
             "No other relation holds in enough rows to be proposed as a rule.",
@@ -311,6 +342,10 @@ def _rules(draft: Draft, words: _Words) -> Iterator[str]:
     yield ""
 
 
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def _findings(draft: Draft, words: _Words) -> Iterator[str]:
     if not draft.fields:
         return
@@ -328,15 +363,8 @@ def _findings(draft: Draft, words: _Words) -> Iterator[str]:
 def _open(draft: Draft, words: _Words) -> Iterator[str]:
     yield words.say("## Open questions", "## 確認が必要な点")
     yield ""
-    if not draft.questions:
-        yield words.say("None.", "ありません。")
-    for index, question in enumerate(draft.questions, 1):
-        suggestion = ""
-        if question.suggestion:
-            suggestion = words.say(
-                f" (perhaps {question.suggestion})", f"（候補：{question.suggestion}）"
-            )
-        yield f"{index}. {question.text.of(words.lang)}{suggestion}"
+    lines = list(open_lines(draft, words.lang))
+    yield from lines or [words.say("None.", "ありません。")]
     yield ""
 
 

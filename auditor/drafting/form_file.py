@@ -76,6 +76,9 @@ def _head(draft: Draft) -> Iterator[str]:
         yield "# fiscal_year ="
     if draft.columns:
         yield f"evaluated = [{', '.join(map(str, draft.evaluated))}]"
+    if draft.adding_up is not None:
+        yield comment(f"{draft.adding_up.why.ja}。")
+        yield f"sums = {quoted(draft.adding_up.sums)}"
     if not draft.funding_complete:
         yield comment("財源の内訳の合計が事業費と一致することを確かめられませんでした。")
         yield "funding_complete = false"
@@ -99,8 +102,9 @@ def _questions(questions: Sequence[Question]) -> Iterator[str]:
     if questions:
         yield comment("確認が必要な点（書き換えるか、--interactive で答えてください）")
     for index, question in enumerate(questions, 1):
-        hint = f"（候補：{question.suggestion}）" if question.suggestion else ""
-        yield comment(f"　問{index}　{question.text.ja}{hint}")
+        hint = f"（候補：{question.hint.ja}）" if question.suggestion else ""
+        needed = "（必須）" if question.blocking else ""
+        yield comment(f"　問{index}　{needed}{question.text.ja}{hint}")
 
 
 def _layout(draft: Draft) -> Iterator[str]:
@@ -166,6 +170,7 @@ def _labels(draft: Draft) -> Iterator[str]:
 def _fields(draft: Draft) -> Iterator[str]:
     for field in draft.fields:
         yield ""
+        yield from (comment(note.text.ja) for note in draft.unit_notes if note.key == field.key)
         yield from _field(field)
     for field in draft.alike:
         yield ""
@@ -178,7 +183,7 @@ def _field(field: DraftField) -> Iterator[str]:
             yield comment(f"{field.why.ja}")
         case "asked" if field.suggestion:
             yield comment(
-                f"{field.suggestion} と推定しました（{field.why.ja}）。正しければ"
+                f"{field.suggestion} と推定しました（{field.why.ja}）。正しければ、次の行を"
                 f" [fields.{field.suggestion}] に書き換え、each の行を消してください。"
             )
         case "unnamed":

@@ -17,6 +17,7 @@ __all__ = ["Name", "Naming", "expected_equations"]
 
 _TOTAL: Final = "total_cost"
 _FUNDING: Final = "funding."
+_OF_YEARS: Final = frozenset({"amount_this_year", "amount_last_year"})
 _MOST_EXPECTED: Final = 24
 """More combinations of headings than these say nothing any more."""
 
@@ -39,10 +40,30 @@ def _candidates(measures: Sequence[Measure], vocabulary: Vocabulary, name: str) 
     return [m for m in measures if _may_be(m, vocabulary, name)]
 
 
+def _names_of(measure: Measure, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The figures that a measure may be, the likeliest first: by its heading, or by that over it
+    where its own says the kind alone (予算額 under 本年度).
+    """
+    if vocabulary.kind_of(measure.heading) is not None:
+        over = vocabulary.names_of(measure.group) if measure.group else ()
+        if over and over[0] in _OF_YEARS:
+            return over
+    return vocabulary.names_of(measure.heading)
+
+
+def _group_of(measure: Measure, vocabulary: Vocabulary) -> str:
+    """The group of a measure, unless that is what names it."""
+    over = vocabulary.names_of(measure.group) if measure.group else ()
+    return "" if over and over[0] in _OF_YEARS else measure.group
+
+
 def _may_be(measure: Measure, vocabulary: Vocabulary, name: str) -> bool:
     """Whether a heading can name a figure. The total of a list of settlements is 決算額."""
-    if name in vocabulary.names_of(measure.heading):
+    names = _names_of(measure, vocabulary)
+    if name in names:
         return True
+    if names and names[0] in _OF_YEARS:
+        return False
     return name == _TOTAL and vocabulary.kind_of(measure.heading) is not None
 
 
@@ -92,7 +113,8 @@ def _equations(
             keys = [measure.key for measure in of_parts]
             if whole.key in keys or len(set(keys)) < len(keys):
                 continue
-            if len({m.group for m in (whole, *of_parts) if m.group}) > 1:
+            groups = {_group_of(m, vocabulary) for m in (whole, *of_parts)}
+            if len(groups - {""}) > 1:
                 continue  # the rate of one indicator, the target of another
             signs = [1] * len(keys)
             if kind == "difference":
@@ -207,7 +229,7 @@ class Naming:
         for measure in self.measures:
             if measure.key in self.names:
                 continue
-            possible = self.vocabulary.names_of(measure.heading)
+            possible = _names_of(measure, self.vocabulary)
             if measure.kind_words:
                 possible = (_TOTAL,)
             names = [n for n in possible if n not in taken or not self.vocabulary.is_field(n)]

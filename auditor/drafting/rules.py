@@ -15,9 +15,10 @@ from auditor.drafting.measures import Each
 from auditor.drafting.relation import Relation
 from auditor.drafting.vocabulary import Vocabulary
 from auditor.records.decimals import EXACT, number
+from auditor.records.fiscal import fiscal_year_in_words
 from auditor.records.text import Text
 
-__all__ = ["findings_of", "rules_of"]
+__all__ = ["column_name", "findings_of", "rules_of"]
 
 _MOST_FINDINGS: Final = 200
 _SCOPES: Final[tuple[Each, ...]] = ("year", "sheet")
@@ -78,7 +79,7 @@ def _rule(
     formula = rule_formula(relation.equation, names, units)
     if formula is None:
         return None
-    heading = _line(fields[relation.total].heading)
+    heading = _line(fields[relation.total].label)
     return DraftRule(
         code,
         each,
@@ -89,7 +90,7 @@ def _rule(
             en=f"{heading} is not what the other figures give",
             ja=f"「{heading}」が他の欄からの計算と一致しません",
         ),
-        shown_equation(relation.equation, {key: _line(fields[key].heading) for key in names}),
+        shown_equation(relation.equation, {key: _line(fields[key].label) for key in names}),
         relation,
         _cases(relation, each, names, draft),
     )
@@ -152,12 +153,12 @@ def _finding(
     spot: Spot,
 ) -> FirstFinding:
     equation = relation.equation
-    headings = {field.key: _line(field.heading) for field in (*draft.fields, *draft.alike)}
+    headings = {field.key: _line(field.label) for field in (*draft.fields, *draft.alike)}
     numbers = {key: _shown(columns[key].values[row]) for key in equation.keys}
     record, column = at
     return FirstFinding(
         draft.layout.records[record].name,
-        "" if column is None else _column_name(draft, column),
+        None if column is None else column_name(draft, column),
         spot.place,
         shown_equation(equation, headings),
         shown_equation(equation, numbers).replace("＝", "≠", 1),
@@ -165,10 +166,14 @@ def _finding(
     )
 
 
-def _column_name(draft: Draft, column: int) -> str:
+def column_name(draft: Draft, column: int) -> Text:
+    """What people call a column: its year, and the word for its kind."""
     entry = draft.layout.columns[column]
     year = draft.years[entry.group] if draft.years is not None else entry.year
-    return f"{year or ''}{entry.word}"
+    if year is None:
+        return Text(en=entry.word, ja=entry.word)
+    words = fiscal_year_in_words(year)
+    return Text(en=f"FY{year} {entry.word}".strip(), ja=f"{words}{entry.word}")
 
 
 def _shown(value: Decimal | None) -> str:

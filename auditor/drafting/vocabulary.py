@@ -78,6 +78,7 @@ class _File(_Part):
     fields: Mapping[str, _Words]
     figures: Mapping[str, _Words]
     figure_units: Mapping[str, str]
+    titles: Mapping[str, str]
     sums: tuple[SumWords, ...] = ()
     products: tuple[SumWords, ...] = ()
     differences: tuple[SumWords, ...] = ()

@@ -271,7 +271,7 @@ class _Drafting:
         hint = how_to_answer(question)
         text = f"{say(question.text.en, question.text.ja)}\n  {say(hint.en, hint.ja)}"
         if question.suggestion:
-            text += say(f" [{question.suggestion}]", f"　［{question.suggestion}］")
+            text += say(f" [{question.hint.en}]", f"　［{question.hint.ja}］")
         for _ in range(_MOST_TRIES):
             write(f"{text}\n> ")
             line = sys.stdin.readline() if sys.stdin is not None else ""
@@ -326,16 +326,13 @@ class _Drafting:
         write("\n".join(lines) + "\n")
 
     def _show_end(self, draft: Draft, coverage: Coverage, form_file: Path, page_file: Path) -> None:
-        from auditor.drafting.explanation import coverage_lines
+        from auditor.drafting.explanation import coverage_lines, open_lines
 
         say, lang = self.arguments.say, self.arguments.lang
         lines: list[str] = []
-        if draft.questions:
+        if to_look_at := list(open_lines(draft, lang)):
             lines.append(say("Open questions:", "確認が必要な点："))
-            for index, question in enumerate(draft.questions, 1):
-                text = question.text.of(lang)
-                hint = say(f" (perhaps {question.suggestion})", f"（候補：{question.suggestion}）")
-                lines.append(f"  {index}. {text}{hint if question.suggestion else ''}")
+            lines += (f"  {line}" for line in to_look_at)
             lines.append("")
         lines += coverage_lines(coverage, draft, lang)
         lines += [
