@@ -15,6 +15,7 @@ from auditor.drafting.board import Spot
 from auditor.drafting.headings import heading_of, printed_label
 from auditor.drafting.vocabulary import Vocabulary
 from auditor.forms.words import squeezed
+from auditor.readers.years_in_headings import without_year
 
 __all__ = ["Indicators", "indicators_in"]
 
@@ -82,7 +83,9 @@ def indicators_in(block: Block, vocabulary: Vocabulary) -> Indicators | None:
     named = "name" in parts.values()
     if named and "actuals" not in parts.values():
         # 指標名, 目標値, R5, R6: what is dated and says nothing else is what was reached.
-        years = {n: "actuals" for n, column in enumerate(block.columns) if _is_year(column)}
+        years = {
+            n: "actuals" for n, column in enumerate(block.columns) if _is_year(column, vocabulary)
+        }
         parts |= {number: part for number, part in years.items() if number not in parts}
     if not {"target", "actuals"} <= set(parts.values()):
         return None
@@ -98,8 +101,10 @@ def indicators_in(block: Block, vocabulary: Vocabulary) -> Indicators | None:
     return indicators
 
 
-def _is_year(column: BlockColumn) -> bool:
-    return bool(re.fullmatch(r"\D{0,2}[0-9元]{1,4}(年度?)?", squeezed(column.heading)))
+def _is_year(column: BlockColumn, vocabulary: Vocabulary) -> bool:
+    """Whether a heading is a year and nothing else."""
+    heading = heading_of(column.heading, vocabulary)
+    return heading.is_year and not heading.word
 
 
 def _part(column: BlockColumn, vocabulary: Vocabulary) -> str | None:
@@ -158,17 +163,17 @@ def _labels(block: Block, parts: dict[int, str], vocabulary: Vocabulary) -> dict
             continue
         text = "".join(column.heading.split())
         if part in ("target", "actuals"):
-            text = _undated(column) or text
+            text = _undated(column, vocabulary) or text
         labels[part] = text
     return labels
 
 
-def _undated(column: BlockColumn) -> str:
+def _undated(column: BlockColumn, vocabulary: Vocabulary) -> str:
     """A heading without its year, or the one over it where it is nothing but a year."""
-    if _is_year(column):
+    if _is_year(column, vocabulary):
         return next(("".join(text.split()) for text in column.groups), "")
-    text = re.sub(r"[(（][^()（）]*[0-9元][^()（）]*[)）]", "", "".join(column.heading.split()))
-    return re.sub(r"^(令和|平成|R|H|Ｒ|Ｈ)?[0-9０-９元]{1,4}年?度?(?=\D)", "", text)
+    rest, year = without_year(squeezed(column.heading))
+    return rest if year is not None else ""
 
 
 def _over(block: Block, parts: dict[int, str], vocabulary: Vocabulary) -> dict[str, str]:
