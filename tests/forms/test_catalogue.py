@@ -35,12 +35,14 @@ def read(folder: Path, worksheet: PlainWorksheet, kind: WideKind) -> ReadResult:
 
 
 def figures_of(book: Book) -> dict[Key, Decimal]:
-    """The numbers of a book. Rows of equal names are told apart by those that the example says."""
+    """The numbers of a book. Rows of equal names are told apart by their order."""
     figures: dict[Key, Decimal] = {}
+    names = Counter(sheet.name for sheet in book.sheets)
     for sheet in book.sheets:
+        usual = "" if names[sheet.name] == 1 else f"#{sheet.number}"
         for name, column, figure in sheet.every_figure():
             if figure.value is not None:
-                figures[sheet.name, name, column or ""] = figure.value
+                figures[sheet.name, name, column or usual] = figure.value
     for kpi in book.kpis:
         for name, column, figure in kpi.every_figure():
             if figure.value is not None:
@@ -126,9 +128,8 @@ def expected(example: Example, book: Book) -> dict[Key, Decimal]:
     """The example's figures; the rows of items, whose names come again, by their order."""
     names = Counter(sheet.name for sheet in book.sheets)
     return {
-        (name, field, "" if column.startswith("#") else column): value
+        (name, field, "" if column.startswith("#") and names[name] == 1 else column): value
         for (name, field, column), value in example.figures.items()
-        if not column.startswith("#") or names[name] == 1
     }
 
 
@@ -158,7 +159,8 @@ def _is_on(example: Example, key: Key, value: Decimal) -> bool:
     name, field, column = key
     return any(
         other.startswith(name)
-        and (field, column, value) == (part, "" if of.startswith("#") else of, figure)
+        and (field, value) == (part, figure)
+        and column in (of, "" if of.startswith("#") else of)
         for (other, part, of), figure in example.figures.items()
     )
 

@@ -654,6 +654,32 @@ def _items_levels() -> Example:
     )
 
 
+def _items_data() -> Example:
+    data = [
+        ("総務費", "総務管理費", "一般管理費", "報酬", 12_000, 11_800),
+        ("総務費", "総務管理費", "一般管理費", "旅費", 640, 610),
+        ("総務費", "総務管理費", "文書広報費", "旅費", 85, 90),
+        ("総務費", "徴税費", "賦課徴収費", "委託料", 7_300, 7_450),
+        ("民生費", "社会福祉費", "社会福祉総務費", "委託料", 5_150, 4_900),
+        ("民生費", "社会福祉費", "社会福祉総務費", "扶助費", 41_000, 39_870),
+    ]
+    rows: list[list[Value]] = []
+    figures: dict[Key, Decimal] = {}
+    for *names, now, before in data:
+        rows.append([*names, now, before, now - before])
+        values = {"amount": now, "before": before, "change": now - before}
+        name = names[-1]
+        figures.update({(name, key, f"#{len(rows)}"): Decimal(v) for key, v in values.items()})
+    names_of_levels = ["款名称", "項名称", "目名称", "節名称"]
+    headings = [*names_of_levels, "本年度予算額", "前年度予算額", "増減額"]
+    return Example(
+        "items-data",
+        worksheet_of("予算", [Table(headings, rows)]),
+        figures,
+        Fault(7_450, 7_540, ("IDT001",)),
+    )
+
+
 _MAKERS: Final[Sequence[Callable[[], Example]]] = (
     _sheet_years_across,
     _sheet_year_groups,
@@ -667,6 +693,7 @@ _MAKERS: Final[Sequence[Callable[[], Example]]] = (
     _kpi_list,
     _items_years_across,
     _items_levels,
+    _items_data,
 )
 EXAMPLES: Final[Mapping[str, Example]] = {
     example.form: example for example in (make() for make in _MAKERS)
