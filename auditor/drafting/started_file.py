@@ -51,7 +51,19 @@ def _tables(start: Start) -> Iterator[str]:
         elif key == "labels":
             yield from _labels(start, value)
         else:
+            if key == "kpi":
+                yield from _of_indicators(start, value)
             yield from _table(_key(key), value)
+
+
+def _of_indicators(start: Start, kpi: Mapping[str, Any]) -> Iterator[str]:
+    """What was put in the place of labels of indicators, before their table."""
+    for name, words in cast("Mapping[str, Sequence[str]]", kpi["labels"]).items():
+        explained = list(_explained(start, f"kpi.{name}"))
+        if explained:
+            yield ""
+            yield comment(f"{name} = {_value(words)}")
+            yield from explained
 
 
 def _fields(start: Start, fields: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:

@@ -18,12 +18,15 @@ from auditor.readers.grid.cells import Grid, TextCell
 from auditor.readers.grid.label_text import label_key
 from auditor.readers.grid.labels import Labels
 from auditor.readers.grid.stand_ins import stand_ins
+from auditor.readers.near import Near, indicators_held_against
 from auditor.readers.printed_grids import PrintedGrid
 from auditor.records.figures import Place
 from auditor.records.text import Text
 
 __all__ = ["Replaced", "Start", "labels_replaced", "started_from"]
 
+_INDICATORS: Final = "kpi."
+"""What stands before the names of labels of indicators."""
 _NOWHERE: Final = Place()
 
 
@@ -89,12 +92,36 @@ def started_from(
         replaced[of] = Replaced(words[0], instead)
 
     cells = chain.from_iterable(grid.cells for grid in grids)
-    whole = squeezed("\n".join(cell.text for cell in cells))
+    printed = "\n".join(cell.text for cell in cells)
+    of_sheets = dict(replaced)
+    count = sum(of in present for of in every)
+    indicators = indicators_held_against(base, printed)
+    if indicators is not None:
+        count += len(indicators.present)
+        replaced |= _of_indicators(base, indicators)
+
     content = _content(base, name, replaced)
     _recode(content, rule_prefix(name, taken))
-    content["detect"] = list(_detect(base, whole, replaced))
-    count = sum(of in present for of in every)
+    whole = squeezed(printed)
+    content["detect"] = list(_detect(base.detect, whole, of_sheets))
+    if indicators is not None and base.kpi is not None:
+        content["kpi"]["detect"] = list(_detect(base.kpi.detect, whole, replaced))
     return Start(base, source, content, count, replaced)
+
+
+def _of_indicators(base: Form, near: Near) -> dict[str, Replaced]:
+    """The labels of indicators that a document does not print. No heading is taken for two."""
+    assert base.kpi is not None
+    used = set(map(label_key, chain.from_iterable(base.kpi.labels.values())))
+    replaced: dict[str, Replaced] = {}
+    for label in near.missing:
+        instead = label.like
+        if instead is not None and label_key(instead) in used:
+            instead = None
+        if instead is not None:
+            used.add(label_key(instead))
+        replaced[f"{_INDICATORS}{label.name}"] = Replaced(label.label, instead)
+    return replaced
 
 
 def _grid(printed: PrintedGrid) -> Grid:
@@ -119,6 +146,8 @@ def _content(base: Form, name: str, replaced: Mapping[str, Replaced]) -> dict[st
             continue
         if of in fields:
             fields[of]["label"] = [other.instead]
+        elif of.startswith(_INDICATORS):
+            content["kpi"]["labels"][of.removeprefix(_INDICATORS)] = [other.instead]
         else:
             content["labels"][of] = [other.instead]
     return content
@@ -137,14 +166,12 @@ def _recode(content: dict[str, Any], prefix: str) -> None:
         content["severities"] = {codes.get(of, of): as_ for of, as_ in severities.items()}
 
 
-def _detect(base: Form, words: str, replaced: Mapping[str, Replaced]) -> Iterator[str]:
+def _detect(stated: Sequence[str], words: str, replaced: Mapping[str, Replaced]) -> Iterator[str]:
     """The words that tell the form: those that the document has, and what it prints for others."""
     instead = {squeezed(other.label): other.instead for other in replaced.values()}
-    texts = (
-        word if squeezed(word) in words else instead.get(squeezed(word)) for word in base.detect
-    )
+    texts = (word if squeezed(word) in words else instead.get(squeezed(word)) for word in stated)
     others = (other.instead for other in replaced.values())
-    yield from list(dict.fromkeys(filter(None, chain(texts, others))))[: max(len(base.detect), 1)]
+    yield from list(dict.fromkeys(filter(None, chain(texts, others))))[: max(len(stated), 1)]
 
 
 def labels_replaced(start: Start) -> Iterator[Text]:

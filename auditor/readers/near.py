@@ -29,6 +29,7 @@ __all__ = [
     "MissingLabel",
     "Near",
     "held_against",
+    "indicators_held_against",
     "near_form",
     "no_form",
     "without_labels",
@@ -188,6 +189,17 @@ def held_against(form: Form, words: str) -> Near:
     document = DocumentTexts(words)
     nearest = max(_aspects(form, document), key=lambda near: len(near.present))
     return _with_likenesses(nearest, document)
+
+
+def indicators_held_against(form: Form, words: str) -> Near | None:
+    """A form's table of indicators held against a document's words; None where too little of it
+    occurs for the document to have such a table.
+    """
+    if form.kpi is None:
+        return None
+    document = DocumentTexts(words)
+    near = _near(form, form.kpi.detect, form.kpi.labels, (), document)
+    return _with_likenesses(near, document) if near.is_near else None
 
 
 def _aspects(form: Form, document: DocumentTexts) -> Iterator[Near]:

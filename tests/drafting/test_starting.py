@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -132,3 +133,27 @@ def test_a_form_that_is_no_start_is_refused(
     assert code == 2
     assert said in "".join(text.split())
     assert not file.exists()
+
+
+def test_a_list_of_indicators_with_another_heading_is_read_after_one_command(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    example = EXAMPLES["kpi-list"]
+    cells = {
+        at: replace(cell, value=cell.value.replace("目標値", "目標の値"))
+        if isinstance(cell.value, str)
+        else cell
+        for at, cell in example.worksheet.cells.items()
+    }
+    document, file = tmp_path / "other.xlsx", tmp_path / "other.toml"
+    document.write_bytes(document_bytes([replace(example.worksheet, cells=cells)], "xlsx"))
+    words = ["draft-form", str(document), "--from", "kpi-list", "--output", str(file)]
+    code, text = run(capsys, "--lang", "ja", *words)
+    assert "目標値 → 目標の値" in text
+    assert "どの項目にも当たらない数値：0個" in text
+    assert code == 0
+    assert "# 「目標値」の代わりに" in file.read_text(encoding="utf-8")
+    read = read_documents([document], forms=load((str(file),)).forms, readers=SESSION.readers)
+    (of_kpis,) = read.books
+    figures = [figure for kpi in of_kpis.kpis for _, _, figure in kpi.every_figure()]
+    assert sum(figure.value is not None for figure in figures) == len(example.figures)
