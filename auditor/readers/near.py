@@ -21,6 +21,7 @@ from auditor.readers.grid.label_text import label_key, plain_label
 from auditor.readers.grid.labels import Labels
 from auditor.readers.source import UnreadableDocument, titles
 from auditor.readers.wording import folded
+from auditor.readers.years_in_headings import without_year
 from auditor.records.nearest import nearest_text
 from auditor.records.text import Text
 
@@ -79,9 +80,12 @@ class DocumentTexts:
 
     @cached_property
     def _keys(self) -> frozenset[str]:
-        whole = map(label_key, self.texts)
-        without_units = (label_key(_UNIT.sub("", text)) for text in self.texts)
-        return frozenset((*whole, *without_units))
+        """The texts as labels are compared, also without their units and years."""
+        keys: set[str] = set()
+        for text in self.texts:
+            plain = label_key(_UNIT.sub("", text))
+            keys.update((label_key(text), plain, without_year(plain)[0]))
+        return frozenset(keys)
 
     @cached_property
     def texts(self) -> tuple[str, ...]:

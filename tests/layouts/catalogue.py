@@ -41,15 +41,12 @@ class Fault:
 
 @dataclass(frozen=True)
 class Example:
-    """A document of a form: its worksheet, the figures on it, and a fault for it. ``unread`` are
-    numbers that its form does not read, such as shares that no rule needs.
-    """
+    """A document of a form: its worksheet, all figures on it, and a fault for it."""
 
     form: str
     worksheet: PlainWorksheet
     figures: Mapping[Key, Decimal]
     fault: Fault
-    unread: int = 0
     names: Sequence[str] = field(default=())
 
     @property
@@ -564,21 +561,33 @@ def _kpi_list() -> Example:
 
 
 def _items_years_across() -> Example:
-    items = {
+    items: Mapping[str, tuple[int, int | None]] = {
         "１ 試験税": (46_000, 44_000),
         "２ 地方譲与税": (678, 658),
         "３ 国庫支出金": (16_482, 13_823),
-        "４ 市債": (10_676, 5_963),
+        "４ 環境性能割交付金": (90, None),
+        "５ 市債": (10_676, 5_963),
     }
-    sums = (73_836, 64_444)
+    sums = (73_926, 64_444)
     rows: list[list[Value]] = []
     figures: dict[Key, Decimal] = {}
     for name, (now, before) in [*items.items(), ("歳入合計", sums)]:
-        share = [_share(now, sums[0]), _share(before, sums[1])]
-        ratio = _share(now, before)
-        rows.append([name, now, share[0], before, share[1], now - before, ratio])
-        values = {"amount": now, "before": before, "change": now - before, "ratio": ratio}
-        figures |= {(name, key, ""): Decimal(value) for key, value in values.items()}
+        share, change = _share(now, sums[0]), now - (before or 0)
+        figures |= {
+            (name, "amount", "2026"): Decimal(now),
+            (name, "share", "2026"): share,
+            (name, "change", ""): Decimal(change),
+        }
+        if before is None:
+            rows.append([name, now, share, "－", "－", change, "皆増"])
+            continue
+        share_before, ratio = _share(before, sums[1]), _share(now, before)
+        rows.append([name, now, share, before, share_before, change, ratio])
+        figures |= {
+            (name, "amount", "2025"): Decimal(before),
+            (name, "share", "2025"): share_before,
+            (name, "ratio", ""): ratio,
+        }
     headings = [
         "款",
         "令和８年度歳入額",
@@ -597,8 +606,7 @@ def _items_years_across() -> Example:
         "items-years-across",
         worksheet_of("歳入", pieces),
         figures,
-        Fault(16_482, 16_842, ("IYA001", "TOT001")),
-        unread=2 * len(rows),
+        Fault(16_482, 16_842, ("IYA001", "IYA002", "TOT001")),
     )
 
 
