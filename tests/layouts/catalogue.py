@@ -688,11 +688,69 @@ def _items_data() -> Example:
     )
 
 
+def _sheet_circled_labels() -> Example:
+    """The year of the budget has no actual of the indicator yet: its cell is empty."""
+    costs: Amounts = {
+        "total_cost": [7_210_000, 6_924_000, 7_500_000],
+        "funding.grants": [1_000_000, 900_000, 1_000_000],
+        "funding.local_bonds": [0, 0, 0],
+        "funding.other": [210_000, 24_000, 0],
+        "funding.general_revenue": [6_000_000, 6_000_000, 6_500_000],
+        "average_salary": [7_300_000, 7_350_000, 7_400_000],
+        "headcount": [Decimal("0.5"), Decimal("0.5"), Decimal("0.6")],
+        "staff_cost": [3_650_000, 3_675_000, 4_440_000],
+        "full_cost": [10_860_000, 10_599_000, 11_940_000],
+    }
+    indicators: Amounts = {"indicator_target": [80, 82, 85], "indicator_actual": [78, 81, None]}
+    labels = {
+        "total_cost": ("①事業費", ""),
+        "funding.grants": ("財源内訳", "国道支出金"),
+        "funding.local_bonds": ("財源内訳", "地方債"),
+        "funding.other": ("財源内訳", "その他"),
+        "funding.general_revenue": ("財源内訳", "一般財源"),
+        "average_salary": ("②平均職員費", ""),
+        "headcount": ("③人員(人工)", ""),
+        "staff_cost": ("④職員費(②×③)", ""),
+        "full_cost": ("⑤総事業費(①+④)", ""),
+    }
+    rows: list[list[Value]] = []
+    for key, values in costs.items():
+        label, under = labels[key]
+        rows.append([label, under or None, *values])
+    years: list[Headed] = ["令和５年度決算", "令和６年度決算", "令和７年度予算"]
+    below: list[list[Value]] = [
+        ["目標値", None, *indicators["indicator_target"]],
+        ["実績値", None, *indicators["indicator_actual"]],
+    ]
+    name = "試験除雪事業"
+    pieces: list[Piece] = [
+        Lines(["令和６年度　事務事業評価シート（中間・事後）"]),
+        Pairs([[("事務事業名", name)], [("部課名", "都市整備部")]]),
+        Lines([""]),
+        Table(["区分（単位：円）", "", *years], rows, merged_down=(0,)),
+        Lines([""]),
+        Pairs([[("成果指標名", "試験満足度")]]),
+    ]
+    sheet = worksheet_of("除雪", pieces)
+    bottom = max(row for row, _ in sheet.cells)
+    for row, values in enumerate(below, bottom + 1):
+        for column, value in enumerate(values, 1):
+            if value is not None:
+                sheet.cells[row, column] = cell_of(value)
+    return Example(
+        "sheet-circled-labels",
+        sheet,
+        _all_figures({name: {**costs, **indicators}}, ["2023", "2024", "2025"]),
+        Fault(3_675_000, 3_765_000, ("SCL001", "SCL002")),
+    )
+
+
 _MAKERS: Final[Sequence[Callable[[], Example]]] = (
     _sheet_years_across,
     _sheet_year_groups,
     _sheet_kinds_as_rows,
     _sheet_cards,
+    _sheet_circled_labels,
     _list_plain,
     _list_year_groups,
     _list_year_blocks,
