@@ -57,7 +57,20 @@ def layout_of(
     items; and its boards.
     """
     boards = boards_of(grids, vocabulary)
-    return sheets_of(boards, vocabulary) or lists_of(boards, vocabulary), boards
+    sheets = sheets_of(boards, vocabulary)
+    if sheets is not None and len(sheets.records) > 1:
+        return sheets, boards
+    # A list whose first row is a section's name looks like one sheet.
+    listed = lists_of(boards, vocabulary)
+    if sheets is None or (listed is not None and _is_rather(listed, sheets)):
+        return listed, boards
+    return sheets, boards
+
+
+def _is_rather(listed: Layout, sheets: Layout) -> bool:
+    """Whether a document with one sheet is a list: of several rows, with more numbers."""
+    rows, of_sheet = sum(listed.counts.values()), sum(sheets.counts.values())
+    return len(listed.records) > 2 and rows > of_sheet
 
 
 def drafted(
@@ -464,13 +477,11 @@ class _Drafter:
             return ()
         columns = range(len(self.of_columns))
         with_numbers = {at for (_, at), spot in measure.cells.items() if spot.is_number}
-        with_cells = {at for _, at in measure.cells}
-        missing: set[int | None]
-        if self.layout.kind == "sheet":
-            # A blank may be filled in next year, a dash tells that nothing belongs there.
-            missing = (with_cells - with_numbers) & self._with_numbers
-        else:
-            missing = {at for at in columns if at not in with_numbers}
+        # A blank may be filled in next year, a dash tells that nothing belongs there.
+        with_dashes = {at for _, at in measure.cells} - with_numbers
+        missing = with_dashes & self._with_numbers
+        if measure.stands_in:
+            missing |= {at for at in columns if at not in measure.stands_in}
         if not with_numbers or not missing:
             return ()
         printing = [self.of_columns[at] for at in columns if at not in missing]

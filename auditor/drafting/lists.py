@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from auditor.drafting.blocks import Block, densest_block
+from auditor.drafting.blocks import Block, BlockColumn, densest_block
 from auditor.drafting.board import Board, Spot
 from auditor.drafting.dated import Dated, dated_columns
 from auditor.drafting.headings import same_heading
@@ -100,11 +100,23 @@ class _Reading:
         words = self.vocabulary
         by_word = [at for at in of_texts if words.label_of(columns[at].heading) == "name"]
         if by_word:
-            return min(by_word, key=lambda at: words.rank("name", columns[at].heading))
+            best = min(by_word, key=lambda at: words.rank("name", columns[at].heading))
+            # 細事業名 beside 事業名, which is merged over several rows, names the rows.
+            finer = [at for at in by_word if self._is_finer(columns[at], columns[best])]
+            return finer[0] if finer else best
         levels = [at for at in of_texts if words.is_item_heading(columns[at].heading)]
         if levels:
             return levels[-1]
         return max(of_texts, key=lambda number: len(set(columns[number].texts)), default=None)
+
+    def _is_finer(self, column: BlockColumn, other: BlockColumn) -> bool:
+        """Whether a column has a name of its own on each row of figures, and another has one for
+        several of them.
+        """
+        rows = [row for row in self.main.rows if row in other.cells and row in column.cells]
+        spots = {id(column.cells[row]) for row in rows}
+        others = {id(other.cells[row]) for row in rows}
+        return len(rows) > 1 and len(spots) == len(rows) > len(others)
 
     def _label_columns(self) -> None:
         """The columns of texts and keys that a form names."""
@@ -219,6 +231,8 @@ class _Reading:
         if key not in self.measures:
             each: Each = "year" if index is not None or self.are_columns else "sheet"
             self.measures[key] = Measure(key, text, each, dated.unit, dated.group)
+        if index is not None:
+            self.measures[key].stands_in.add(index)
         if index is not None and not dated.rest:
             # What is printed is the kind or the year alone: R5決算額, R6当初予算額.
             self.measures[key].kind_words.setdefault(text)
@@ -342,7 +356,13 @@ class _Reading:
 
     def _title(self) -> Title | None:
         board, main = self.main.board, self.main
-        return title_over(board, 1, main.top - 1, self.vocabulary) if main.top > 1 else None
+        last = main.top - 1
+        while any(spot.bottom >= main.top for spot in board.line(last)):
+            last -= 1  # headings stand in this row, too
+        if last < 1:
+            return None
+        groups = {text for column in main.columns for text in column.groups}
+        return title_over(board, 1, last, self.vocabulary, groups)
 
     def layout(self) -> Layout:
         """All that was read."""

@@ -51,6 +51,8 @@ class Measure:
     """The kinds of the columns that have it, where it is of some alone."""
     kind_words: dict[str, None] = field(default_factory=dict[str, None])
     """Its headings, where they say only the kind or the year of the column."""
+    stands_in: set[int] = field(default_factory=set[int])
+    """The columns in which a list has a heading for it; none where that is not known."""
 
 
 @dataclass(frozen=True)

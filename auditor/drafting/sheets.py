@@ -6,7 +6,7 @@ What varies from sheet to sheet is a value, and what is the same is a label.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Final
@@ -226,6 +226,38 @@ class _Reading:
                     header.kinds = self._kind_rows(header, rows[at + 1 :])
                 elif header is None or row > header.bottom:
                     self._figures(number, row, line, header)
+        self._join_columns()
+
+    def _join_columns(self) -> None:
+        """Let the columns of a table that prints years alone be those of another table, where that
+        one has a single column for each of these years: indicators below amounts.
+        """
+        of_year: dict[int | None, list[int]] = {}
+        for at, column in enumerate(self.columns):
+            if column.kind is not None:
+                of_year.setdefault(column.year, []).append(at)
+        joined = {
+            at: of_year[column.year][0]
+            for at, column in enumerate(self.columns)
+            if column.kind is None and len(of_year.get(column.year, ())) == 1
+        }
+        if any(self._would_meet(measure, joined) for measure in self.measures.values()):
+            return
+        left = [at for at in range(len(self.columns)) if at not in joined]
+        place = {at: left.index(joined.get(at, at)) for at in range(len(self.columns))}
+        self.columns = [self.columns[at] for at in left]
+        for measure in self.measures.values():
+            measure.cells = {
+                (record, None if at is None else place[at]): spot
+                for (record, at), spot in measure.cells.items()
+            }
+
+    def _would_meet(self, measure: Measure, joined: Mapping[int, int]) -> bool:
+        """Whether a figure has cells in both of two columns that are to be one."""
+        return any(
+            at is not None and at in joined and (record, joined[at]) in measure.cells
+            for record, at in measure.cells
+        )
 
     def _years_down(self, record: int, entry: YearRow, line: Sequence[Spot]) -> None:
         """The figures of a row that says their year."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import chain
 from typing import Final, NamedTuple
 
@@ -43,15 +43,21 @@ def fiscal_years_in(text: str) -> tuple[int, ...]:
     return tuple(year for year in years if year is not None)
 
 
-def title_over(board: Board, top: int, row: int, vocabulary: Vocabulary) -> Title | None:
+def title_over(
+    board: Board, top: int, row: int, vocabulary: Vocabulary, headings: Collection[str] = ()
+) -> Title | None:
     """The title between two rows: the first text that names a year besides other words, else the
-    last that ends as titles do.
+    last that ends as titles do. The ``headings`` of a table are none.
     """
     lines = (line for _, line in board.rows(top, row))
     texts = [
         spot
         for spot in chain.from_iterable(lines)
-        if spot.is_text and top <= spot.top and spot.bottom <= row and len(spot.text) <= _LONGEST
+        if spot.is_text
+        and top <= spot.top
+        and spot.bottom <= row
+        and spot.text not in headings
+        and len(spot.text) <= _LONGEST
     ]
     return _dated(texts, vocabulary) or _undated(texts, vocabulary)
 

@@ -26,7 +26,7 @@ from auditor.readers.printing import printed_grids
 from auditor.readers.source import Source
 from auditor.records.model import Sheet
 from tests.documents.either_kind import document_bytes
-from tests.layouts.described import Headed, Lines, Piece, Table, Value, leaves, worksheet_of
+from tests.layouts.described import Headed, Lines, Pairs, Piece, Table, Value, leaves, worksheet_of
 
 VOCABULARY = shipped_vocabulary()
 READERS = load().readers
@@ -149,6 +149,76 @@ def test_a_name_that_ends_as_totals_do_and_adds_nothing_up_is_a_project(tmp_path
     rows: list[list[Value]] = [[f"{word}特別会計", 7 * at] for at, word in enumerate(WORDS, 5)]
     _, sheets = read_back(list_of(["予算額"], rows), tmp_path)
     assert not [sheet for sheet in sheets if sheet.role == "total"]
+
+
+def test_a_list_that_begins_with_a_section_is_no_sheet(tmp_path: Path) -> None:
+    rows: list[Sequence[Value] | str] = ["【一般会計】"]
+    rows += [[f"{word}基金", 100 + at, at, 7, 93 + 2 * at] for at, word in enumerate(WORDS)]
+    headings: list[Headed] = [
+        "令和４年度末\n現在高",
+        ("令和５年度中増減額", ["積立額", "取崩額"]),
+        "令和５年度末\n現在高",
+    ]
+    pieces = list_of(headings, rows, title="基金の状況一覧")
+    table = pieces[-1]
+    assert isinstance(table, Table)
+    pieces[-1] = Table(["基金名", *table.headings[1:]], table.rows)
+    draft, sheets = read_back(pieces, tmp_path)
+    assert draft.layout.kind == "list"
+    assert draft.title == "基金の状況一覧"
+    assert len(sheets) == len(WORDS)
+
+
+def test_rows_are_called_by_the_name_that_each_of_them_has(tmp_path: Path) -> None:
+    rows: list[list[Value]] = [
+        [f"{word}試験事業", part, 10 * at + 7, 3 * at + 5]
+        for at, word in enumerate(WORDS)
+        for part in (f"{word}運営費", f"{word}整備費")
+    ]
+    pieces: list[Piece] = [
+        Lines(["令和６年度　予算要求一覧"]),
+        Lines(["（単位：千円）"], align="right"),
+        Table(["事業名", "細事業名", "R5当初予算額", "R6要求額"], rows, merged_down=[0]),
+    ]
+    _, sheets = read_back(pieces, tmp_path)
+    assert [sheet.name for sheet in sheets] == [row[1] for row in rows]
+
+
+def test_indicators_below_amounts_are_of_the_same_columns(tmp_path: Path) -> None:
+    figures = random.Random(5)
+    areas: list[Piece] = []
+    years: list[Headed] = ["令和４年度（決算）", "令和５年度（決算）", "令和６年度（予算）"]
+    plain: list[Headed] = ["令和４年度", "令和５年度", "令和６年度"]
+    for word in WORDS[:6]:
+        amounts: list[list[Value]] = [
+            [label, *(figures.randrange(10, 999) for _ in years)] for label in ("事業費", "人件費")
+        ]
+        counts: list[Value] = ["利用者数（人）", *(figures.randrange(10, 99) for _ in years)]
+        areas += [
+            Lines(["令和５年度　事務事業評価調書"]),
+            Pairs([[("事業名", f"{word}試験事業"), ("担当課", "総務課")]]),
+            Lines(["（単位：千円）"], align="right"),
+            Table(["区分", *years], amounts),
+            Table(["指標", *plain], [counts]),
+            Lines([""]),
+        ]
+    draft, sheets = read_back(areas, tmp_path)
+    assert [column.kind for column in draft.columns] == ["settled", "settled", "budgeted"]
+    assert {len(columns_of(sheet)["2024"]) for sheet in sheets} == {3}
+
+
+def test_a_column_that_only_outer_items_fill_is_read(tmp_path: Path) -> None:
+    rows: list[list[Value]] = []
+    for word in WORDS:
+        rows.append([f"{word}費", None, 30, 50])
+        rows += [[None, f"{word}{part}費", None, 25] for part in ("管理", "振興")]
+    pieces: list[Piece] = [
+        Lines(["令和８年度　一般会計歳出予算"]),
+        Lines(["（単位：千円）"], align="right"),
+        Table(["款", "項", "R7", "R8"], rows),
+    ]
+    _, sheets = read_back(pieces, tmp_path)
+    assert columns_of(sheets[0]).keys() == {"2025", "2026"}
 
 
 @given(st.permutations(["令和５年度", "決算額", "一般財源"]))
