@@ -13,6 +13,7 @@ from typing import Final
 
 from auditor.drafting.headings import Heading, heading_of
 from auditor.drafting.vocabulary import Vocabulary
+from auditor.records.fiscal import ERAS
 
 __all__ = ["Dated", "dated_columns", "dated_of"]
 
@@ -34,10 +35,12 @@ class Dated:
     unit: str | None
 
 
-def dated_of(texts: Sequence[str], vocabulary: Vocabulary) -> Dated:
-    """What the headings over a column say, the nearest to its cells first."""
+def dated_of(texts: Sequence[str], vocabulary: Vocabulary, near: int | None = None) -> Dated:
+    """What the headings over a column say, the nearest to its cells first. A year without its era
+    (５年度) is the one ``near`` another.
+    """
     headings = [heading_of(text, vocabulary) for text in texts]
-    year = next((heading.year for heading in headings if heading.year), None)
+    year = next((year for heading in headings if (year := _year_in(heading, near))), None)
     unit = headings[0].unit
     if year is None:
         groups = [text for text, over in zip(texts, headings, strict=True) if not over.is_year]
@@ -54,6 +57,12 @@ def dated_of(texts: Sequence[str], vocabulary: Vocabulary) -> Dated:
         if name and not (names == [] and text is not texts[0] and _BRACKETED.fullmatch(text)):
             names.append(name)
     return Dated(year, kind, word, *_first_two(names), unit)
+
+
+def _year_in(heading: Heading, near: int | None) -> int | None:
+    if heading.year is None and heading.short and near is not None:
+        return min((era.western(heading.short) for era in ERAS), key=lambda year: abs(year - near))
+    return heading.year
 
 
 def _first_two(names: Sequence[str]) -> tuple[str, str]:
@@ -82,12 +91,15 @@ def _name_in(text: str, heading: Heading, *, is_kind: bool, is_first: bool) -> s
 
 
 def dated_columns(
-    numbers: Sequence[int], texts: Mapping[int, Sequence[str]], vocabulary: Vocabulary
+    numbers: Sequence[int],
+    texts: Mapping[int, Sequence[str]],
+    vocabulary: Vocabulary,
+    near: int | None = None,
 ) -> dict[int, Dated]:
     """What the headings of some columns say, from the left. A column that prints a year and no
     kind, where others of its year do, is of the kind that stands left of it: 執行率 behind 決算額.
     """
-    dated = {number: dated_of(texts[number], vocabulary) for number in numbers}
+    dated = {number: dated_of(texts[number], vocabulary, near) for number in numbers}
     if any(part.year for part in dated.values()):
         dated |= _following_years(numbers, dated)
     kinds: dict[int, list[Dated]] = {}

@@ -13,6 +13,7 @@ from typing import Final, cast
 from auditor.drafting.draft import Draft, DraftField, DraftRule, FormColumn, Question
 from auditor.drafting.drafter import NO_UNIT, UNKNOWN_KIND
 from auditor.forms.model import USUAL_TOTALS
+from auditor.forms.words import squeezed
 from auditor.records.decimals import plain_digits as number
 
 __all__ = ["comment", "form_text", "quoted"]
@@ -131,14 +132,19 @@ def _totals(draft: Draft) -> Iterator[str]:
     """Total rows, where one is called as no form expects it."""
     layout = draft.layout
     words = [word for of_kind in layout.total_words.values() for word in of_kind]
-    unusual = [word for word in words if all(not usual.is_called(word) for usual in USUAL_TOTALS)]
+    called = {word: squeezed(word).casefold() for word in words}
+    unusual = [
+        word
+        for word, key in called.items()
+        if not any(usual.is_called(key) for usual in USUAL_TOTALS)
+    ]
     if not unusual:
         return
     table = "items" if layout.kind == "items" else "list"
-    for called in (unusual, *(total.words for total in USUAL_TOTALS)):
+    for names in (unusual, *(total.words for total in USUAL_TOTALS)):
         yield ""
         yield f"[[{table}.totals]]"
-        yield f"words = {_list(called)}"
+        yield f"words = {_list(names)}"
         yield 'of = "above"'
 
 

@@ -14,7 +14,7 @@ from typing import Final
 from auditor.drafting.blocks import Block, BlockColumn, densest_block
 from auditor.drafting.board import Board, Spot
 from auditor.drafting.dated import Dated, dated_columns
-from auditor.drafting.headings import same_heading
+from auditor.drafting.headings import heading_of, same_heading
 from auditor.drafting.indicators import Indicators, indicators_in
 from auditor.drafting.measures import DraftColumn, Each, Layout, LayoutKind, Measure, Record
 from auditor.drafting.repetition import repeated
@@ -205,11 +205,13 @@ class _Reading:
         numbers = [
             number
             for number, column in enumerate(self.main.columns)
-            if number not in self.taken and column.is_of_numbers
+            if number not in self.taken and column.is_of_numbers and not self._tells_times(column)
         ]
         columns = self.main.columns
         texts = {number: (columns[number].heading, *columns[number].groups) for number in numbers}
-        dated = dated_columns(numbers, texts, self.vocabulary)
+        title = self._title()
+        near = next(iter(title.years), None) if title else None
+        dated = dated_columns(numbers, texts, self.vocabulary, near)
         blocks = None
         if not any(part.year for part in dated.values()):
             blocks = repeated([f"{dated[number].group} {dated[number].rest}" for number in numbers])
@@ -217,6 +219,12 @@ class _Reading:
             self._figure(number, dated[number], blocks[at] if blocks else None)
             for at, number in enumerate(numbers)
         ]
+
+    def _tells_times(self, column: BlockColumn) -> bool:
+        """Whether a column says when something ends or begins (R7, 令和８年度), and no amounts."""
+        texts = column.texts
+        dated = sum(heading_of(text, self.vocabulary).is_year for text in texts)
+        return not column.numbers and 2 * dated > len(texts) > 0
 
     def _figure(self, number: int, dated: Dated, block: int | None) -> _Figure:
         heading = self.main.columns[number].heading

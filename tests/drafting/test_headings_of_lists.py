@@ -207,6 +207,42 @@ def test_indicators_below_amounts_are_of_the_same_columns(tmp_path: Path) -> Non
     assert {len(columns_of(sheet)["2024"]) for sheet in sheets} == {3}
 
 
+def test_years_without_an_era_are_those_near_the_title(tmp_path: Path) -> None:
+    headings: list[Headed] = ["４年度末残高", "５年度末残高", "６年度積立(A)", "６年度取崩(B)"]
+    _, sheets = read_back(list_of(headings, title="令和６年度末基金残高一覧"), tmp_path)
+    columns = columns_of(sheets[0])
+    assert {year: len(names) for year, names in columns.items()} == {
+        "2022": 1,
+        "2023": 1,
+        "2024": 2,
+    }
+
+
+def test_a_column_that_says_when_something_ends_has_no_figures(tmp_path: Path) -> None:
+    rows: list[list[Value]] = [
+        [f"{word}試験補助金", 10 + at, 20 + 3 * at, "R7" if at % 2 else "－"]
+        for at, word in enumerate(WORDS)
+    ]
+    draft, _ = read_back(list_of(["R5当初", "R6当初", "終期"], rows), tmp_path)
+    assert [field.label for field in draft.fields] == ["当初"]
+
+
+def test_a_note_of_the_unit_over_one_column_makes_the_title_no_heading(tmp_path: Path) -> None:
+    rows: list[list[Value]] = [
+        [f"{word}試験事業", kind, 30 + at, 10 + at, 20]
+        for at, word in enumerate(WORDS)
+        for kind in ("予算", "決算")
+    ]
+    empty: list[tuple[str, Value]] = [("令和５年度　予算・決算対照表", None), ("", None)]
+    pieces: list[Piece] = [
+        Pairs([[*empty, ("（千円）", None)]]),
+        Table(["事業名", "区分", "事業費", "県支出金", "一般財源"], rows, merged_down=[0]),
+    ]
+    _, sheets = read_back(pieces, tmp_path)
+    assert columns_of(sheets[0]).keys() == {"2023-budgeted", "2023-settled"}
+    assert len({frozenset(names) for names in columns_of(sheets[0]).values()}) == 1
+
+
 def test_a_column_that_only_outer_items_fill_is_read(tmp_path: Path) -> None:
     rows: list[list[Value]] = []
     for word in WORDS:
@@ -219,6 +255,14 @@ def test_a_column_that_only_outer_items_fill_is_read(tmp_path: Path) -> None:
     ]
     _, sheets = read_back(pieces, tmp_path)
     assert columns_of(sheets[0]).keys() == {"2025", "2026"}
+
+
+def test_a_usual_total_with_spaces_needs_no_words_in_the_form(tmp_path: Path) -> None:
+    rows: list[list[Value]] = [[f"{word}試験事業", at, 3 * at] for at, word in enumerate(WORDS, 5)]
+    sums: list[Value] = ["合　　計", *(sum(int(str(row[at])) for row in rows) for at in (1, 2))]
+    draft, sheets = read_back(list_of(["予算額", "決算額"], [*rows, sums]), tmp_path)
+    assert "totals" not in form_text(draft)
+    assert sheets[-1].role == "total"
 
 
 @given(st.permutations(["令和５年度", "決算額", "一般財源"]))

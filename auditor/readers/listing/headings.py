@@ -246,7 +246,9 @@ def _score(headings: Sequence[Heading], lexicon: Lexicon) -> tuple[int, set[str]
         match = _best(matches(heading, lexicon))
         names.update(match)
         slots.update((name, heading.year, heading.kinds) for name in match)
-        units += bool(match) and heading.unit is not None
+        # A note over the list says a unit, too, and is no part of the heading below it.
+        lower = heading.cells[1:] or heading.cells
+        units += bool(match) and any(cell.unit is not None for cell in lower)
     return len(slots), names, units
 
 
