@@ -219,6 +219,7 @@ def test_a_list_with_names_merged_down_rows_that_its_form_does_not_expect(
     merged = Table(table.headings, rows, merged_down=(0, 1, 2))
     result = read(tmp_path, [worksheet_of("一覧", [TITLE, merged])], kind)
     assert says_something(result)
+    assert any(document.not_checked for book in result.books for document in book.documents)
     assert PLACES.get(kind, "") in " ".join(places_told(result))
     correct = expected_list(PROJECTS)
     assert {k: v for k, v in numbers(result).items() if correct.get(k) != v} == {}

@@ -348,6 +348,10 @@ class _Part:
                 self.lists.kpis += 1
         self._say_of_headings()
         self._say_of_rows(rows)
+        if 2 * len(self.unnamed) >= max(len(projects), 4):
+            # Names may stand for several rows each, which the form does not say.
+            why = remarks.most_without_name(len(self.unnamed), self.unnamed[0].boxes[0].place)
+            reading.doubtful.append(NotChecked(document=self.lists.document, why=why))
         self._say_of_years(dated, undated, reading, bool(projects))
         reading.remarks += [*self.messages, *self.records.remarks, *self.indicators.remarks]
 

@@ -24,6 +24,7 @@ __all__ = [
     "headings_absent",
     "headings_missing",
     "items_unsure",
+    "most_without_name",
     "names_alone",
     "no_fiscal_year",
     "numbers_without_name",
@@ -136,6 +137,18 @@ def numbers_without_name(printed: str, rows: int, place: Place) -> Remark:
         f"the row with '{printed}'{more} has no name, so its figures were not read",
         f"「{printed}」の行{more_ja}に名称がないため、数値を読み取っていません",
         printed=printed,
+    )
+
+
+def most_without_name(rows: int, place: Place) -> Why:
+    """So many rows have no name that a name may stand for several of them."""
+    return _why(
+        "rows-without-name",
+        place,
+        f"the list was not checked wholly: {rows} of its rows have no name; fill in their names, "
+        'or say in the form that a project has several rows (rows = "year")',
+        f"名称のない行が{rows}行あるため、一覧表の全体は点検していません。名称を補うか、1つの事業に"
+        '複数の行がある様式（rows = "year"）として指定してください',
     )
 
 
