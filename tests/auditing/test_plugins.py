@@ -119,6 +119,34 @@ def test_a_form_file_is_a_plugin(tmp_path: Path) -> None:
     assert found.origins[-1].forms == ("mine",)
 
 
+def test_forms_of_a_catalogue_are_not_in_use_until_they_are_named(tmp_path: Path) -> None:
+    write(tmp_path / "forms" / "sapporo.toml", MINIMAL_FORM % "sapporo")
+    write(tmp_path / "forms" / "broken.toml", "name = 3")
+    code = """
+        from pathlib import Path
+        import auditor
+
+        @auditor.hookimpl
+        def auditor_catalogue():
+            return [Path(__file__).parent / "forms"]
+        """
+    plugin = write(tmp_path / "layouts.py", textwrap.dedent(code))
+    found = loaded(plugin)
+    assert found.problems == ()
+    assert found.origins[-1].catalogue == ("broken", "sapporo")
+    assert "sapporo" not in found.forms
+
+    named = session.load_with(["sapporo"], (str(plugin),))
+    assert named.problems == ()
+    assert named.forms["sapporo"].title.en == "form"
+    assert "broken" not in named.forms
+    assert session.load_with(["broken"], (str(plugin),)).problems
+
+    (tmp_path / "forms" / "broken.toml").unlink()
+    (tmp_path / "more.py").write_text(plugin.read_text(encoding="utf-8"), encoding="utf-8")
+    assert "sapporo" in only_problem(loaded(plugin, tmp_path / "more.py"), "plugin-clash")
+
+
 def test_a_python_rule_file_is_a_plugin(tmp_path: Path) -> None:
     found = loaded(write(tmp_path / "ABC009.py", CRASHING.replace("BODY", "return None")))
     assert not found.problems
@@ -633,9 +661,17 @@ def test_the_installed_example_is_found_by_its_entry_point(installed: Path) -> N
         "rules": ["HSM001", "HSM002"],
         "rules_for": ["hoshimi"],
         "forms": ["hoshimi"],
+        "catalogue": [],
         "readers": [],
         "reports": ["worklist"],
     }
+
+
+def test_an_installed_program_has_the_catalogue(installed: Path) -> None:
+    listed = json.loads(_run(installed, "-m", "auditor", "forms", "--format", "json"))
+    names = {form["name"] for form in listed if not form["in_use"]}
+    assert names == load().catalogue.keys()
+    assert "list-plain" in names
 
 
 def test_the_installed_example_audits_its_form(installed: Path) -> None:
