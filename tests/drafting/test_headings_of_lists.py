@@ -141,7 +141,8 @@ def test_letters_and_units_below_headings_belong_to_them(tmp_path: Path) -> None
 def test_a_total_that_is_called_by_its_department_is_no_project(tmp_path: Path) -> None:
     rows: list[list[Value]] = [[f"{word}試験事業", at, 3 * at] for at, word in enumerate(WORDS, 5)]
     sums: list[Value] = ["総務部計", *(sum(int(str(row[at])) for row in rows) for at in (1, 2))]
-    _, sheets = read_back(list_of(["予算額", "決算額"], [*rows, sums]), tmp_path)
+    rows.append(sums)
+    _, sheets = read_back(list_of(["予算額", "決算額"], rows), tmp_path)
     assert [sheet.name for sheet in sheets if sheet.role == "total"] == ["総務部計"]
 
 
@@ -219,10 +220,9 @@ def test_years_without_an_era_are_those_near_the_title(tmp_path: Path) -> None:
 
 
 def test_a_column_that_says_when_something_ends_has_no_figures(tmp_path: Path) -> None:
-    rows: list[list[Value]] = [
-        [f"{word}試験補助金", 10 + at, 20 + 3 * at, "R7" if at % 2 else "－"]
-        for at, word in enumerate(WORDS)
-    ]
+    rows: list[list[Value]] = []
+    for at, word in enumerate(WORDS):
+        rows.append([f"{word}試験補助金", 10 + at, 20 + 3 * at, "R7" if at % 2 else "－"])
     draft, _ = read_back(list_of(["R5当初", "R6当初", "終期"], rows), tmp_path)
     assert [field.label for field in draft.fields] == ["当初"]
 
@@ -233,9 +233,10 @@ def test_a_note_of_the_unit_over_one_column_makes_the_title_no_heading(tmp_path:
         for at, word in enumerate(WORDS)
         for kind in ("予算", "決算")
     ]
-    empty: list[tuple[str, Value]] = [("令和５年度　予算・決算対照表", None), ("", None)]
+    title: tuple[str, Value] = ("令和５年度　予算・決算対照表", None)
+    note: tuple[str, Value] = ("（千円）", None)
     pieces: list[Piece] = [
-        Pairs([[*empty, ("（千円）", None)]]),
+        Pairs([[title, ("", None), note]]),
         Table(["事業名", "区分", "事業費", "県支出金", "一般財源"], rows, merged_down=[0]),
     ]
     _, sheets = read_back(pieces, tmp_path)
@@ -247,7 +248,8 @@ def test_a_column_that_only_outer_items_fill_is_read(tmp_path: Path) -> None:
     rows: list[list[Value]] = []
     for word in WORDS:
         rows.append([f"{word}費", None, 30, 50])
-        rows += [[None, f"{word}{part}費", None, 25] for part in ("管理", "振興")]
+        for part in ("管理", "振興"):
+            rows.append([None, f"{word}{part}費", None, 25])
     pieces: list[Piece] = [
         Lines(["令和８年度　一般会計歳出予算"]),
         Lines(["（単位：千円）"], align="right"),
@@ -260,7 +262,8 @@ def test_a_column_that_only_outer_items_fill_is_read(tmp_path: Path) -> None:
 def test_a_usual_total_with_spaces_needs_no_words_in_the_form(tmp_path: Path) -> None:
     rows: list[list[Value]] = [[f"{word}試験事業", at, 3 * at] for at, word in enumerate(WORDS, 5)]
     sums: list[Value] = ["合　　計", *(sum(int(str(row[at])) for row in rows) for at in (1, 2))]
-    draft, sheets = read_back(list_of(["予算額", "決算額"], [*rows, sums]), tmp_path)
+    rows.append(sums)
+    draft, sheets = read_back(list_of(["予算額", "決算額"], rows), tmp_path)
     assert "totals" not in form_text(draft)
     assert sheets[-1].role == "total"
 
