@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
@@ -89,18 +90,16 @@ class DuckDbEngine(Engine):
         """Within each book, and but for where one thread's rows end and another's begin."""
         if not frames:
             return []
+        schemas = [frame.collect_schema() for frame in frames]
+        places = range(max(map(len, schemas)))
+        sides = [f"#{side} {at}" for side, at in itertools.product(("key", "before"), places)]
         parts: list[Any] = []
-        width = max(len(frame.collect_schema()) for frame in frames)
-        for number, frame in enumerate(frames):
-            keys = frame.collect_schema().names()
-            columns = [
-                f"{name if at < len(keys) else 0} as {name}"
-                for side in ("key", "before")
-                for at in range(width)
-                for name in (f'"#{side} {at}"',)
-            ]
-            chosen = [*columns, '"#begins"', '"#last"', f"{number} as number"]
-            parts.append(boundaries(frame.to_native(), keys).project(", ".join(chosen)))
+        for number, (frame, schema) in enumerate(zip(frames, schemas, strict=True)):
+            rows = boundaries(frame.to_native(), schema.names())
+            there = rows.columns
+            padded = [quoted(side) if side in there else f"0 as {quoted(side)}" for side in sides]
+            chosen = [*padded, '"#begins"', '"#last"', f"{number} as number"]
+            parts.append(rows.project(", ".join(chosen)))
         rows = functools.reduce(lambda a, b: a.union(b), parts).pl()
         each = [rows.filter(pl.col("number") == number) for number in range(len(frames))]
         return [disjoint(rows) is not None for rows in each]
