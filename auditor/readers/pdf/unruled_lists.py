@@ -7,9 +7,10 @@ another.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
-from itertools import chain, pairwise
+from functools import partial, reduce
+from itertools import chain, pairwise, takewhile
 from typing import Final, NamedTuple
 
 from auditor.readers.grid.label_text import YEAR_CELL, label_key
@@ -25,6 +26,8 @@ _APART: Final = 1.1  # in heights: texts of one cell stand no further apart
 _RIM: Final = 0.6  # in heights: how far the first and last column reach beside their texts
 _LINES: Final = 3.5  # in heights: the headings end above a wider gap
 _MOST_LINES: Final = 8  # of headings
+_IN_BRACKETS: Final = re.compile(r"[(（〔\[][^()（）〔〕\[\]]*[)）〕\]]")
+_SHORT: Final = 3  # digits of the number of a row
 _FEWEST: Final = 2
 """So many texts stand at least on the row of a project."""
 
@@ -70,11 +73,11 @@ def aligned_lists(written: Sequence[Written]) -> Aligned:
 
 def _is_data(written: Sequence[Written], row: Sequence[int]) -> bool:
     """Whether a row is a project's: several texts stand on it, a figure outside of cells among
-    them.
+    them. A number at the left alone is that of a section (１ 総括).
     """
     if len(row) < _FEWEST:
         return False
-    return any(written[index].cell is None and _is_figure(written[index].text) for index in row)
+    return any(written[index].cell is None and _is_figure(written[index].text) for index in row[1:])
 
 
 def _is_figure(text: str) -> bool:
@@ -141,6 +144,9 @@ def _columns(
         bodies = [body for body in bodies if not body.dashes]
         of_heads = assigned(heads, bodies)
     if of_heads is None:
+        bodies = _with_names_apart(written, data)
+        of_heads = assigned(heads, bodies)
+    if of_heads is None:
         return None
     hulls = [
         heading if body is None else heading.around(bodies[body])
@@ -171,6 +177,8 @@ def _leaves(written: Sequence[Written], head: Sequence[Sequence[int]]) -> list[i
     below: list[Interval] = []
     for row in reversed(head):
         spans = [_span(written[index]) for index in row]
+        if len(row) == 1 and _IN_BRACKETS.fullmatch(written[row[0]].text.strip()):
+            continue  # a note of the unit
         if below and len(_close_joined(written, row)) == 1:
             # A title, whose words may well stand over the space between two columns.
             whole = Interval(spans[0].left, spans[-1].right)
@@ -199,6 +207,43 @@ def _bodies(written: Sequence[Written], data: Sequence[Sequence[int]]) -> list[I
         else:
             bodies.append(span)
     return bodies
+
+
+def _with_names_apart(written: Sequence[Written], data: Sequence[Sequence[int]]) -> list[Interval]:
+    """The columns, where names at the right (１ 市税) and the name of a total at the left are one:
+    what stands before all figures but the numbers of rows, and never twice on a row.
+    """
+    numbered = [
+        pair
+        for pair in chain.from_iterable(map(pairwise, data))
+        if _is_number_of(written[pair[0]], written[pair[1]])
+    ]
+    of_names = set(chain.from_iterable(numbered))
+    rest = [[index for index in row if index not in of_names] for row in data]
+    bodies = _bodies(written, rest)
+    plain = list(takewhile(lambda body: body.figures <= 0, bodies))
+    names = [
+        Interval(_span(written[number]).left, _span(written[name]).right)
+        for number, name in numbered
+    ]
+    if len(plain) + bool(names) != 2:
+        return bodies
+    for row in data:
+        on_row = int(any(index in of_names for index in row))
+        spans = [_span(written[index]) for index in row if index not in of_names]
+        on_row += sum(any(body.meets(span) for span in spans) for body in plain)
+        if on_row > 1:
+            return bodies
+    first = reduce(Interval.around, [*plain, *names])
+    return [first._replace(figures=-1), *bodies[len(plain) :]]
+
+
+def _is_number_of(number: Written, name: Written) -> bool:
+    """Whether a short number stands close before a text, as that of its row."""
+    close = _span(name).left - _span(number).right <= _APART * name.height
+    return (
+        close and len(number.text) <= _SHORT and number.text.isdigit() and not _is_figure(name.text)
+    )
 
 
 def _with_parts(
