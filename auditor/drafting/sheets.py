@@ -371,7 +371,13 @@ class _Reading:
         values = [spot for spot in line if spot.top == row and (spot.is_number or spot.is_dash)]
         positions = header.positions if header is not None else []
         placed: set[int] = set()
-        if header is not None and header.kinds is not None:
+        # A unit where years stood above: the row is of another table, which has no years.
+        goes_on = not any(
+            _position_of(spot, positions)
+            for spot in line
+            if spot.is_text and self.vocabulary.unit_of(spot.text) is not None
+        )
+        if header is not None and header.kinds is not None and goes_on:
             label = header.kinds.label(self._before(line, positions[0].left))
             for spot in values:
                 position = _position_of(spot, positions)

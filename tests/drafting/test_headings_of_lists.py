@@ -22,11 +22,22 @@ from auditor.drafting.shipped import shipped_vocabulary
 from auditor.forms.loading import load_form
 from auditor.forms.model import Column, FieldDefinition
 from auditor.readers.documents import read_documents
+from auditor.readers.printed_grids import PrintedGrid, cells_of_grid
 from auditor.readers.printing import printed_grids
 from auditor.readers.source import Source
 from auditor.records.model import Sheet
 from tests.documents.either_kind import document_bytes
-from tests.layouts.described import Headed, Lines, Pairs, Piece, Table, Value, leaves, worksheet_of
+from tests.layouts.described import (
+    Headed,
+    Lines,
+    Pairs,
+    Piece,
+    Table,
+    Value,
+    grid_of,
+    leaves,
+    worksheet_of,
+)
 
 VOCABULARY = shipped_vocabulary()
 READERS = load().readers
@@ -242,6 +253,24 @@ def test_a_note_of_the_unit_over_one_column_makes_the_title_no_heading(tmp_path:
     _, sheets = read_back(pieces, tmp_path)
     assert columns_of(sheets[0]).keys() == {"2023-budgeted", "2023-settled"}
     assert len({frozenset(names) for names in columns_of(sheets[0]).values()}) == 1
+
+
+def test_a_row_with_its_unit_under_years_is_of_another_table() -> None:
+    areas: list[Piece] = []
+    for at, word in enumerate(WORDS[:6]):
+        amounts: list[list[Value]] = [["事業費", 30 + at, 20 + at], ["人件費", 10 + at, 7]]
+        areas += [
+            Lines(["令和５年度　事務事業評価調書"]),
+            Pairs([[("事業名", f"{word}試験事業"), ("担当課", "総務課")]]),
+            Table(["区分（千円）", "令和４年度決算", "令和５年度決算"], amounts),
+            Table(["成果指標", "単位", "実績"], [["利用件数", "件", 64 + at]]),
+            Lines([""]),
+        ]
+    grid = PrintedGrid("調書", 1, cells_of_grid(grid_of(worksheet_of("調書", areas))))
+    draft = drafted([grid], VOCABULARY, source="book.xlsx", name="mycity", answers=Answers())
+    assert draft is not None
+    labels = {field.label for field in draft.fields if field.each != "sheet"}
+    assert labels == {"事業費", "人件費"}
 
 
 def test_a_column_that_only_outer_items_fill_is_read(tmp_path: Path) -> None:
