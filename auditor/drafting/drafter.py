@@ -33,6 +33,7 @@ from auditor.drafting.sheets import sheets_of
 from auditor.drafting.unit_notes import unit_notes
 from auditor.drafting.vocabulary import Vocabulary
 from auditor.forms.checks import RESERVED
+from auditor.forms.model import YEN
 from auditor.readers.grid.label_text import label_key
 from auditor.readers.printed_grids import PrintedGrid
 from auditor.records.fiscal import parse_year
@@ -529,6 +530,8 @@ class _Drafter:
             m.unit for m in self.layout.measures if m.unit and self.vocabulary.is_money(m.unit)
         )
         unit = self.layout.unit or (units.most_common(1)[0][0] if units else self.answers.unit)
+        if unit is None and not any(map(self._may_be_money, self.layout.measures)):
+            return YEN  # which no figure is in
         if unit is None:
             self.questions.append(
                 Question(
@@ -541,6 +544,12 @@ class _Drafter:
                 )
             )
         return unit or NO_UNIT
+
+    def _may_be_money(self, measure: Measure) -> bool:
+        """Whether a figure has the unit of the whole form."""
+        names = self.vocabulary.names_of(measure.heading)
+        has_unit = names[:1] and names[0] in self.vocabulary.file.figure_units
+        return measure.unit is None and not has_unit
 
     def _units(self, unit: str, fields: Sequence[DraftField]) -> dict[str, Decimal]:
         names = dict.fromkeys([unit, *(field.unit for field in fields if field.unit)])

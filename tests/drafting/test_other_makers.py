@@ -121,3 +121,20 @@ def test_every_number_is_read_after_two_questions(
     form.write_text(form_text(draft), encoding="utf-8")
     coverage = coverage_of(str(path), load_form(form), SESSION.readers)
     assert coverage.is_whole, coverage
+
+
+def test_no_unit_is_asked_for_where_nothing_is_money(tmp_path: Path) -> None:
+    """Targets of several years are no indicators with one target; they are read as figures."""
+    of_year = ["目標値", "実績値"]
+    headings: list[Headed] = ["施策", "指標名", ("R5年度", of_year), ("R6年度", of_year)]
+    rows: list[list[Value]] = [
+        ["模擬施策", f"模擬指標{number}", *(amount() for _ in range(4))] for number in range(8)
+    ]
+    top = Lines(["令和６年度　総合計画　指標一覧", ""])
+    worksheet = worksheet_of("KPI", [top, Table(headings, rows)])
+    path, draft = draft_in(tmp_path, [worksheet], "xlsx", Answers())
+    assert "unit" not in {question.key for question in draft.questions}
+    assert [field.unit for field in draft.fields] == ["", ""]
+    form = path.with_name("mycity.toml")
+    form.write_text(form_text(draft), encoding="utf-8")
+    assert coverage_of(str(path), load_form(form), SESSION.readers).is_whole
