@@ -39,10 +39,12 @@ def amount() -> int:
 
 def changes() -> list[PlainWorksheet]:
     """Headings that say only year and kind, with the total row first."""
-    rows: list[list[Value]] = [
-        [number + 1, name(number), "試験課", amount(), amount(), amount()] for number in range(22)
-    ]
-    totals = [sum(row[at] for row in rows if isinstance(row[at], int)) for at in (3, 4, 5)]
+    rows: list[list[Value]] = []
+    totals = [0, 0, 0]
+    for number in range(22):
+        amounts = [amount(), amount(), amount()]
+        totals = [total + part for total, part in zip(totals, amounts, strict=True)]
+        rows.append([number + 1, name(number), "試験課", *amounts])
     top = Lines(["試験市　主要事業の推移", "令和６年度当初予算編成資料"])
     headings = ["番号", "事業名", "所管課", "R4決算額", "R5決算額", "R6当初予算額"]
     table = Table(headings, [[None, "合計", None, *totals], *rows])
@@ -92,8 +94,8 @@ def draft_in(
     return path, draft
 
 
-FUNDING = {"funding.national", "funding.prefectural", "funding.local_bonds"}
-FUNDING |= {"funding.other_specific", "funding.general_revenue"}
+_SOURCES = ("national", "prefectural", "local_bonds", "other_specific", "general_revenue")
+FUNDING = {f"funding.{source}" for source in _SOURCES}
 CASES: dict[str, tuple[Callable[[], list[PlainWorksheet]], set[str], str, set[str]]] = {
     "changes": (changes, set(), "千円", {"names"}),
     "millions": (millions, {"total_cost", *FUNDING}, "百万円", set()),
