@@ -177,3 +177,39 @@ def test_each_card_under_one_title_is_read(
         (sheet.name, sheet.fiscal_year, *(figure.value for figure in sheet.figures.values()))
         for sheet in reading.sheets
     ] == [(f"架空の事業{at}号", 2024, *pair) for at, pair in enumerate(values)]
+
+
+# --- indentation
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "pdf"])
+@given(
+    depths=st.lists(st.integers(0, 2), min_size=2, max_size=8),
+    lengths=st.lists(st.integers(2, 6), min_size=8, max_size=8),
+)
+@settings(max_examples=15, deadline=None)
+def test_blanks_before_names_tell_what_items_are_part_of(
+    kind: Kind, depths: list[int], lengths: list[int]
+) -> None:
+    depths = [0, *depths]
+    depths = [min(depth, depths[at - 1] + 1) if at else 0 for at, depth in enumerate(depths)]
+    parents: list[int | None] = []
+    for at, depth in enumerate(depths):
+        above = [index for index in range(at) if depths[index] < depth]
+        parents.append(above[-1] if above else None)
+    names = [f"{'税料費金債'[at % 5] * lengths[at % 8]}{at}号" for at in range(len(depths))]
+    rows: list[list[Value]] = [
+        ["　" * depth + name, 100 + at, 90 + at]
+        for at, (depth, name) in enumerate(zip(depths, names, strict=True))
+    ]
+
+    pieces: list[Piece] = [
+        Lines(["令和６年度　予算"]),
+        Table(["款", "本年度予算額", "前年度予算額"], rows),
+    ]
+    reading = read(pieces, kind, items())
+    sheets = {sheet.identifier or str(sheet.number): sheet for sheet in reading.sheets}
+    assert [sheet.name for sheet in reading.sheets] == names
+    assert [sheets[s.parent].name if s.parent else None for s in reading.sheets] == [
+        None if parent is None else names[parent] for parent in parents
+    ]

@@ -200,7 +200,21 @@ def _band_at(
             score = slots, units, top - bottom
             if best is None or score > best[0]:
                 best = score, Band(top, bottom, headings)
-    return None if best is None else _whole(best[1])
+    return None if best is None else _whole(_without_title(grid, lexicon, *best))
+
+
+def _without_title(grid: Grid, lexicon: Lexicon, score: tuple[int, int, int], band: Band) -> Band:
+    """The headings without a title over all of them, which may hold words of labels as well."""
+    top = band.top
+    while top < band.bottom:
+        line = [box for box in grid.lines.get(top, ()) if box.top == top and box.text.strip()]
+        if len(line) > 1 or (line and line[0].left > band.headings[0].left):
+            break
+        top += 1
+    headings = tuple(headings_in(grid, lexicon, top, band.bottom))
+    slots, _, units = _score(headings, lexicon)
+    # A title may say the kind or the year of them all.
+    return band._replace(top=top, headings=headings) if (slots, units) == score[:2] else band
 
 
 def _is_title(grid: Grid, above: int, row: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from auditor.forms.model import Column, FieldDefinition, Form
@@ -22,6 +23,7 @@ from auditor.readers.grid.label_text import bare
 from auditor.readers.listing import remarks
 from auditor.readers.listing.columns import ListColumns, Slot
 from auditor.readers.listing.headings import Heading
+from auditor.readers.listing.indents import begins_in, shows_indents
 from auditor.readers.listing.rows import ListRow, text_of
 from auditor.readers.listing.words import Lexicon
 from auditor.readers.wording import name_and_stages
@@ -143,8 +145,26 @@ class Records:
             boxes = cells.under(heading)
             self.used.update(map(id, boxes))
             indent = boxes[0].indent if boxes else 0
+            if boxes and self._shows_indents:
+                indent += begins_in(boxes[0])
             names.append(" " * indent + text_of(boxes))
         return names
+
+    @cached_property
+    def _shows_indents(self) -> bool:
+        """Whether the position of names, in the one column that they have, tells their depth."""
+        if len(self.columns.levels) != 1:
+            return False
+        (heading,) = self.columns.levels
+        below = self.grid.within(
+            self.columns.band.bottom + 1, heading.left, self.grid.bottom, heading.right
+        )
+        names = [box for box in below if not is_numbers(box)]
+        items = [box for box in names if self.form.listed and not self._is_total(box)]
+        return shows_indents(items)
+
+    def _is_total(self, box: Box) -> bool:
+        return self.form.listed is not None and self.form.listed.total(box.text) is not None
 
     def fiscal_year(self, cells: RowCells, usual: int | None) -> int | None:
         """The fiscal year that a row prints, or the usual one; None for a text that is no year."""

@@ -129,6 +129,15 @@ class PrintedCell:
     def place(self) -> Place:
         return self.page.place(self.written.extent)
 
+    @property
+    def gaps(self) -> tuple[float, float]:
+        """How far the text stands from the left and the right of its cell or column, in half-width
+        characters.
+        """
+        area, extent = self.written.area, self.written.extent
+        half = max(self.written.height / 2, 0.01)
+        return (extent.left - area.left) / half, (area.right - extent.right) / half
+
     def figure(self, unit: str, units: tuple[str, ...]) -> Figure:
         return parse_figure(
             self.text, unit=unit, units=units, place=self.place, placed_by="position"
