@@ -68,6 +68,8 @@ class ListColumns:
 
     def over(self, box: Box) -> int:
         """How many of the list's headings stand over a cell."""
+        if box.left == box.right:
+            return int(box.left in self._by_column)
         last = min(box.right, self.band.headings[-1].right)
         over = (self._by_column.get(column) for column in range(box.left, last + 1))
         return len({first for first in over if first is not None})

@@ -21,7 +21,10 @@ def with_reach(grid: Grid, band: Band, last: int) -> Band:
     """
     headings = band.headings
     rows = list(_rows(grid, band.bottom + 1, last))
-    if all(_is_headed(box, band) for row in rows for box in row):
+    headed: set[int] = set()
+    for heading in headings:
+        headed.update(range(heading.left, heading.right + 1))
+    if all(_is_headed(box, headed) for row in rows for box in row):
         return band
     spans = [(heading.left, heading.right) for heading in headings]
     for row in rows:
@@ -46,5 +49,8 @@ def _rows(grid: Grid, first: int, last: int) -> Iterator[list[Box]]:
         yield [box for box in grid.lines.get(row, ()) if box.top == row and box.text.strip()]
 
 
-def _is_headed(box: Box, band: Band) -> bool:
-    return any(box.left <= each.right and box.right >= each.left for each in band.headings)
+def _is_headed(box: Box, headed: set[int]) -> bool:
+    """Whether a cell stands in one of the columns that have a heading."""
+    if box.left in headed:
+        return True
+    return not headed.isdisjoint(range(box.left + 1, box.right + 1))

@@ -248,7 +248,8 @@ class Records:
         """
         figures: dict[Column, dict[str, Figure]] = {}
         slots = self.columns.placed(fiscal_year, year, words)
-        printed = [column for (_, column), slot in slots.items() if slot != Slot()]
+        empty = Slot()
+        printed = dict.fromkeys(column for (_, column), slot in slots.items() if slot != empty)
         for (name, column), slot in slots.items():
             if column in printed or not printed:
                 key = self.form.column_id(column, fiscal_year)
