@@ -20,8 +20,6 @@ __all__ = ["PolarsEngine"]
 
 T = TypeVar("T")
 _AT_A_TIME: Final = 1_200_000
-_MANY: Final = 300_000
-"""From so many rows on, two threads save time: below, they wait for each other longer."""
 _AS_WRITTEN: Final = pl.QueryOptFlags(comm_subexpr_elim=False, comm_subplan_elim=False)
 """Formulas have a column for what they use twice, and frames are kept. To look for more of that
 takes longer than many a question itself.
@@ -47,7 +45,6 @@ class PolarsEngine(Engine):
 
     def __init__(self, rows_at_a_time: int = _AT_A_TIME) -> None:
         self.rows_at_a_time: int | None = rows_at_a_time
-        self._most_rows = 0
         self._runs_of: dict[int, tuple[Frame, pl.Series, pl.DataFrame]] = {}
 
     def lifted(self, native: Any) -> Frame:
@@ -61,7 +58,6 @@ class PolarsEngine(Engine):
         return nw.from_native(_numbered(scanned, scanned.collect_schema().names()))
 
     def frame(self, table: pl.DataFrame) -> Frame:
-        self._most_rows = max(self._most_rows, table.height)
         return nw.from_native(_InMemory(table))
 
     def collected(self, frame: Frame) -> pl.DataFrame:
@@ -89,10 +85,8 @@ class PolarsEngine(Engine):
         return {name: self.height(frame) for name, frame in frames.items()}
 
     def together(self, jobs: Sequence[Callable[[], T]]) -> list[T]:
-        """Where rows are many, in threads: while one makes its expressions, the rows of another
-        are computed.
-        """
-        if self._most_rows < _MANY or len(jobs) < 2:
+        """In threads: while one makes its expressions, the rows of another are computed."""
+        if len(jobs) < 2:
             return [job() for job in jobs]
         with ThreadPoolExecutor(max_workers=2) as pool:
             return [job.result() for job in [pool.submit(job) for job in jobs]]
