@@ -59,8 +59,8 @@ class StoredRows:
                 pl.scan_parquet(self._files, glob=False).sink_parquet(whole)
                 for file in self._files:
                     file.unlink()
-            except (OSError, pl.exceptions.PolarsError) as fault:
-                raise self._no_room(fault) from None
+            except (OSError, pl.exceptions.PolarsError):
+                raise self._no_room() from None
             self.path = whole
         self._parts = []
 
@@ -72,19 +72,18 @@ class StoredRows:
                 weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
             file = self._folder / f"{len(self._files)}.parquet"
             pl.concat(self._parts).write_parquet(file)
-        except (OSError, pl.exceptions.PolarsError) as fault:
-            raise self._no_room(fault) from None
+        except (OSError, pl.exceptions.PolarsError):
+            raise self._no_room() from None
         self._files.append(file)
         self._parts, self._size = [], 0
 
-    def _no_room(self, fault: Exception) -> UnreadableDocument:
+    def _no_room(self) -> UnreadableDocument:
         folder = tempfile.gettempdir()
-        why = " ".join(str(fault).split())[:120]
         return UnreadableDocument(
             self.source,
             "no-room",
-            f"its rows can't be kept in {folder} while they are audited ({why}); make room there, "
-            "or write the table as Parquet",
-            f"点検中の行を {folder} に保存できません（{why}）。"
+            f"its rows can't be kept in {folder} while they are audited; make room there, or write "
+            "the table as Parquet",
+            f"点検中の行を {folder} に保存できません。"
             "空き容量を増やすか、表を Parquet で書き出してください",
         )
