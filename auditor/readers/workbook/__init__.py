@@ -378,7 +378,24 @@ class _Reading:
         )
 
     def _nothing_read(self, worksheet: Worksheet) -> None:
-        unread = numbers_in(_grid(worksheet))
+        grid = _grid(worksheet)
+        unread = numbers_in(grid)
+        if unread and self._goes_on(grid):
+            self.unread += unread
+            self.not_checked.append(
+                NotChecked(
+                    document=self.path,
+                    why=Why(
+                        code="rest-of-sheet",
+                        en=f"worksheet {worksheet.name!r} was not checked: it has figures that the "
+                        "sheet before lacks, and no name of its own; put both on one worksheet",
+                        ja=f"ワークシート「{worksheet.name}」は、前のシートで見つからない項目の"
+                        "続きとみられますが、名称がないため確かめていません。"
+                        "1枚のワークシートにまとめてください",
+                    ),
+                )
+            )
+            return
         self._needless(worksheet, "passed_over", _NO_SHEET, unread)
         first = next(iter(worksheet.cells.values()))
         self.remarks.append(
@@ -394,6 +411,15 @@ class _Reading:
                 ),
             )
         )
+
+    def _goes_on(self, grid: Grid) -> bool:
+        """Whether a worksheet without a sheet labels what the last sheet lacks."""
+        lacking = {
+            remark.field
+            for remark in self.remarks
+            if remark.rule == "RD004" and self.sheets and remark.sheet == self.sheets[-1].number
+        }
+        return any(label.name in lacking for label in self.labels.find(grid))
 
     # Tables of indicators.
 
