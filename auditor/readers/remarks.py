@@ -509,8 +509,9 @@ def row_without_header(sheet: int, field: str, label: str, place: Place) -> Rema
         field=field,
         place=place,
         detail=Text(
-            en=f"no header with years stands over '{label}', so its figures were not read",
-            ja=f"「{label}」の年度の見出しが見つからないため、この数値は読み取っていません",
+            en=f"no header with years of the form stands over '{label}', so its figures were not "
+            "read",
+            ja=f"「{label}」の上に様式の列に当たる年度の見出しがないため、この数値は読み取っていません",
         ),
     )
 
@@ -522,8 +523,10 @@ def columns_without_years(sheet: int, place: Place) -> Remark:
         sheet=sheet,
         place=place,
         detail=Text(
-            en="no column of the table could be dated",
-            ja="表のどの列についても年度が分かりません",
+            en="no column of the table has a year of the form: compare the fiscal year of the "
+            "title with the headings",
+            ja="表のどの列にも様式の列に当たる年度がありません。表題の年度と表の見出しを比べて"
+            "ください",
         ),
     )
 
