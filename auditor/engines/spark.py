@@ -98,36 +98,45 @@ class SparkEngine(Engine):
         self._kept.append(native)
         return _lazy(native)
 
-    def unique(self, frame: Frame) -> Frame:
-        """By their values, where narwhals would number the rows of each."""
-        return _lazy(frame.to_native().distinct())
-
-    def with_grouped(self, frame: Frame, keys: Sequence[str], groups: Frame) -> Frame:
-        """Groups are few beside their rows: those stay where they are, and each gets its own."""
-        from pyspark.sql import functions
-
-        few = _lazy(functions.broadcast(groups.to_native()))
-        return super().with_grouped(frame, keys, few)
-
     def sifted(
         self, frame: Frame, flags: Sequence[str], counts: Expressions, mark: str
     ) -> tuple[dict[str, int], pl.DataFrame | None]:
-        """In one look at the rows, which are not kept: they are counted as they pass by."""
-        from pyspark.sql import Observation, functions
+        """In one question: the counts are a row after the rows that have the mark."""
+        from pyspark.sql import functions
 
         del counts
-        native: DataFrame = frame.to_native()
-        names = [*flags, mark]
-        sums = (functions.count_if(functions.col(name)) for name in names)
-        counted = [functions.count(functions.lit(1)), *sums]
-        passing = Observation()
-        observed = native.observe(
-            passing, *(number.alias(f"count {at}") for at, number in enumerate(counted))
+        names, counted = frame.collect_schema().names(), ["rows", *flags, mark]
+        native = self.kept(frame).to_native()
+        rows: DataFrame = native.select(
+            *(functions.col(name).alias(f"value {at}") for at, name in enumerate(names)),
+            *(
+                functions.col(name).cast("long").alias(f"flag {at}")
+                for at, name in enumerate(flags)
+            ),
+            functions.col(mark).alias("marked"),
         )
-        rows = self.collected(_lazy(observed.filter(functions.col(mark))))
-        numbers = passing.get
-        sizes = {name: int(numbers[f"count {at}"]) for at, name in enumerate(["rows", *names])}
-        return sizes, rows if sizes[mark] else None
+        chosen = rows.filter("marked").select(
+            *(functions.col(f"value {at}") for at in range(len(names))),
+            *(functions.lit(None).cast("long").alias(f"count {at}") for at in range(len(counted))),
+        )
+        whole = [functions.lit(1), *(functions.col(f"flag {at}") for at in range(len(flags)))]
+        whole.append(functions.col("marked").cast("long"))
+        sums = rows.agg(
+            *(
+                functions.coalesce(functions.sum(value), functions.lit(0)).alias(f"count {at}")
+                for at, value in enumerate(whole)
+            )
+        )
+        values = [functions.lit(None).alias(f"value {at}") for at in range(len(names))]
+        numbers = [functions.col(f"count {at}").cast("long") for at in range(len(counted))]
+        table = self.collected(_lazy(chosen.unionAll(sums.select(*values, *numbers))))
+        is_sum = pl.col("count 0").is_not_null()
+        totals = table.filter(is_sum).row(0, named=True)
+        sizes = {name: int(totals[f"count {at}"]) for at, name in enumerate(counted)}
+        if not sizes[mark]:
+            return sizes, None
+        columns = [pl.col(f"value {at}").alias(name) for at, name in enumerate(names)]
+        return sizes, table.filter(~is_sum).select(columns)
 
     def close(self) -> None:
         for native in self._kept:

@@ -4,7 +4,7 @@ every question to Spark costs its time.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,12 +21,20 @@ from auditor.rules.ruleset import RuleSet
 from auditor.tables import to_tables
 from auditor.tables.cells import ROW
 from auditor.testing.strategies import forms
-from tests.tables.conftest import AS_WRITTEN
 from tests.tables.test_columns import COLUMNAR, SESSION, hard_books, own_rules, quickly_same
 
 T = TypeVar("T")
-COMPILED = ("FND001", "STF001", "PCC001", "EVL001", "KPI001")
 pytestmark = pytest.mark.xdist_group("spark")  # one Spark for all of these
+
+
+@pytest.fixture(scope="module")
+def spark(java: None) -> Iterator[SparkEngine]:  # noqa: ARG001
+    engine = SparkEngine("local[2]")
+    # A few rows are done before code for them is compiled.
+    engine.session.conf.set("spark.sql.codegen.wholeStage", "false")
+    engine.session.conf.set("spark.sql.codegen.factoryMode", "NO_CODEGEN")
+    yield engine
+    engine.session.stop()
 
 
 def drawn(strategy: st.SearchStrategy[T], count: int) -> list[T]:
@@ -62,20 +70,6 @@ def test_the_judge_says_the_same(
 ) -> None:
     chosen = form()
     quickly_same(to_tables(batch(chosen, 40), {chosen.name: chosen}), rules(chosen), chosen, spark)
-
-
-def test_compiled_code_says_the_same(spark: SparkEngine) -> None:
-    """As Spark computes large tables: of each kind of row a rule, and one of a group."""
-    conf = spark.session.conf
-    form = SESSION.forms["kushiro"]
-    rules = RuleSet(rule for rule in COLUMNAR if rule.code in COMPILED)
-    for name in AS_WRITTEN:
-        conf.unset(name)
-    try:
-        quickly_same(to_tables(batch(form, 3), {form.name: form}), rules, form, spark)
-    finally:
-        for name, value in AS_WRITTEN.items():
-            conf.set(name, value)
 
 
 def test_frames_go_there_and_come_back(spark: SparkEngine) -> None:
