@@ -189,15 +189,8 @@ def _plain(choice: Choice, scope: Each) -> None:
             choice.values[name] = value
 
 
-def _years(choice: Choice, *names: str) -> None:
-    """Keys that are years, where formulas name them."""
-    for name in names:
-        if name in choice.needed:
-            choice.values[name] = nw.col(f"#{name}")
-
-
 def _of_sheet(choice: Choice) -> None:
-    _years(choice, "fiscal_year")
+    choice.values["fiscal_year"] = nw.col("#fiscal_year")
 
 
 def _of_year(choice: Choice) -> None:
@@ -206,8 +199,7 @@ def _of_year(choice: Choice) -> None:
     # Where the form prints two columns of one year, the kind tells which is meant.
     twins = any(form.column_suffix(column) for column in form.columns)
     place = _place_of_twins(form, offset, kind) if twins else _place(form, offset)
-    choice.values[AT] = place
-    _years(choice, "fiscal_year", "year")
+    choice.values |= {AT: place, "fiscal_year": nw.col("#fiscal_year"), "year": nw.col("#year")}
     choice.fits.append(~place.is_null())
     if not twins:
         offsets: dict[str, list[int]] = {}
@@ -286,7 +278,7 @@ def _of_evaluation(choice: Choice) -> None:
 
 def _of_kpi(choice: Choice) -> None:
     schema, needed = choice.schema, choice.needed
-    _years(choice, "fiscal_year")
+    choice.values["fiscal_year"] = nw.col("#fiscal_year")
     for name in ("direction", "direction_source"):
         if name in needed:
             value = as_text(name, schema) if name in schema else nw.lit(None, nw.String)
