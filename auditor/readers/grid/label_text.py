@@ -16,6 +16,7 @@ from auditor.records.fiscal import YEAR_KEY, parse_day
 __all__ = [
     "YEAR_CELL",
     "bare",
+    "half_widths",
     "label_key",
     "label_starts",
     "plain_label",
@@ -101,6 +102,11 @@ def plain_label(text: str) -> str:
 def bare(text: str) -> str:
     """A label's key without the brackets around it."""
     return label_key(text).strip("()[]【】〔〕<>〈〉")
+
+
+def half_widths(text: str) -> int:
+    """How wide a text is, in half-width characters."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WFA" else 1 for sign in text)
 
 
 def value_of(text: str) -> str:

@@ -60,6 +60,10 @@ class Heading(NamedTuple):
         """The heading as a person reads it."""
         return " ".join(" ".join(box.text.split()) for box in self.boxes)
 
+    def holds(self, boxes: Iterable[Box]) -> bool:
+        """Whether some cell stands under it and under no other heading."""
+        return any(self.left <= box.left and box.right <= self.right for box in boxes)
+
 
 class Band(NamedTuple):
     """The rows of a list's headings, and what stands over its columns from the left."""

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
+from auditor.readers.grid.label_text import half_widths
 from auditor.records.fiscal import YEAR_KEY
 
 __all__ = ["Item", "Mark", "by_columns", "by_names", "is_part_of_another", "mark_of"]
@@ -210,8 +211,7 @@ def by_names(names: Sequence[str], indents: Sequence[int] | None = None) -> list
 
 def _indent(name: str) -> int:
     """How far in a name begins, in half-width characters."""
-    blank = name[: len(name) - len(name.lstrip())]
-    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in blank)
+    return half_widths(name[: len(name) - len(name.lstrip())])
 
 
 def _by_indent(names: Sequence[str], widths: Sequence[int]) -> list[int | None] | None:

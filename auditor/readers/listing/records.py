@@ -160,8 +160,7 @@ class Records:
             self.columns.band.bottom + 1, heading.left, self.grid.bottom, heading.right
         )
         names = [box for box in below if not is_numbers(box)]
-        items = [box for box in names if self.form.listed and not self._is_total(box)]
-        return shows_indents(items)
+        return shows_indents([box for box in names if not self._is_total(box)])
 
     def _is_total(self, box: Box) -> bool:
         return self.form.listed is not None and self.form.listed.total(box.text) is not None

@@ -180,11 +180,7 @@ def _is_record(
 
 def _tells_column(boxes: Sequence[Box], known: _Columns) -> bool:
     """Whether a year or kind stands on a row by which it is one of a project's columns."""
-    return any(
-        heading.left <= box.left and box.right <= heading.right
-        for heading in known.of_columns
-        for box in boxes
-    )
+    return any(heading.holds(boxes) for heading in known.of_columns)
 
 
 def _spans_figures(names: Sequence[Box], known: _Columns) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Final, Literal
 
 from auditor.readers.grid.cells import Box
 from auditor.readers.grid.furniture import is_numbers
+from auditor.readers.grid.label_text import half_widths
 from auditor.readers.listing.columns import ListColumns
 from auditor.readers.listing.records import RowCells
 from auditor.readers.listing.rows import ListRow
@@ -34,7 +34,7 @@ class Wrapped:
         self.columns = columns
         self.has_numbers = "number" in columns.texts
         names = (row.name for row in rows if row.kind == "record")
-        self._longest = max(map(_width, names), default=0)
+        self._longest = max(map(half_widths, names), default=0)
         alone = [(before, row) for before, row in pairwise(rows) if row.kind == "section"]
         self.may_fill = all(
             before.kind == "record" and self._fills(before.name, row.name) for before, row in alone
@@ -59,8 +59,8 @@ class Wrapped:
 
     def _fills(self, name: str, rest: str) -> bool:
         """Whether a name fills its column, so that what stands below can be the rest of it."""
-        width = _width(name)
-        is_full = width >= self._longest - _FULL and _width(rest) <= width
+        width = half_widths(name)
+        is_full = width >= self._longest - _FULL and half_widths(rest) <= width
         return is_full and not rest.endswith(_OF_SECTIONS)
 
     def _stands_as_name(self, row: ListRow) -> bool:
@@ -69,28 +69,16 @@ class Wrapped:
         return all(name.left <= box.left and box.right <= name.right for box in row.boxes)
 
     def _has_number(self, boxes: Iterable[Box]) -> bool:
-        heading = self.columns.texts["number"]
-        return any(heading.left <= box.left and box.right <= heading.right for box in boxes)
+        return self.columns.texts["number"].holds(boxes)
 
     def _has_texts(self, row: ListRow) -> bool:
         """Whether a row has a department of its own."""
         heading = self.columns.texts.get("department")
-        return heading is not None and any(
-            heading.left <= box.left and box.right <= heading.right for box in row.boxes
-        )
+        return heading is not None and heading.holds(row.boxes)
 
     def _has_figures(self, boxes: Iterable[Box]) -> bool:
-        headings = [heading for _, heading in self.columns.of_figures]
-        return any(
-            is_numbers(box) and heading.left <= box.left and box.right <= heading.right
-            for box in boxes
-            for heading in headings
-        )
-
-
-def _width(text: str) -> int:
-    """In half-width characters."""
-    return sum(2 if unicodedata.east_asian_width(sign) in "WFA" else 1 for sign in text)
+        numbers = list(filter(is_numbers, boxes))
+        return any(heading.holds(numbers) for _, heading in self.columns.of_figures)
 
 
 def _is_open(name: str) -> bool:

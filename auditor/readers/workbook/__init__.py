@@ -354,46 +354,37 @@ class _Reading:
 
     def _picture(self, name: str) -> None:
         """Say that a worksheet shows pictures alone: nobody knows what stands in them."""
-        why = Why(
-            code="pictures",
-            en=f"worksheet {name!r} holds pictures and no cells, and was not checked: this program "
+        self._not_checked(
+            "pictures",
+            f"worksheet {name!r} holds pictures and no cells, and was not checked: this program "
             "reads no pictures; give the file from which they were made",
-            ja=f"ワークシート「{name}」は画像だけでセルに記入がないため、確かめていません。"
+            f"ワークシート「{name}」は画像だけでセルに記入がないため、確かめていません。"
             "画像は読み取れません。作成元のファイルを指定してください",
         )
-        self.not_checked.append(NotChecked(document=self.path, why=why))
 
     def _lost(self, name: str) -> None:
-        self.not_checked.append(
-            NotChecked(
-                document=self.path,
-                why=Why(
-                    code="worksheet-lost",
-                    en=f"worksheet {name!r} was not checked: its content is damaged or missing; "
-                    "open the workbook in a spreadsheet program and save it as .xlsx",
-                    ja=f"ワークシート「{name}」は内容が壊れているか失われているため、確かめて"
-                    "いません。表計算ソフトで開いて内容を確かめ、.xlsx で保存し直してください",
-                ),
-            )
+        self._not_checked(
+            "worksheet-lost",
+            f"worksheet {name!r} was not checked: its content is damaged or missing; open the "
+            "workbook in a spreadsheet program and save it as .xlsx",
+            f"ワークシート「{name}」は内容が壊れているか失われているため、確かめて"
+            "いません。表計算ソフトで開いて内容を確かめ、.xlsx で保存し直してください",
         )
+
+    def _not_checked(self, code: str, en: str, ja: str) -> None:
+        self.not_checked.append(NotChecked(document=self.path, why=Why(code=code, en=en, ja=ja)))
 
     def _nothing_read(self, worksheet: Worksheet) -> None:
         grid = _grid(worksheet)
         unread = numbers_in(grid)
         if unread and self._goes_on(grid):
             self.unread += unread
-            self.not_checked.append(
-                NotChecked(
-                    document=self.path,
-                    why=Why(
-                        code="rest-of-sheet",
-                        en=f"worksheet {worksheet.name!r} was not checked: it has figures that the "
-                        "sheet before lacks, and no name of its own; put both on one worksheet",
-                        ja=f"ワークシート「{worksheet.name}」は、前のシートで見つからない項目の"
-                        "続きとみられますが、名称がないため確かめていません。"
-                        "1枚のワークシートにまとめてください",
-                    ),
-                )
+            self._not_checked(
+                "rest-of-sheet",
+                f"worksheet {worksheet.name!r} was not checked: it has figures that the sheet "
+                "before lacks, and no name of its own; put both on one worksheet",
+                f"ワークシート「{worksheet.name}」は、前のシートで見つからない項目の続きとみられ"
+                "ますが、名称がないため確かめていません。1枚のワークシートにまとめてください",
             )
             return
         self._needless(worksheet, "passed_over", _NO_SHEET, unread)
