@@ -91,13 +91,15 @@ def drafted(
     layout, boards = layout_of(grids, vocabulary)
     if layout is None:
         return None
-    if layout.kind == "indicators":
-        return _of_indicators(layout, vocabulary, source, name)
     prefix = rule_prefix(name, taken)
+    if layout.kind == "indicators":
+        return _of_indicators(layout, vocabulary, source, name, prefix)
     return _Drafter(layout, boards, vocabulary, source, name, prefix, answers).draft()
 
 
-def _of_indicators(layout: Layout, vocabulary: Vocabulary, source: str, name: str) -> Draft:
+def _of_indicators(
+    layout: Layout, vocabulary: Vocabulary, source: str, name: str, prefix: str
+) -> Draft:
     """The draft of a table of indicators, which has no amounts and no columns of its own."""
     assert layout.indicators is not None
     labels = layout.indicators.labels
@@ -105,7 +107,7 @@ def _of_indicators(layout: Layout, vocabulary: Vocabulary, source: str, name: st
     return Draft(
         source=source,
         name=name,
-        rule_prefix=rule_prefix(name),
+        rule_prefix=prefix,
         layout=layout,
         title=_title_of(layout, source),
         detect=list(dict.fromkeys(filter(None, words))),
