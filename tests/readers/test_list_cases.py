@@ -4,7 +4,7 @@ blocks of years, kinds under years, names merged down, doubts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -393,14 +393,27 @@ def test_a_form_of_lists_fits_by_its_headings_where_no_other_fits() -> None:
 # --- pages
 
 
-def pages(*parts: Sequence[Piece], split: int = 1) -> bytes:
-    """A PDF with ruling lines, a page for each part, or ``split`` pages."""
+def printed_list(parts: Sequence[Sequence[Piece]], **how: Any) -> bytes:
+    """A PDF with a page for each part, printed in some way."""
     pytest.importorskip("pypdfium2")
     pytest.importorskip("reportlab")
     from tests.documents.make_pdfs import Print, drawn
 
     sheets = [shown_worksheet(worksheet_of("表", part)) for part in parts]
-    return drawn(sheets, Print(borders="solid", page=(595.3, 841.9), split=split))
+    return drawn(sheets, Print(page=(595.3, 841.9), **how))
+
+
+def pages(*parts: Sequence[Piece], split: int = 1) -> bytes:
+    """A PDF with ruling lines, a page for each part, or ``split`` pages."""
+    return printed_list(parts, borders="solid", split=split)
+
+
+def unruled(*parts: Sequence[Piece], split: int = 1, indent: float = 6.0) -> bytes:
+    """A PDF without ruling lines, a page for each part, or ``split`` pages."""
+    return printed_list(parts, borders="none", split=split, indent=indent)
+
+
+HEADS: list[Any] = ["番号", "事業名", "担当課", "事業費"]
 
 
 def test_a_list_goes_on_over_pages_with_and_without_its_headings() -> None:
@@ -424,16 +437,18 @@ def test_a_list_goes_on_over_pages_with_and_without_its_headings() -> None:
     assert {sheet.place.page for sheet in reading.sheets if sheet.place is not None} == {1, 2}
 
 
-def test_a_table_in_other_columns_without_headings_is_not_read() -> None:
+@pytest.mark.parametrize("printed", [pages, unruled], ids=["ruled", "unruled"])
+def test_a_table_in_other_columns_without_headings_is_not_read(
+    printed: Callable[..., bytes],
+) -> None:
     from auditor.readers.pdf import PdfReader
 
-    headings = ["番号", "事業名", "担当課", "事業費"]
     rows: list[list[Value]] = [[at, f"架空の事業{at}", "環境課", 100 + at] for at in range(1, 4)]
-    first = [Lines(["令和６年度　一覧"]), Table(headings, rows)]
+    first = [Lines(["令和６年度　一覧"]), Table(HEADS, rows)]
     wide: list[list[Value]] = [[f"架空の{at}", 5, 6, 7, 8, 9, 10] for at in range(3)]
     rest = [Table(["い", "ろ", "は", "に", "ほ", "へ", "と"], wide)]
     reading = PdfReader().read(
-        Source("list.pdf", pages(first, rest)), form(columns=ONE, fields=COST)
+        Source("list.pdf", printed(first, rest)), form(columns=ONE, fields=COST)
     )
     assert len(reading.sheets) == 3
     assert [missed.why.code for missed in reading.not_checked] == ["table-without-headings"]
@@ -495,19 +510,6 @@ def test_a_note_over_the_whole_width_is_no_row(rows: str) -> None:
 # --- pages without ruling lines
 
 
-def unruled(*parts: Sequence[Piece], split: int = 1, indent: float = 6.0) -> bytes:
-    """A PDF without ruling lines, a page for each part, or ``split`` pages."""
-    pytest.importorskip("pypdfium2")
-    pytest.importorskip("reportlab")
-    from tests.documents.make_pdfs import Print, drawn
-
-    sheets = [shown_worksheet(worksheet_of("表", part)) for part in parts]
-    return drawn(sheets, Print(borders="none", page=(595.3, 841.9), split=split, indent=indent))
-
-
-HEADS: list[Any] = ["番号", "事業名", "担当課", "事業費"]
-
-
 def test_a_list_without_lines_goes_on_over_pages_without_its_headings() -> None:
     from auditor.readers.pdf import PdfReader
 
@@ -520,20 +522,6 @@ def test_a_list_without_lines_goes_on_over_pages_without_its_headings() -> None:
         (f"架空の事業{at}", "環境課") for at in range(1, 10)
     ]
     assert [cost(sheet, "2024") for sheet in reading.sheets] == list(range(101, 110))
-
-
-def test_a_page_without_lines_in_other_columns_is_not_read() -> None:
-    from auditor.readers.pdf import PdfReader
-
-    rows: list[list[Value]] = [[at, f"架空の事業{at}", "環境課", 100 + at] for at in range(1, 4)]
-    first = [Lines(["令和６年度　一覧"]), Table(HEADS, rows)]
-    wide: list[list[Value]] = [[f"架空の{at}", 5, 6, 7, 8, 9, 10] for at in range(3)]
-    rest = [Table(["い", "ろ", "は", "に", "ほ", "へ", "と"], wide)]
-    reading = PdfReader().read(
-        Source("list.pdf", unruled(first, rest)), form(columns=ONE, fields=COST)
-    )
-    assert len(reading.sheets) == 3
-    assert [missed.why.code for missed in reading.not_checked] == ["table-without-headings"]
 
 
 def test_a_column_that_two_headings_may_be_over_is_refused() -> None:
