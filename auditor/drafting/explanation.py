@@ -140,8 +140,8 @@ def coverage_lines(coverage: Coverage, draft: Draft, lang: Lang) -> Iterator[str
         )
     elif draft.is_blocked:
         yield words.say(
-            "The suggestions stand for the open answers:",
-            "未回答の点は候補のとおりと仮定した結果です。",
+            "The suggestions stand for the answers that are needed:",
+            "（必須）の点は候補のとおりと仮定した結果です。",
         )
     yield from numbers_read(coverage, lang)
 
