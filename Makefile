@@ -13,13 +13,16 @@ ifneq ($(shell test -x $(RUN) && cat .venv/made 2>/dev/null),$(CURDIR) $(PYTHON)
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test coverage lowest lint format docs bench clean
+.PHONY: help demo desk test coverage lowest lint format docs bench clean
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
 
 demo: .venv/installed  ## audit a shipped example
 	@.venv/bin/auditor demo
+
+desk: .venv/ready  ## build the page that audits in a browser: dist/auditor-desk.html
+	@$(RUN) -m desk.build
 
 test: lint  ## every check that CI runs
 	@echo '== pytest'
@@ -54,7 +57,7 @@ bench: .venv/ready  ## measure, and write docs/benchmarks.md
 	@$(RUN) -m benchmarks
 
 clean:  ## remove the environment and everything that was made
-	rm -rf .venv dist htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv build dist htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 .venv/made: pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { \

@@ -112,3 +112,11 @@ for module in pkgutil.iter_modules(auditor.__path__):
 print(*[name for name in auditor.__all__ if isinstance(getattr(auditor, name), types.ModuleType)])
 """
     assert python(code).split() == []
+
+
+def test_wheel_holds_nothing_of_the_page() -> None:
+    # The page is a release of its own: an installation stays small without it.
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    targets = project["tool"]["hatch"]["build"]["targets"]
+    assert "desk" not in targets["wheel"]["packages"]
+    assert (ROOT / "desk" / "build.py").is_file()

@@ -1,0 +1,107 @@
+"""``make desk``: writes ``dist/auditor-desk.html``, one page with Python and this project in it.
+
+The same commit gives the same bytes. What is fetched and compiled is kept below ``build/desk``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import subprocess
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from desk.building.archive import archived, packed
+from desk.building.compiling import compiled
+from desk.building.contents import own_wheel, package_files, standard_library
+from desk.building.page import page
+from desk.building.parts import Part, PartError, fetched, parts
+from desk.building.worker import lock_file, worker_script
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+DESK: Final = ROOT / "desk"
+CACHE: Final = ROOT / "build" / "desk"
+EMPTY_ZIP: Final = b"PK\x05\x06" + bytes(18)
+
+
+def build(target: Path, cache: Path = CACHE, template: Path = DESK / "page" / "index.html") -> None:
+    """Writes the page to ``target``."""
+    listing = parts(DESK / "parts.toml")
+    files = fetched(listing, cache / "parts")
+    pyodide = unpacked(files["pyodide"], cache / "pyodide")
+    contents = python_files(listing, files, pyodide, cache)
+    contents = {f"files{name}": data for name, data in contents.items()}
+    contents["boot/pyodide.asm.wasm"] = (pyodide / "pyodide.asm.wasm").read_bytes()
+    # Python's own modules lie unpacked beside the others; Pyodide asks for their archive still.
+    contents["boot/python_stdlib.zip"] = EMPTY_ZIP
+    contents["boot/lock.json"] = lock_file(pyodide)
+    contents["boot/worker.js"] = worker_script(pyodide, DESK / "page" / "boot" / "worker")
+    contents["parts.json"] = json.dumps([part._asdict() for part in listing]).encode()
+    data = packed(archived(contents))
+    facts = {
+        "version": own_version(),
+        "commit": commit(),
+        "contents": hashlib.sha256(data).hexdigest(),
+    }
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(page(template, data, facts).encode())
+
+
+def python_files(
+    listing: tuple[Part, ...], files: dict[str, Path], pyodide: Path, cache: Path
+) -> dict[str, bytes]:
+    """Every file of the page's Python by its path, compiled."""
+    sources = standard_library((pyodide / "python_stdlib.zip").read_bytes())
+    for part in listing:
+        if part.kind != "npm":
+            sources |= package_files(part, files[part.name])
+    with tempfile.TemporaryDirectory() as folder:
+        project = Part("sheet-auditor", own_version(), "pure", "", "", "MIT", "")
+        sources |= package_files(project, own_wheel(ROOT, Path(folder)))
+    glue = DESK / "page" / "boot" / "worker" / "desk_worker.py"
+    sources["/lib/python3.14/site-packages/desk_worker.py"] = glue.read_bytes()
+    return compiled(sources, pyodide, cache / "compiled")
+
+
+def unpacked(archive: Path, folder: Path) -> Path:
+    """The npm package's folder."""
+    package = folder / archive.stem / "package"
+    if not package.is_dir():
+        with tarfile.open(archive) as source:
+            source.extractall(package.parent, filter="data")
+    return package
+
+
+def own_version() -> str:
+    from auditor.version import __version__
+
+    return __version__
+
+
+def commit() -> str:
+    """The commit that is built, with a + where the tree differs from it."""
+    command = ["git", "-C", str(ROOT), "describe", "--always", "--abbrev=12", "--dirty=+"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.stdout.strip() or "unknown"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make desk", description=__doc__)
+    parser.add_argument("--output", type=Path, default=ROOT / "dist" / "auditor-desk.html")
+    target: Path = parser.parse_args().output
+    try:
+        build(target)
+    except PartError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    size = target.stat().st_size
+    sys.stdout.write(f"{target}: {size / 1e6:.1f} MB\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
