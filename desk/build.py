@@ -11,15 +11,14 @@ import json
 import subprocess
 import sys
 import tarfile
-import tempfile
 from pathlib import Path
 from typing import Final
 
 from desk.building.archive import archived, packed
 from desk.building.compiling import compiled
-from desk.building.contents import own_wheel, package_files, standard_library
+from desk.building.contents import own_files, package_files, standard_library
 from desk.building.page import page
-from desk.building.parts import Part, PartError, fetched, parts
+from desk.building.parts import Part, PartError, fetched, parts, unused
 from desk.building.worker import lock_file, worker_script
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -55,15 +54,12 @@ def python_files(
     listing: tuple[Part, ...], files: dict[str, Path], pyodide: Path, cache: Path
 ) -> dict[str, bytes]:
     """Every file of the page's Python by its path, compiled."""
-    sources = standard_library((pyodide / "python_stdlib.zip").read_bytes())
+    left_out = unused(DESK / "parts.toml")
+    sources = standard_library((pyodide / "python_stdlib.zip").read_bytes(), left_out)
     for part in listing:
         if part.kind != "npm":
-            sources |= package_files(part, files[part.name])
-    with tempfile.TemporaryDirectory() as folder:
-        project = Part("sheet-auditor", own_version(), "pure", "", "", "MIT", "")
-        sources |= package_files(project, own_wheel(ROOT, Path(folder)))
-    glue = DESK / "page" / "boot" / "worker" / "desk_worker.py"
-    sources["/lib/python3.14/site-packages/desk_worker.py"] = glue.read_bytes()
+            sources |= package_files(part, files[part.name], left_out)
+    sources |= own_files(ROOT, DESK / "page" / "boot" / "worker" / "desk_worker.py")
     return compiled(sources, pyodide, cache / "compiled")
 
 

