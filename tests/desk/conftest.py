@@ -1,16 +1,20 @@
-"""What the tests of the page share: the built page, and a browser without a network."""
+"""What the tests of the page share: the built page, a browser without a network, and the page's
+modules with played workers.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from desk.build import build
 from desk.building.parts import PartError
+from tests.desk.pages import PAGE, DeskPage
 
 HERE = Path(__file__).parent
 NO_PARTS = "the page's parts are not here and cannot be fetched"
@@ -52,3 +56,26 @@ def opened(browser: Browser) -> Iterator[Callable[[Path], Page]]:
 
     yield open_file
     context.close()
+
+
+@pytest.fixture
+def open_desk(browser: Browser) -> Iterator[Callable[..., DeskPage]]:
+    """Opens the page with played workers; at the end nothing may have been complained of, nor
+    asked of a network.
+    """
+    if not (PAGE / "sheet" / "sheet.js").is_file():
+        pytest.skip("what draws the documents is not here yet")
+    opened: list[DeskPage] = []
+
+    def open_page(
+        width: int = 1366, height: int = 625, *, waits: bool = True, **more: Any
+    ) -> DeskPage:
+        desk = DeskPage(browser, viewport={"width": width, "height": height}, **more)
+        opened.append(desk)
+        desk.open(waits=waits)
+        return desk
+
+    yield open_page
+    for desk in opened:
+        desk.page.close()
+        assert desk.complaints == []
