@@ -26,12 +26,14 @@ from auditor.readers.shown import ShownWorksheet
 from auditor.readers.source import Reading, Source, UnreadableDocument, most_common_year
 from auditor.readers.workbook.cells import SheetCell
 from auditor.readers.workbook.displayed import displayed
+from auditor.readers.workbook.faces import Faces
 from auditor.readers.workbook.formulas import FormulaChecks
+from auditor.readers.workbook.looks import Look
 from auditor.readers.workbook.owners import cell_of
 from auditor.readers.workbook.package import Workbook
 from auditor.readers.workbook.shown import ShownChecks
 from auditor.readers.workbook.worksheets import Worksheet, WorksheetEntry
-from auditor.records.addresses import address
+from auditor.records.addresses import Area, address
 from auditor.records.figures import Figure, Place
 from auditor.records.findings_sheet import is_findings_sheet
 from auditor.records.fiscal import parse_month
@@ -83,6 +85,9 @@ class OpenWorkbook(Protocol):
     def holds_pictures_alone(self) -> bool: ...
     def words(self) -> str: ...
     def worksheets(self) -> Iterator[Worksheet]: ...
+    def look(self, style: int) -> Look: ...
+    def faces(self) -> Faces: ...
+    def drawn(self, entry: WorksheetEntry, area: Area) -> Worksheet: ...
 
 
 class WorkbookReader:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from auditor.files.ooxml import parse_xml
 from auditor.records.addresses import MAX_COLUMN, MAX_ROW, Area
 
-__all__ = ["Drawing", "drawings_in"]
+__all__ = ["Corner", "Drawing", "drawings_in"]
 
 _POINT: Final = 12_700
 _PIXEL: Final = 9_525
@@ -27,10 +27,22 @@ Size = Callable[[int], float]
 """The width of a column in characters, or the height of a row in points."""
 
 
+class Corner(NamedTuple):
+    """A point of a worksheet: its cell, and how many pixels it lies below and to the right of the
+    cell's own corner.
+    """
+
+    row: int
+    column: int
+    below: float
+    right: float
+
+
 @dataclass
 class Drawing:
     """What lies over some cells: its ``text``, and whether it hides them or strikes them out.
-    ``area`` are the cells of which it covers at least half; None where there is none.
+    ``area`` are the cells of which it covers at least half; None where there is none. ``corners``
+    are its upper left and its lower right one.
     """
 
     first: tuple[int, int]
@@ -40,6 +52,12 @@ class Drawing:
     strikes: bool
     is_picture: bool = False
     """Whether it is an image, in which a table may be seen that nobody can read from it."""
+    is_graphic: bool = False
+    """Whether it is an image, a chart or another thing that is no shape."""
+    is_line: bool = False
+    rises: bool = False
+    """Whether a line runs from the lower left to the upper right."""
+    corners: tuple[Corner, Corner] | None = None
 
     @property
     def middle(self) -> tuple[int, int]:
@@ -64,6 +82,7 @@ class _Anchor:
     is_image: bool = False
     is_line: bool = False
     is_hidden: bool = False
+    rises: bool = False
     pieces: list[str] = field(default_factory=list[str])
 
 
@@ -112,6 +131,9 @@ class _Reader:
             anchor.is_image = anchor.is_image or tag == "pic"
         elif tag == "cxnSp":
             anchor.is_line = True
+        elif tag == "xfrm":
+            flips = [attributes.get(flip) in ("1", "true") for flip in ("flipH", "flipV")]
+            anchor.rises = flips[0] != flips[1]
         elif above == "spPr" and (tag in _FILLS or tag == "noFill"):
             anchor.is_filled = tag != "noFill"
             self._has_fill = True
@@ -166,7 +188,22 @@ def _placed(anchor: _Anchor, width: Size, height: Size) -> Drawing:
         area = Area(row, column, last_row, last_column)
     text = "".join(anchor.pieces)[:_LONGEST]
     is_opaque = anchor.is_picture or (anchor.is_filled and not anchor.is_line)
-    return Drawing(first, area, text.strip(), is_opaque, strikes, anchor.is_image)
+    corners = (
+        Corner(top[0], left[0], top[1] / _PIXEL, left[1] / _PIXEL),
+        Corner(bottom[0], right[0], bottom[1] / _PIXEL, right[1] / _PIXEL),
+    )
+    return Drawing(
+        first,
+        area,
+        text.strip(),
+        is_opaque,
+        strikes,
+        is_picture=anchor.is_image,
+        is_graphic=anchor.is_picture,
+        is_line=anchor.is_line,
+        rises=anchor.rises,
+        corners=corners,
+    )
 
 
 End = tuple[int, float]

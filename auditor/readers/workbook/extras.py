@@ -36,6 +36,12 @@ class Widths:
     def __init__(self) -> None:
         self.default = _DEFAULT_WIDTH
         self.columns: list[tuple[int, int, float]] = []
+        self.base: float | None = 8.0
+        """The default in digits alone, without the room beside them; None where ``default`` was
+        stated.
+        """
+        self.styles: list[tuple[int, int, int]] = []
+        """The styles of whole columns: first, last and style."""
         self._of: dict[int, float] = {}
 
     @property
@@ -60,7 +66,7 @@ class Extras:
 
     def __init__(self, styles: Styles) -> None:
         self.styles = styles
-        self.shows_zeros, self.shows_formulas = True, False
+        self.shows_zeros, self.shows_formulas, self.shows_grid = True, False, True
         self.widths = Widths()
         self.height = _USUAL_HEIGHT
         self.conditions: list[Condition] = []
@@ -76,8 +82,11 @@ class Extras:
         if tag == "sheetView":
             self.shows_zeros = attributes.get("showZeros", "1") not in ("0", "false")
             self.shows_formulas |= attributes.get("showFormulas") in ("1", "true")
+            self.shows_grid = attributes.get("showGridLines", "1") not in ("0", "false")
         elif tag == "sheetFormatPr":
             self.widths.default = _default_width(attributes)
+            base = number_of(attributes.get("baseColWidth", "")) or self.widths.base
+            self.widths.base = None if attributes.get("defaultColWidth") else base
             self.height = number_of(attributes.get("defaultRowHeight", "")) or self.height
         elif tag == "conditionalFormatting":
             self.inside, self._group = True, []
@@ -87,10 +96,13 @@ class Extras:
         return None
 
     def column(self, attributes: dict[str, str]) -> None:
-        """Take up the width of some columns."""
+        """Take up the width and the style of some columns."""
+        first, last = int(attributes.get("min", "1")), int(attributes.get("max", "1"))
+        last = min(last, MAX_COLUMN)
         if (width := attributes.get("width")) is not None:
-            first, last = int(attributes.get("min", "1")), int(attributes.get("max", "1"))
-            self.widths.columns.append((first, min(last, MAX_COLUMN), number_of(width)))
+            self.widths.columns.append((first, last, number_of(width)))
+        if (style := attributes.get("style", "0")).isdecimal() and style != "0":
+            self.widths.styles.append((first, last, int(style)))
 
     def end(self, tag: str) -> None:
         """Take up the end of an element, named without its prefix."""

@@ -26,6 +26,7 @@ __all__ = [
     "StyleReader",
     "Styles",
     "is_on",
+    "named_colour",
     "names_symbols",
     "number_of",
     "palette",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Final
 from urllib.parse import unquote
 
@@ -10,8 +11,17 @@ from auditor.files.ooxml import Package, PackageError, parse_xml
 from auditor.readers.characters import looks_blank
 from auditor.readers.workbook.cells import unescaped
 from auditor.readers.workbook.drawings import Drawing, drawings_in
+from auditor.readers.workbook.faces import Faces, faces_in
 from auditor.readers.workbook.limits import too_many_worksheets
-from auditor.readers.workbook.looks import Colours, StyleReader, Styles, palette, theme_colours
+from auditor.readers.workbook.looks import (
+    PLAIN,
+    Colours,
+    Look,
+    StyleReader,
+    Styles,
+    palette,
+    theme_colours,
+)
 from auditor.readers.workbook.references import areas_named
 from auditor.readers.workbook.runs import PLAIN_RUN, RUN_TAGS, Run, run_look
 from auditor.readers.workbook.stream import Allowance, Shared, SheetStream, Unaddressed
@@ -162,6 +172,17 @@ class Workbook:
         parse_xml(self.package.chunks(part), part, reader.start, reader.end)
         return reader.styles()
 
+    def faces(self) -> Faces:
+        """How the cells are drawn, by their styles."""
+        return self._faces
+
+    @cached_property
+    def _faces(self) -> Faces:
+        part = self._part("styles")
+        if part is None:
+            return Faces()
+        return faces_in(self.package.chunks(part), part, self.styles.colours)
+
     def words(self) -> str:
         """All texts of the workbook, for finding out which form it has: the shared ones, and
         those that stand in the cells.
@@ -197,15 +218,26 @@ class Workbook:
         for entry in self.entries:
             yield self.worksheet(entry)
 
-    def worksheet(self, entry: WorksheetEntry, *, counted: bool = True) -> Worksheet:
+    def look(self, style: int) -> Look:
+        """The look of a style; a plain one where there is no such style."""
+        looks = self.styles.looks
+        return looks[style] if 0 <= style < len(looks) else PLAIN
+
+    def drawn(self, entry: WorksheetEntry, area: Area) -> Worksheet:
+        """One worksheet's content with the cells of an area that only have looks."""
+        return self.worksheet(entry, counted=False, drawn=area)
+
+    def worksheet(
+        self, entry: WorksheetEntry, *, counted: bool = True, drawn: Area | None = None
+    ) -> Worksheet:
         """One worksheet's content. What is ``counted`` counts against the limits of the whole
-        workbook.
+        workbook. Of the area ``drawn`` the cells that only have looks are its blanks.
         """
         try:
             try:
-                sheet, stream = self._stream(entry, whole=False)
+                sheet, stream = self._stream(entry, whole=False, drawn=drawn)
             except Unaddressed:
-                sheet, stream = self._stream(entry, whole=True)
+                sheet, stream = self._stream(entry, whole=True, drawn=drawn)
         except PackageError as fault:
             if fault.code not in ("broken-xml", "damaged-part"):
                 raise
@@ -224,11 +256,15 @@ class Workbook:
         sheet.arrange()
         return sheet
 
-    def _stream(self, entry: WorksheetEntry, *, whole: bool) -> tuple[Worksheet, SheetStream]:
+    def _stream(
+        self, entry: WorksheetEntry, *, whole: bool, drawn: Area | None
+    ) -> tuple[Worksheet, SheetStream]:
         sheet = Worksheet(entry.name, entry.visibility)
         sheet.print_areas = self.print_areas.get(entry.name, ())
         shared = Shared(self.strings, self.runs, self.styles)
-        stream = SheetStream(sheet, self.package, entry.part, shared, self._allowance, whole=whole)
+        stream = SheetStream(
+            sheet, self.package, entry.part, shared, self._allowance, whole=whole, drawn=drawn
+        )
         stream.read()
         return sheet, stream
 

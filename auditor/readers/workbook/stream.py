@@ -58,7 +58,8 @@ class SheetStream:
     """Takes up the elements of a worksheet, in their order.
 
     Cells that only have looks are left out before they are parsed, most cells being such; not
-    where the ``whole`` part is to be parsed. Names keep their prefix, which the root element
+    where the ``whole`` part is to be parsed. Those in the area ``drawn`` are the worksheet's
+    blanks. Names keep their prefix, which the root element
     tells; that is faster than namespaces.
     """
 
@@ -71,8 +72,10 @@ class SheetStream:
         allowance: Allowance,
         *,
         whole: bool = False,
+        drawn: Area | None = None,
     ) -> None:
-        self.sheet, self.package, self.part, self.whole = sheet, package, part, whole
+        self.sheet, self.package, self.part = sheet, package, part
+        self.whole, self.drawn = whole or drawn is not None, drawn
         self.shared, self.allowance = shared, allowance
         self.seen = self.left_out = 0
         self._starts: dict[str, Callable[[dict[str, str]], None]] = {}
@@ -110,7 +113,7 @@ class SheetStream:
                 f"ワークシート「{sheet.name}」が壊れています",
             ) from None
         sheet.shows_zeros, sheet.shows_formulas = extras.shows_zeros, extras.shows_formulas
-        sheet.conditions = extras.conditions
+        sheet.conditions, sheet.shows_grid = extras.conditions, extras.shows_grid
         sheet.widths, sheet.default_height = extras.widths, extras.height
         # A worksheet that says how large it is has cells, if only with looks.
         is_empty = self._size is not None and self._size.size > 1 and self.seen == 0
@@ -206,6 +209,13 @@ class SheetStream:
             self.sheet.heights[row] = number_of(attributes["ht"])
         if attributes.get("hidden") in ("1", "true") or _is_nothing(attributes, "ht"):
             self.sheet.hidden_rows.add(row)
+        if self.drawn is not None and self.drawn.top <= row <= self.drawn.bottom:
+            self._row_is_drawn(row, attributes)
+
+    def _row_is_drawn(self, row: int, attributes: dict[str, str]) -> None:
+        style = attributes.get("s", "0")
+        if attributes.get("customFormat") in ("1", "true") and style.isdecimal() and style != "0":
+            self.sheet.row_styles[row] = int(style)
 
     def _columns(self, attributes: dict[str, str]) -> None:
         self._extras.column(attributes)
@@ -271,18 +281,30 @@ class SheetStream:
         self._held = None
 
     def _cell_ends(self) -> None:
-        # Most cells only have looks; where they stand is nobody's concern.
+        # Most cells only have looks; where they stand concerns nobody but who draws them.
         if not self._value and not self._has_formula:
+            self._blank()
             return
         if self._reference is not None:
             self._row, self._column = _located(self._reference)
         cell = self._cell()
         if cell is not None:
             self._put(cell)
+        else:
+            self._blank()
         self._value.clear()
         self._formula.clear()
         self._runs.clear()
         self._has_formula = False
+
+    def _blank(self) -> None:
+        """Take up a cell that only has looks, in the area that is drawn."""
+        if self.drawn is None:
+            return
+        if self._reference is not None:
+            self._row, self._column = _located(self._reference)
+        if self.drawn.holds(self._row, self._column):
+            self.sheet.blanks[self._row, self._column] = self._style
 
     def _cell(self) -> SheetCell | None:
         """The cell, or None where it holds nothing. A formula without a stored result was never

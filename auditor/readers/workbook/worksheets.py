@@ -62,6 +62,11 @@ class Worksheet:
     widths: Widths = field(default_factory=Widths)
     heights: dict[int, float] = field(default_factory=dict[int, float])
     default_height: float = 13.5
+    blanks: dict[tuple[int, int], int] = field(default_factory=dict[tuple[int, int], int])
+    """The styles of cells that hold nothing, where the worksheet is read to be shown."""
+    row_styles: dict[int, int] = field(default_factory=dict[int, int])
+    """The styles of whole rows; ``widths`` have those of columns."""
+    shows_grid: bool = True
     drawings: list[Drawing] = field(default_factory=list["Drawing"])
     _of_areas: dict[int, list[Value]] = field(default_factory=dict[int, list[Value]])
     """What the cells hold that conditions are for, by the condition's identity."""

@@ -17,6 +17,7 @@ from auditor.files.ooxml import Limits, PackageError
 from auditor.readers.characters import looks_blank
 from auditor.readers.workbook.biff import Records, never_calculated, records_of
 from auditor.readers.workbook.cells import Kind, SheetCell
+from auditor.readers.workbook.faces import Faces
 from auditor.readers.workbook.limits import (
     too_many_filled_cells,
     too_many_worksheets,
@@ -41,6 +42,8 @@ _ERRORS: Final = {
     0x2A: "#N/A",
 }
 _SOLID: Final = 1
+_TWIPS: Final = 20
+"""To a point."""
 _FILL: Final = 4
 _PRINT_AREA: Final = "Print_Area"
 _LIGHT: Final = (17, 18)
@@ -118,6 +121,20 @@ class OldWorkbook:
     def _uncalculated(self) -> Sequence[set[tuple[int, int]]]:
         return never_calculated(self._records)
 
+    def faces(self) -> Faces:
+        """How the cells are drawn, by their styles."""
+        return self._faces
+
+    @cached_property
+    def _faces(self) -> Faces:
+        from auditor.readers.workbook.old_faces import old_faces
+
+        return old_faces(self.book)
+
+    def drawn(self, entry: WorksheetEntry, area: Area) -> Worksheet:
+        """One worksheet's content with the cells of an area that only have looks."""
+        return self._sheet(entry, area)
+
     @cached_property
     def _print_areas(self) -> Mapping[int, Sequence[Area]]:
         """The areas that are printed, by the number of their worksheet."""
@@ -135,17 +152,49 @@ class OldWorkbook:
 
     def _all(self, *, counted: bool) -> Iterator[Worksheet]:
         for entry in self.entries:
-            try:
-                sheet: Any = self.book.sheet_by_index(int(entry.part))
-            except Exception:
-                raise _broken() from None
-            worksheet = self._worksheet(entry, sheet)
+            worksheet = self._sheet(entry)
             if counted:
                 self._cells_left -= len(worksheet.cells)
             if len(worksheet.cells) > self._cells_left and counted:
                 raise too_many_filled_cells(self.limits)
             yield worksheet
-            self.book.unload_sheet(int(entry.part))
+
+    def _sheet(self, entry: WorksheetEntry, drawn: Area | None = None) -> Worksheet:
+        """One worksheet's content, which xlrd holds no longer."""
+        try:
+            sheet: Any = self.book.sheet_by_index(int(entry.part))
+        except Exception:
+            raise _broken() from None
+        worksheet = self._worksheet(entry, sheet)
+        if drawn is not None:
+            self._draw(worksheet, sheet, drawn)
+        self.book.unload_sheet(int(entry.part))
+        return worksheet
+
+    def _draw(self, worksheet: Worksheet, sheet: Any, area: Area) -> None:
+        """Take up what only serves to show the worksheet: cells that only have looks, the styles
+        of rows and columns, heights.
+        """
+        for row in range(area.top - 1, min(area.bottom, sheet.nrows)):
+            for column in range(area.left - 1, min(area.right, sheet.row_len(row))):
+                at = row + 1, column + 1
+                if worksheet.stored(*at) is None:
+                    worksheet.blanks[at] = sheet.cell_xf_index(row, column)
+        for row, info in sheet.rowinfo_map.items():
+            if info.height:
+                worksheet.heights[row + 1] = info.height / _TWIPS
+            if info.has_default_xf_index and info.xf_index:
+                worksheet.row_styles[row + 1] = info.xf_index
+        worksheet.widths.styles = [
+            (column + 1, column + 1, info.xf_index) for column, info in sheet.colinfo_map.items()
+        ]
+        if sheet.standardwidth:
+            worksheet.widths.default, worksheet.widths.base = sheet.standardwidth / 256, None
+        else:
+            worksheet.widths.base = worksheet.widths.default
+        if sheet.default_row_height:
+            worksheet.default_height = sheet.default_row_height / _TWIPS
+        worksheet.shows_grid = bool(getattr(sheet, "show_grid_lines", 1))
 
     def _worksheet(self, entry: WorksheetEntry, sheet: Any) -> Worksheet:
         worksheet = Worksheet(entry.name, entry.visibility)
@@ -195,7 +244,7 @@ class OldWorkbook:
         if content is None:
             return None
         kind, raw = content
-        look = self._look(cell.xf_index)
+        look = self.look(cell.xf_index)
         return SheetCell(entry.name, row + 1, column + 1, kind, raw, None, cell.xf_index, look)
 
     def _mark_formulas(self, entry: WorksheetEntry, worksheet: Worksheet) -> None:
@@ -204,26 +253,28 @@ class OldWorkbook:
             if (cell := worksheet.cells.get(at)) is not None:
                 cell.formula = ""
 
-    def _look(self, index: int | None) -> Look:
-        if index is None or index >= len(self.book.xf_list):
+    def look(self, style: int | None) -> Look:
+        """The look of a style; a plain one where there is no such style."""
+        index = -1 if style is None else style
+        if not 0 <= index < len(self.book.xf_list):
             return PLAIN
         if index not in self._looks:
-            style: Any = self.book.xf_list[index]
-            font: Any = self._font(style.font_index)
-            ground: Any = style.background
+            drawn: Any = self.book.xf_list[index]
+            font: Any = self._font(drawn.font_index)
+            ground: Any = drawn.background
             size = _size(font)
             base = _size(self._font(0))
             first, *others = self._grounds(ground)
             self._looks[index] = Look(
-                self._format(style.format_key),
+                self._format(drawn.format_key),
                 self._colour(font.colour_index) if font is not None else None,
                 first,
                 bool(font is not None and font.struck_out),
                 size,
                 tuple(other for other in others if other is not None),
-                bool(style.alignment.shrink_to_fit or style.alignment.rotation),
+                bool(drawn.alignment.shrink_to_fit or drawn.alignment.rotation),
                 size / base if base else 1.0,
-                _prints_as(font, style.alignment),
+                _prints_as(font, drawn.alignment),
             )
         return self._looks[index]
 
