@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from auditor.drafting.vocabulary import Vocabulary
+from auditor.readers.kpi.kind_rows import Words, laid_beside
 from auditor.readers.printed_grids import GridCell, PrintedGrid
+from auditor.readers.years_in_headings import printed_year
 from auditor.records.figures import Place, parse_figure
 
 __all__ = ["Board", "Spot", "boards_of"]
@@ -97,8 +99,28 @@ def boards_of(grids: Sequence[PrintedGrid], vocabulary: Vocabulary) -> list[Boar
     for grid in grids:
         spots = [_spot(cell, units) for cell in grid.cells if not cell.unread]
         if spots:
-            boards.append(Board(grid.name, grid.number, spots))
+            boards.append(Board(grid.name, grid.number, _with_rows_beside(spots, vocabulary)))
     return boards
+
+
+def _with_rows_beside(spots: list[Spot], vocabulary: Vocabulary) -> list[Spot]:
+    """The cells with the rows of each indicator, where it has several, in one row."""
+    beside = laid_beside(spots, Words(vocabulary.kpi_part, printed_year))
+    if beside is None:
+        return spots
+    rows = beside.rows
+    return [
+        replace(
+            piece.cell,
+            top=piece.top,
+            left=piece.left,
+            # An indicator is one row of the draft.
+            bottom=piece.top if piece.top in rows else piece.bottom,
+            right=piece.right,
+            text=piece.cell.text if piece.text is None else piece.text,
+        )
+        for piece in beside.pieces
+    ]
 
 
 def _spot(cell: GridCell, units: tuple[str, ...]) -> Spot:

@@ -10,7 +10,7 @@ from auditor.forms.model import Form
 from auditor.readers.documents import read_documents
 from auditor.readers.source import AnyReader
 from auditor.records.figures import Figure
-from auditor.records.model import Document, NotChecked, UnreadNumber
+from auditor.records.model import Document, NotChecked, UnreadNumber, numbers_in
 
 __all__ = ["Coverage", "coverage_of"]
 
@@ -45,8 +45,8 @@ def coverage_of(path: str, form: Form, readers: Iterable[AnyReader]) -> Coverage
         records += len(book.sheets) + len(book.kpis)
         of_sheets = chain.from_iterable(sheet.every_figure() for sheet in book.sheets)
         of_kpis = chain.from_iterable(kpi.every_figure() for kpi in book.kpis)
+        figures += numbers_in(book.sheets, book.kpis)
         for _, _, figure in chain(of_sheets, of_kpis):
-            figures += figure.state == "number"
             uncertain += figure.state == "unread" or _is_number_amid_text(figure)
         for document in book.documents:
             unread += _unread(document)

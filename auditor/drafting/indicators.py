@@ -91,7 +91,7 @@ def indicators_in(block: Block, vocabulary: Vocabulary) -> Indicators | None:
         return None
     if not named and not _stand_together(block, parts, vocabulary):
         return None
-    if named and not _has_one_target(parts):
+    if named and not _has_one_target_a_year(block, parts, vocabulary):
         return None
     indicators = Indicators(dict(sorted(parts.items())), _labels(block, parts, vocabulary))
     if named:
@@ -146,23 +146,33 @@ def _stand_together(block: Block, parts: dict[int, str], vocabulary: Vocabulary)
     return not dated and all(parts.get(number + 1) == "actuals" for number in targets)
 
 
-def _has_one_target(parts: dict[int, str]) -> bool:
-    targets = [number for number, part in parts.items() if part == "target"]
+def _has_one_target_a_year(block: Block, parts: dict[int, str], vocabulary: Vocabulary) -> bool:
+    """Whether each indicator has a name and one target, or one for each of several years."""
     names = [number for number, part in parts.items() if part == "name"]
-    return len(targets) == len(names) == 1
+    years = [
+        _year(block.columns[number], vocabulary)
+        for number, part in parts.items()
+        if part == "target"
+    ]
+    dated = len(years) == 1 or None not in years
+    return len(names) == 1 and dated and len(set(years)) == len(years)
+
+
+def _year(column: BlockColumn, vocabulary: Vocabulary) -> tuple[int | None, str] | None:
+    """The year in a heading or over it, with or without its era."""
+    headings = (heading_of(text, vocabulary) for text in (column.heading, *column.groups))
+    return next(((h.year, h.short) for h in headings if h.is_dated), None)
 
 
 def _labels(block: Block, parts: dict[int, str], vocabulary: Vocabulary) -> dict[str, str]:
-    """The label of each part: the heading of its first column, without the year of targets and
-    actuals.
-    """
+    """The label of each part: the heading of its first column, without the year of figures."""
     labels: dict[str, str] = {}
     for number, part in sorted(parts.items()):
         column = block.columns[number]
         if part in labels or (part == "actuals" and _is_baseline(column, vocabulary)):
             continue
         text = "".join(column.heading.split())
-        if part in ("target", "actuals"):
+        if part in _NUMBERS:
             text = _undated(column, vocabulary) or text
         labels[part] = text
     return labels

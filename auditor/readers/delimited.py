@@ -65,8 +65,9 @@ class DelimitedReader:
                 "CSV または TSV の表として読み取れません（行ごとのセルの数がそろっていません）",
             )
         # Every text is held against this reader, and few are its business.
-        from auditor.readers.grid import Labels, read_sheets
+        from auditor.readers.grid import Labels
         from auditor.readers.grid.lists import judged
+        from auditor.readers.listing.in_sheets import read_with_indicators
         from auditor.readers.listing.reading import Lists
 
         grid = grid_of_text(rows)
@@ -79,7 +80,8 @@ class DelimitedReader:
             sheets, unsure = lists.finished(result.sheets)
             result.doubtful += unsure
         else:
-            result = read_sheets(grid, Labels(form), source.path, 1)
+            result = of_sheets = read_with_indicators(grid, Labels(form), source.path, 1, 0)
+            kpis = tuple(of_sheets.kpis)
             sheets = result.sheets
         listed, _, unread = judged(result.lists, sheets, form, source.path)
         not_checked = (*result.not_checked, *result.doubtful, *listed)

@@ -7,9 +7,15 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from auditor.forms.words import squeezed
-from auditor.records.fiscal import YEAR_KEY, fiscal_year_in, parse_month, parse_year
+from auditor.records.fiscal import (
+    YEAR_KEY,
+    fiscal_year_in,
+    fiscal_year_in_words,
+    parse_month,
+    parse_year,
+)
 
-__all__ = ["Year", "due_month", "tidy", "without_year"]
+__all__ = ["Year", "due_month", "printed_year", "tidy", "without_year"]
 
 _NO_DATE: Final = r"(?![0-9]|[.\-/][0-9]|年?[0-9]{1,2}月)"
 _YEAR: Final = re.compile(rf"(?<![0-9A-Za-z])({YEAR_KEY}){_NO_DATE}(?:年度?)?")
@@ -31,6 +37,7 @@ _RELATIVES: Final = re.compile(
     f"(?<!対)(?:{'|'.join(sorted(_RELATIVE, key=len, reverse=True))})(?!比|増|差|から|との|対)"
 )
 _TILL: Final = re.compile("(?:末|まで|までに|目標)+$")
+_LONGEST: Final = 30
 _LOOSE: Final = "・:/／、,-~〜"
 
 
@@ -74,6 +81,19 @@ def tidy(key: str) -> str:
     for empty in ("()", "[]", "【】", "<>"):
         key = key.replace(empty, "")
     return key.strip(_LOOSE)
+
+
+def printed_year(text: str) -> str | None:
+    """The year of a heading and nothing else of it: 令和６年度 of R6（見込み）; None where it has
+    none.
+    """
+    year = without_year(squeezed(text))[1] if len(text) <= _LONGEST else None
+    if year is None:
+        return None
+    if year.year is not None:
+        return fiscal_year_in_words(year.year)
+    relative = (word for word, distance in _RELATIVE.items() if distance == year.distance)
+    return next(relative, f"{year.short}年度")
 
 
 def due_month(printed: str) -> str | None:

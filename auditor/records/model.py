@@ -431,10 +431,17 @@ class Document(Record):
 
 
 def numbers_in(sheets: Collection[Sheet], kpis: Collection[Kpi]) -> int:
-    """How many figures of some records are numbers."""
-    records: list[Sheet | Kpi] = [*sheets, *kpis]
-    figures = chain.from_iterable(record.every_figure() for record in records)
-    return sum(figure.state == "number" for _, _, figure in figures)
+    """How many figures of some records are numbers; what several indicators share counts once."""
+    figures = chain.from_iterable(sheet.every_figure() for sheet in sheets)
+    numbers = sum(figure.state == "number" for _, _, figure in figures)
+    places: set[tuple[str, Place]] = set()
+    for kpi in kpis:
+        for _, _, figure in kpi.every_figure():
+            at = None if figure.place is None else (kpi.document, figure.place)
+            numbers += figure.state == "number" and at not in places
+            if at is not None:
+                places.add(at)
+    return numbers
 
 
 class Book(Record):

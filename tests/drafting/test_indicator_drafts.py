@@ -203,3 +203,30 @@ def test_words_that_may_say_either_are_left_to_the_reader_of_the_form(tmp_path: 
     assert draft.layout.indicators is not None
     assert draft.layout.indicators.unclear == ["△"]
     assert "「△」は、達成か未達成かを判断できません" in form_text(draft)
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+@pytest.mark.parametrize("merged", [(0, 1), ()])
+def test_rows_of_targets_and_actuals_are_drafted_as_indicators(
+    tmp_path: Path, kind: WideKind, merged: tuple[int, ...]
+) -> None:
+    rows: list[list[Value]] = []
+    for at, name in enumerate(INDICATORS):
+        texts: list[Value] = [name, "件" if at % 2 else "人"]
+        rows.append([*texts, "目標値", 100 + at, 110 + at, 120 + at])
+        rows.append([*(texts if merged else [None, None]), "実績値", 90 + at, 115, 108 - at])
+    headings: list[Headed] = ["指標名", "単位", "区分", "R4", "R5", "R6"]
+    title = Lines(["試験総合戦略　進捗状況（令和６年度）", ""])
+    table = Table(headings, rows, merged_down=merged)
+    path, draft = draft_in(tmp_path, worksheet_of("KPI", [title, table]), kind)
+    assert not draft.questions
+    assert draft.layout.kind == "indicators"
+    form = form_in(tmp_path, draft)
+    assert coverage_of(str(path), form, SESSION.readers).is_whole
+    kpis = read_with(form, path)
+    assert [(kpi.name, kpi.due_year, kpi.target.value) for kpi in kpis] == [
+        (name, year, goal + at)
+        for at, name in enumerate(INDICATORS)
+        for year, goal in ((2022, 100), (2023, 110), (2024, 120))
+    ]
+    assert [len(kpi.actuals) for kpi in kpis] == [1, 1, 3] * len(INDICATORS)

@@ -73,6 +73,7 @@ ROWS = [
     ],
     ["", "", "平均以下の学校数(校)", "5", "校", "R8.3", "-", "-", "-", "7", "6.5"],
 ]
+COLUMNS = ("project", "summary", "name", "target", "unit", "due", "actuals")
 FIRST = 5  # the first row of figures
 FIGURES = [(row, column) for row in (5, 6, 7, 12, 13) for column in (3, *range(6, 11))]
 
@@ -442,8 +443,18 @@ def test_no_year_in_the_labels_is_remarked() -> None:
     assert ("RD004", "actuals") in {(remark.rule, remark.field) for remark in reading.remarks}
 
 
-def test_a_column_that_the_form_does_not_know_is_remarked() -> None:
+def test_a_column_of_texts_that_no_label_is_missing_for_is_passed_over() -> None:
     rows = [ROWS[0], *HEADER[:2], [*HEADER[2], "備考"], [*ROWS[5], "速報値"]]
+    wanted = {name: TABLE.labels[name] for name in COLUMNS}
+    table = TABLE.model_copy(update={"labels": FrozenDict(wanted)})
+    assert read(rows, table=table).remarks == ()
+    more = table.model_copy(update={"labels": FrozenDict({**wanted, "direction": ("方向",)})})
+    (remark,) = read(rows, table=more).remarks
+    assert (remark.rule, remark.printed) == ("RD003", "備考")
+
+
+def test_a_column_of_numbers_that_the_form_does_not_know_is_remarked() -> None:
+    rows = [ROWS[0], *HEADER[:2], [*HEADER[2], "備考"], [*ROWS[5], "120"]]
     reading = read(rows)
     assert [(remark.rule, remark.printed) for remark in reading.remarks] == [("RD003", "備考")]
     assert values(reading.kpis[0]) == values(read(ROWS).kpis[0])

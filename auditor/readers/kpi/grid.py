@@ -6,7 +6,7 @@ They are read as any table's rows are, and then put back into their cells.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -14,7 +14,11 @@ from auditor.forms.model import KpiTable
 from auditor.readers.evaluations import places_of
 from auditor.readers.grid.cells import Box, Grid
 from auditor.readers.grid.furniture import counting, is_numbers, is_page_number
+from auditor.readers.kpi.kind_grids import with_rows_beside
+from auditor.readers.kpi.kind_rows import FIGURES
 from auditor.readers.kpi.reading import read_rows
+from auditor.readers.kpi.remarks import no_row
+from auditor.readers.kpi.yearly import unread_in
 from auditor.readers.source import Reading
 from auditor.records.addresses import column_number
 from auditor.records.figures import Figure, Place
@@ -43,15 +47,33 @@ def read_indicators(
     What a merged cell holds has that cell's place in each of its rows. ``complete`` adds to a
     figure, which has its place, what the document holds in its cell beside the text.
     """
+    beside = with_rows_beside(grid, table)
+    lacking = beside.lacking if beside is not None else {}
+    grid = beside.grid if beside is not None else grid
     rows = _rows(grid, areas)
     reading = read_rows(path, table, rows)
     if reading is None:
         return None
+    reading, more = _without_rows(reading, lacking)
     placement = _Placement(grid, rows, before, complete)
     kpis = tuple(placement.of_kpi(kpi) for kpi in reading.kpis)
-    remarks = tuple(placement.of_remark(remark) for remark in reading.remarks)
+    remarks = tuple(placement.of_remark(remark) for remark in (*reading.remarks, *more))
     unread = _unread(grid, boxes_outside(grid, areas), kpis)
     return replace(reading, kpis=kpis, remarks=remarks, unread=unread)
+
+
+def _without_rows(
+    reading: Reading, lacking: Mapping[int, set[str]]
+) -> tuple[Reading, list[Remark]]:
+    """The indicators with what they have no row for as unread, and what is said of that."""
+    kpis: list[Kpi] = []
+    messages: list[Remark] = []
+    for kpi in reading.kpis:
+        parts = lacking.get(kpi.place.line or 0, ()) if kpi.place is not None else ()
+        if not kpis or kpis[-1].place != kpi.place:
+            messages += [no_row(kpi, part) for part in FIGURES if part in parts]
+        kpis.append(unread_in(kpi, parts))
+    return replace(reading, kpis=tuple(kpis)), messages
 
 
 class _Placement:
@@ -100,16 +122,23 @@ class _Placement:
         copy = figure.model_copy(update=update)
         if self.complete is None or figure.place is None:
             return copy
-        return self.complete(copy, *self.position(figure.place))
+        row, column = self.position(figure.place)
+        box = self._box(row, column)
+        return self.complete(
+            copy, *((row, column) if box is None else (box.cell.row, box.cell.column))
+        )
 
     def in_document(self, place: Place | None) -> Place | None:
         """The cell of the document, which may be merged, for a place in the rows."""
         if place is None:
             return None
         row, column = self.position(place)
-        boxes = self.grid.lines.get(row, ())
-        cell = next((box.place for box in boxes if box.left == column), None)
-        return cell or self.grid.place(row, column)
+        box = self._box(row, column)
+        return self.grid.place(row, column) if box is None else box.place
+
+    def _box(self, row: int, column: int) -> Box | None:
+        """The cell that begins in a column, in a row or above it."""
+        return next((box for box in self.grid.lines.get(row, ()) if box.left == column), None)
 
     def position(self, place: Place) -> tuple[int, int]:
         """Row and column of a place in the rows; that of a whole row is its first filled cell."""

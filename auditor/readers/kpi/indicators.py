@@ -11,6 +11,7 @@ from auditor.forms.words import squeezed
 from auditor.readers.kpi import remarks
 from auditor.readers.kpi.headers import Header
 from auditor.readers.kpi.rows import Row, place_of
+from auditor.readers.kpi.yearly import due_in, is_printed
 from auditor.readers.years_in_headings import due_month
 from auditor.records.figures import Figure, Place, parse_figure
 from auditor.records.model import Direction, DirectionSource, Remark
@@ -58,8 +59,23 @@ class IndicatorCells:
         what was printed.
         """
         index = self._column("target")
-        if index is None:
-            return Figure(unit=unit)
+        return Figure(unit=unit) if index is None else self._target(index, unit)
+
+    def targets(self, unit: str) -> Mapping[int, Figure]:
+        """The target of each year, where there are several."""
+        targets = self.header.targets
+        return {year: self._target(index, unit) for year, index in targets.items()}
+
+    def declared_rates(self, targets: Mapping[int, Figure]) -> Mapping[int, Figure]:
+        """The rate of achievement of each year of which a target is printed."""
+        unit = self.table.rate.unit
+        return {
+            year: self._figure(index, unit, "declared_rate", str(year))
+            for year, index in self.header.rates.items()
+            if year in targets and is_printed(targets[year])
+        }
+
+    def _target(self, index: int, unit: str) -> Figure:
         printed = self.row.cell(index)
         if suffix := self.table.target_suffix(printed):
             figure = _parsed(printed[: -len(suffix)], unit, place_of(self.row, index))
@@ -87,7 +103,7 @@ class IndicatorCells:
         printed = self.row.cell(index)
         month = due_month(printed)
         if month is None and not _says_something(printed) and self.header.due is not None:
-            return f"{self.header.due + 1:04d}-03"
+            return due_in(self.header.due)
         if month is None and index is not None and _says_something(printed):
             place = place_of(self.row, index)
             self.messages.append(remarks.no_month(printed, place, self.number))

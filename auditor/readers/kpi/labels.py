@@ -17,6 +17,8 @@ _LONGEST_LABEL: Final = 60
 _LONGEST_YEAR: Final = 20
 _FEWEST_NAMES: Final = 3
 """How many fields the cells of a header name."""
+_OF_YEARS: Final = frozenset({"target", "declared_rate"})
+"""What may be printed for each year beside the actuals."""
 _OF_INDICATORS: Final = frozenset({"name", "target"})
 """What nothing but a table of indicators has beside years."""
 
@@ -35,24 +37,36 @@ class Labels:
         self._answers: dict[str, bool] = {"": False}
 
     def name(self, cell: str) -> str | None:
-        """The field that a cell is the label of; a target's may hold the year in which it is due,
-        too.
-        """
+        """The field that a cell is the label of; that of a target or rate may hold a year, too."""
         name = self.names.get(squeezed(cell))
-        if name is None and self.due_in(cell) is not None:
-            return self.names.get(without_year(squeezed(cell))[0])
+        if name is None and (dated := self.dated(cell)) is not None:
+            return dated[0]
         return name
 
     def due_in(self, cell: str) -> int | None:
         """The fiscal year in which targets under a label are due: 目標値（R6）; None for any other
         label.
         """
+        dated = self.dated(cell)
+        return dated[1] if dated is not None and dated[0] == "target" else None
+
+    def dated(self, cell: str) -> tuple[str, int] | None:
+        """The part of an indicator and the year that a label names together: 目標値（R6）, 達成率
+        （R6）; None for actuals, which are known by their years alone, and for any other label.
+        """
         if len(cell) > _LONGEST_LABEL:
             return None
         label = squeezed(cell)
         rest, year = without_year(label)
-        of_target = "target" in (self.names.get(label), self.names.get(rest))
-        return year.year if year is not None and of_target else None
+        name = self.names.get(label) or self.names.get(rest)
+        if year is None or year.year is None or name not in _OF_YEARS:
+            return None
+        return name, year.year
+
+    def plain_year(self, cell: str) -> int | None:
+        """The year that a cell is, where it says nothing else."""
+        rest, year = without_year(squeezed(cell)) if len(cell) <= _LONGEST_YEAR else (cell, None)
+        return None if year is None or rest else year.year
 
     def year(self, cell: str) -> int | None:
         """The year of a column of actuals, or None where the cell is no label of one."""

@@ -16,12 +16,13 @@ from auditor.forms.patterns import Pattern
 from auditor.forms.words import squeezed
 from auditor.readers.evaluations import places_of
 from auditor.readers.kpi import remarks
-from auditor.readers.kpi.headers import Header, read_header
+from auditor.readers.kpi.headers import Header, read_header, unread_columns
 from auditor.readers.kpi.indicators import IndicatorCells, unwrapped
 from auditor.readers.kpi.labels import Labels
 from auditor.readers.kpi.rows import Row, filled_rows, place_of
+from auditor.readers.kpi.yearly import of_each_year
 from auditor.readers.source import Reading, UnreadableDocument
-from auditor.records.figures import Place
+from auditor.records.figures import Place, parse_figure
 from auditor.records.fiscal import parse_year
 from auditor.records.model import Kpi, NotChecked, Remark
 from auditor.records.text import Why
@@ -83,6 +84,8 @@ class TableReading:
     strays: list[Row] = field(default_factory=list[Row])
     headings: set[str] = field(default_factory=set[str])
     carried: _Carried = field(default_factory=_Carried)
+    with_numbers: set[int] = field(default_factory=set[int])
+    """The columns unknown to the form in which numbers stand, under the present header."""
 
     def read(self, rows: Sequence[Row]) -> None:
         """Take up the rows of a table in their order; ``done`` has what they came to."""
@@ -101,6 +104,7 @@ class TableReading:
     def done(self) -> Reading:
         """What was read, with the remarks on what belongs to nothing."""
         self.strays += self.pending
+        self._report_unknown_columns()
         self._report_strays()
         self._report_later_years()
         return Reading(
@@ -126,6 +130,7 @@ class TableReading:
         self.strays += [row for row in self.pending if row not in near]
         self.pending = []
         headings = [_only_text(row) for row in near]
+        self._report_unknown_columns()
         self.header, messages = read_header(block, self.labels)
         self.remarks += messages
         if self.fiscal_year is None:
@@ -226,35 +231,43 @@ class TableReading:
         if not name and "name" in header.fields:
             self.remarks.append(remarks.no_name(row, number))
         cells.report_unlabelled()
-        target = cells.target(unit)
+        self.with_numbers.update(i for i in header.unknown if _is_number(row.cell(i)))
+        targets = cells.targets(unit)
+        target = next(iter(targets.values()), None) or cells.target(unit)
         actuals = cells.actuals(unit)
         direction, direction_source = cells.direction(name, target)
         places = {text: cells.place(text) for text in _TEXTS}
         places["direction"] = cells.place_of_direction(target)
-        self.kpis.append(
-            Kpi(
-                document=self.path,
-                number=number,
-                fiscal_year=self.fiscal_year,
-                project=self.carried.project,
-                department=self.carried.department,
-                grant_type=self.carried.grant or self.carried.section_grant,
-                summary=self.carried.summary,
-                name=name,
-                target=target,
-                unit=unit,
-                due=cells.due(),
-                actuals=actuals,
-                direction=direction,
-                direction_source=direction_source,
-                declared_achieved=cells.declared_achieved(),
-                declared_rate=cells.declared_rate(),
-                place=Place(line=row.line),
-                places=places_of(self.carried.places | places),
-            )
+        kpi = Kpi(
+            document=self.path,
+            number=number,
+            fiscal_year=self.fiscal_year,
+            project=self.carried.project,
+            department=self.carried.department,
+            grant_type=self.carried.grant or self.carried.section_grant,
+            summary=self.carried.summary,
+            name=name,
+            target=target,
+            unit=unit,
+            due=cells.due(),
+            actuals=actuals,
+            direction=direction,
+            direction_source=direction_source,
+            declared_achieved=cells.declared_achieved(),
+            declared_rate=None if targets else cells.declared_rate(),
+            place=Place(line=row.line),
+            places=places_of(self.carried.places | places),
         )
+        rates = cells.declared_rates(targets)
+        self.kpis += of_each_year(kpi, targets, rates) if targets else [kpi]
 
     # What is reported at the end.
+
+    def _report_unknown_columns(self) -> None:
+        """Columns of the last header that the form does not know."""
+        if self.header is not None:
+            self.remarks += unread_columns(self.header, self.with_numbers)
+        self.with_numbers = set()
 
     def _report_strays(self) -> None:
         """Rows that belong to nothing, those next to one another as one."""
@@ -276,6 +289,11 @@ class TableReading:
             years += [int(year) for year, figure in figures if figure.state == "number"]
         if self.fiscal_year is not None and years and max(years) > self.fiscal_year:
             self.remarks.append(remarks.later_year(max(years), self.fiscal_year))
+
+
+def _is_number(text: str) -> bool:
+    """Whether a cell holds a number, or begins with one."""
+    return text[:1].isdigit() or parse_figure(text).state == "number"
 
 
 def _only_text(row: Row) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 from auditor.readers.kpi.rows import Row
 from auditor.records.figures import Place
 from auditor.records.fiscal import fiscal_year_in_words
-from auditor.records.model import Remark
+from auditor.records.model import Kpi, Remark
 from auditor.records.text import Text
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "no_month",
     "no_name",
     "no_project",
+    "no_row",
     "stray_rows",
     "unknown_column",
     "unknown_columns",
@@ -187,6 +188,26 @@ def later_year(year: int, fiscal_year: int) -> Remark:
         f"題名は{fiscal_year_in_words(fiscal_year)}です",
         name="fiscal_year",
         year=str(year),
+    )
+
+
+_OF_ROWS: Final = {
+    "target": ("target", "目標値"),
+    "actuals": ("actuals", "実績値"),
+    "declared_rate": ("rate of achievement", "達成率"),
+}
+
+
+def no_row(kpi: Kpi, name: str) -> Remark:
+    """An indicator that has rows for its figures, and no single one for its targets or actuals."""
+    en, ja = _OF_ROWS[name]
+    return _remark(
+        "RD004",
+        f"the indicator {kpi.name!r} has no row of its own for its {en}, which could not be read",
+        f"指標「{kpi.name}」に{ja}だけの行がありません。{ja}は読み取れません",
+        place=kpi.place,
+        kpi=kpi.number,
+        name=name,
     )
 
 

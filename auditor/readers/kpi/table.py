@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from auditor.forms.model import Form, KpiTable
 from auditor.forms.words import squeezed
+from auditor.readers.delimited import DelimitedReader, grid_of_text, rows_in
 from auditor.readers.kpi.labels import Labels
 from auditor.readers.kpi.rows import Row, split
 from auditor.readers.source import Reading, Source, UnreadableDocument
+
+if TYPE_CHECKING:
+    from auditor.readers.grid import Grid
 
 __all__ = ["KpiTableReader"]
 
@@ -24,7 +30,13 @@ class KpiTableReader:
             form.kpi is not None
             and form.listed is None  # its indicators stand on the rows of projects
             and source.text is not None
-            and _delimited(source, Labels(form.kpi)) is not None
+            and (
+                _delimited(source, Labels(form.kpi)) is not None
+                or (
+                    not DelimitedReader().accepts(source, form)
+                    and _with_rows_beside(source, form.kpi) is not None
+                )
+            )
         )
 
     def read(self, source: Source, form: Form) -> Reading:
@@ -32,9 +44,14 @@ class KpiTableReader:
         without a year.
         """
         # Every text is held against this reader, and few are tables of indicators.
+        from auditor.readers.kpi.grid import read_indicators
         from auditor.readers.kpi.reading import TableReading
 
         labels = Labels(form.kpi or KpiTable())
+        if form.kpi is not None and (grid := _with_rows_beside(source, form.kpi)) is not None:
+            reading = read_indicators(source.path, form.kpi, grid, ())
+            if reading is not None:
+                return reading
         table = _delimited(source, labels)
         if table is None or form.kpi is None or source.text is None:
             raise UnreadableDocument(
@@ -44,10 +61,10 @@ class KpiTableReader:
                 "KPI の表が見つかりません",
             )
         rows, broken_line = table
-        reading = TableReading(source.path, form.kpi, labels)
-        reading.read(rows)
+        table_reading = TableReading(source.path, form.kpi, labels)
+        table_reading.read(rows)
         if broken_line is not None:
-            reading.not_read(
+            table_reading.not_read(
                 "broken-csv",
                 f"the table could not be read from line {broken_line} on: "
                 "a quotation mark is not closed, or a cell is too long",
@@ -55,13 +72,28 @@ class KpiTableReader:
                 "引用符が閉じていないか、セルが長すぎます",
             )
         if form.detect and all(squeezed(word) in source.body for word in form.detect):
-            reading.not_read(
+            table_reading.not_read(
                 "also-sheets",
                 "the file holds project sheets beside the KPI table; "
                 "put them into a file of their own",
                 "KPI の表のほかに事業シートが含まれています。別のファイルに分けてください",
             )
-        return reading.done()
+        return table_reading.done()
+
+
+def _with_rows_beside(source: Source, table: KpiTable) -> Grid | None:
+    """The cells of a text in which indicators have rows of their own for their figures."""
+    body = source.body
+    words = [map(squeezed, table.labels.get(part, ())) for part in ("target", "actuals", "name")]
+    if not all(any(word in body for word in of_part) for of_part in words):
+        return None
+    rows = rows_in(source.text or "")
+    if rows is None:
+        return None
+    from auditor.readers.kpi.kind_grids import with_rows_beside
+
+    grid = grid_of_text(rows)
+    return grid if with_rows_beside(grid, table) is not None else None
 
 
 def _delimited(source: Source, labels: Labels) -> tuple[list[Row], int | None] | None:

@@ -15,6 +15,7 @@ from auditor.readers.grid.furniture import is_numbers
 from auditor.readers.grid.label_text import label_key
 from auditor.readers.grid.labels import Labels, boxes_of
 from auditor.readers.grid.sheets import GridReading, read_sheets
+from auditor.readers.kpi.kind_grids import NO_ROWS, with_rows_beside
 from auditor.readers.listing.columns import ListColumns
 from auditor.readers.listing.headings import Band, Heading, headings_in, matches
 from auditor.readers.listing.kpis import Indicators
@@ -65,17 +66,23 @@ def read_with_indicators(
     if form.kpi is None or not _names_indicators(grid, form):
         return _plain(read_sheets(grid, labels, document, first))
     lexicon = Lexicon(form)
+    whole, beside = grid, with_rows_beside(grid, form.kpi)
+    lacking = beside.lacking if beside is not None else NO_ROWS
+    grid = beside.grid if beside is not None else grid
     tables = list(_tables(grid, lexicon, labels))
     taken = {id(box) for table in tables for box in table.boxes}
     rest = Grid([box for box in grid.boxes if id(box) not in taken], grid.place)
     reading = _plain(read_sheets(rest, labels, document, first)) if tables else None
     owners = [_owner(reading, table) for table in tables] if reading is not None else []
     if reading is None or None in owners:
-        return _plain(read_sheets(grid, labels, document, first))
+        return _plain(read_sheets(whole, labels, document, first))
     reading.rest = rest
     for table, sheet in zip(tables, owners, strict=True):
         if sheet is not None:
-            _add(reading, grid, table, sheet, lexicon, kpis)
+            indicators = Indicators(
+                ListColumns(table.band, lexicon), form, document, set(), lacking
+            )
+            _add(reading, grid, table, sheet, indicators, kpis)
     return reading
 
 
@@ -208,13 +215,10 @@ def _add(
     grid: Grid,
     table: _Table,
     sheet: Sheet,
-    lexicon: Lexicon,
+    indicators: Indicators,
     before: int,
 ) -> None:
     """Add the indicators of a table, and what of it was not read."""
-    used: set[int] = set()
-    columns = ListColumns(table.band, lexicon)
-    indicators = Indicators(columns, lexicon.form, sheet.document, used)
     for row in table.rows:
         cells = RowCells(grid, row)
         number = before + len(reading.kpis) + 1
@@ -222,7 +226,7 @@ def _add(
             place = row.boxes[0].place
             reading.kpis.append(kpi.model_copy(update={"place": place}))
     reading.remarks += indicators.remarks
-    for box in _unread(table.rows, used):
+    for box in _unread(table.rows, indicators.used):
         printed = box.text.strip()
         reading.unread.append(UnreadNumber(printed=printed, place=box.place, sheet=sheet.number))
         reading.remarks.append(grid_remarks.stray(sheet.number, printed, box.place))
