@@ -311,9 +311,10 @@ def _read_versions(
     takes = _takes(arguments.take, names, path_of)
     result = Resolved(books, documents.not_checked, documents.passed_over)
     if len(names) > 1 or documents.copies:
+        from auditor.versions.newer import saved_at_path
         from auditor.versions.resolving import resolved
 
-        result = resolved(documents, takes, lambda name: path_of(name) or "")
+        result = resolved(documents, takes, lambda name: saved_at_path(path_of(name) or ""))
     if not inputs.tables:
         return result
     from auditor.tables import read_tables

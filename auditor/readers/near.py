@@ -29,6 +29,7 @@ __all__ = [
     "DocumentTexts",
     "MissingLabel",
     "Near",
+    "NoForm",
     "held_against",
     "indicators_held_against",
     "near_form",
@@ -259,7 +260,7 @@ def _with_likenesses(near: Near, document: DocumentTexts) -> Near:
 
 def no_form(
     path: str, words: str, forms: Mapping[str, Form], catalogue: Mapping[str, Path]
-) -> UnreadableDocument:
+) -> NoForm:
     """The fault of a document that no form fits: the nearest form, in use or in the catalogue, with
     what it has and the document lacks, and how to make one.
     """
@@ -292,7 +293,15 @@ def no_form(
     if any(form.table is not None for form in forms.values()):
         en += "; for a table, give --table"
         ja += "。表であれば --table を付けてください"
-    return UnreadableDocument(path, "no-form", en, ja)
+    return NoForm(path, near, en, ja)
+
+
+class NoForm(UnreadableDocument):
+    """A document that no form fits, with the one that it nearly fits."""
+
+    def __init__(self, path: str, near: Near | None, en: str, ja: str) -> None:
+        super().__init__(path, "no-form", en, ja)
+        self.near = near
 
 
 def _near_in_catalogue(near: Near, path: str) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from auditor.records.text import Text
 
-__all__ = ["newer_of"]
+__all__ = ["newer_of", "saved_at", "saved_at_path"]
 
 _WORDS: Final = (
     "修正",
@@ -43,9 +43,11 @@ class _Facts(NamedTuple):
     word: str
 
 
-def newer_of(names: Sequence[str], path_of: Callable[[str], str]) -> Text:
-    """A sentence on which of some files is the newest one, or that nobody knows."""
-    facts = {name: _facts(name, path_of(name)) for name in names}
+def newer_of(names: Sequence[str], time_of: Callable[[str], datetime | None]) -> Text:
+    """A sentence on which of some files is the newest one, or that nobody knows. ``time_of`` gives
+    when a file says that it was saved.
+    """
+    facts = {name: _facts(name, time_of(name)) for name in names}
     by_time, by_name = _latest(facts), _renamed(facts)
     if by_time is not None and by_name is not None and by_time != by_name:
         return Text(
@@ -61,10 +63,10 @@ def newer_of(names: Sequence[str], path_of: Callable[[str], str]) -> Text:
         )
     reasons_en: list[str] = []
     reasons_ja: list[str] = []
-    saved_at = facts[newest].saved_at
-    if by_time is not None and saved_at is not None:
-        reasons_en.append(f"saved last, at {saved_at:%Y-%m-%d %H:%M} UTC")
-        reasons_ja.append(f"最後に保存されたもの：{saved_at:%Y-%m-%d %H:%M}（協定世界時）")
+    time = facts[newest].saved_at
+    if by_time is not None and time is not None:
+        reasons_en.append(f"saved last, at {time:%Y-%m-%d %H:%M} UTC")
+        reasons_ja.append(f"最後に保存されたもの：{time:%Y-%m-%d %H:%M}（協定世界時）")
     if by_name is not None:
         reasons_en.append(f"its name says {facts[newest].word}")
         reasons_ja.append(f"名前に「{facts[newest].word}」とある")
@@ -90,18 +92,23 @@ def _renamed(facts: Mapping[str, _Facts]) -> str | None:
     return names[0] if len(names) == 1 else None
 
 
-def _facts(name: str, path: str) -> _Facts:
+def _facts(name: str, time: datetime | None) -> _Facts:
     stem = PurePath(name).stem
     version = _VERSION.search(stem)
     word = next((word for word in _WORDS if word in stem), version[0] if version else "")
-    return _Facts(_saved_at(path), word)
+    return _Facts(time, word)
 
 
-def _saved_at(path: str) -> datetime | None:
+def saved_at_path(path: str) -> datetime | None:
+    """When the file at a path says that it was saved last."""
     try:
-        data = Path(path).read_bytes()
+        return saved_at(Path(path).read_bytes())
     except (OSError, ValueError):
         return None
+
+
+def saved_at(data: bytes) -> datetime | None:
+    """When a file says that it was saved last; None where it says nothing."""
     try:
         if data.startswith(b"PK"):
             return _of_package(data)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from itertools import combinations
 from typing import Final, NamedTuple
 
@@ -20,7 +21,7 @@ from auditor.records.model import Kpi, NotChecked, PassedOver
 from auditor.records.text import Why
 from auditor.versions.files import File, Ident, Record, files_in, without
 from auditor.versions.model import Resolved, ReturnedFile, ReturnedRecord
-from auditor.versions.newer import newer_of
+from auditor.versions.newer import newer_of, saved_at_path
 from auditor.versions.pairing import Key, key_of, pairs_of_copy
 
 __all__ = ["resolved"]
@@ -30,15 +31,17 @@ _MOST_NAMED: Final = 5
 
 
 def resolved(
-    result: ReadResult, takes: Collection[str] = (), path_of: Callable[[str], str] = str
+    result: ReadResult,
+    takes: Collection[str] = (),
+    time_of: Callable[[str], datetime | None] = saved_at_path,
 ) -> Resolved:
     """One version of each sheet that was read.
 
     ``takes`` are the documents that are meant where there are several versions, by their names in
-    the result; ``path_of`` gives the path of such a name. Versions of which none is meant are left
-    out, and reported as not checked.
+    the result; ``time_of`` gives when the document of such a name says that it was saved. Versions
+    of which none is meant are left out, and reported as not checked.
     """
-    versions = _Versions(result, takes, path_of)
+    versions = _Versions(result, takes, time_of)
     versions.pass_over_doubles()
     versions.take_returned()
     versions.part_rivals()
@@ -57,9 +60,12 @@ class _Versions:
     """The versions while they are told apart."""
 
     def __init__(
-        self, result: ReadResult, takes: Collection[str], path_of: Callable[[str], str]
+        self,
+        result: ReadResult,
+        takes: Collection[str],
+        time_of: Callable[[str], datetime | None],
     ) -> None:
-        self._result, self._takes, self._path_of = result, set(takes), path_of
+        self._result, self._takes, self._time_of = result, set(takes), time_of
         self._files = files_in(result.books, result.copies)
         self._not_checked = list(result.not_checked)
         self._passed_over = list(result.passed_over)
@@ -285,7 +291,7 @@ class _Versions:
 
     def _rivals(self, names: Sequence[str], count: int) -> Why:
         """Why versions of some sheets are not checked."""
-        newer = newer_of(names, self._path_of)
+        newer = newer_of(names, self._time_of)
         shown = names[:_MOST_NAMED]
         more = len(names) - len(shown)
         shown_en = ", ".join(shown) + (f" and {more} more" if more else "")

@@ -77,7 +77,8 @@ auditor.readers auditor.readers.characters auditor.readers.delimited auditor.rea
 auditor.readers.evaluations auditor.readers.folders auditor.readers.guarded
 auditor.readers.in_child auditor.readers.json auditor.readers.json.reader
 auditor.readers.kinds auditor.readers.kpi auditor.readers.kpi.labels auditor.readers.own_files
-auditor.readers.kpi.rows auditor.readers.kpi.table auditor.readers.remarks
+auditor.readers.kpi.rows auditor.readers.kpi.table auditor.readers.one_document
+auditor.readers.remarks
 auditor.readers.shifted auditor.readers.source auditor.readers.text auditor.readers.text.anchors
 auditor.readers.text.assessment auditor.readers.text.headings auditor.readers.text.page
 auditor.readers.text.placement auditor.readers.text.reader auditor.readers.text.table_rows

@@ -17,10 +17,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.files.confined import Confined, Limits, Stopped, Task, process
+from auditor.files.confined import Confined, Limits, Stopped, Task, confined, process, using
+from auditor.files.confined.in_place import InPlace
 from auditor.files.confined.process import MOST_DOCUMENTS, Child
 from auditor.records.text import Text
 
+_ACTING = Text(en="acting", ja="動作")
 _BALLAST: list[bytearray] = []
 MIB = 1 << 20
 CLOCKED = pytest.mark.skipif(
@@ -76,7 +78,7 @@ def _alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def task(**limits: float) -> Task:
-    return Task("test_confined:Actor", (), Limits(**limits), Text(en="acting", ja="動作"))  # type: ignore[arg-type]
+    return Task("test_confined:Actor", (), Limits(**limits), _ACTING)  # type: ignore[arg-type]
 
 
 def act(place: Confined, *documents: str) -> list[object]:
@@ -251,3 +253,35 @@ def test_a_process_whose_work_was_interrupted_is_not_kept(monkeypatch: pytest.Mo
         place.ask({})
     place.end()
     assert waiting() == []
+
+
+@pytest.mark.parametrize(
+    ("document", "code"),
+    [("refuse", "refused"), ("crash", "crashed"), ("odd", "broke-reader")],
+)
+def test_work_in_place_is_told_as_that_of_a_child_is(document: str, code: str) -> None:
+    with using(InPlace):
+        place = confined(task())
+        assert act(place, "a", document, "b") == [os.getpid(), code, os.getpid()]
+    assert isinstance(confined(task()), Child)
+
+
+def test_work_in_place_has_a_worker_for_each_document_and_tells_of_its_parts() -> None:
+    parts: list[int] = []
+    place = InPlace(Task("test_confined:Counted", (), Limits(), _ACTING), lambda: parts.append(1))
+    for name in ("d", "e"):
+        place.start(name, b"xx")
+        assert [place.ask({})["answers"], place.ask({})["answers"]] == [1, 2]
+        place.end()
+    assert len(parts) == 8
+
+
+class Counted(Actor):
+    """An actor that tells of a part for each byte."""
+
+    def answer(
+        self, path: str, data: bytes, question: Mapping[str, str], progress: Callable[[], None]
+    ) -> Mapping[str, object]:
+        for _ in data:
+            progress()
+        return super().answer(path, b"", question, progress)

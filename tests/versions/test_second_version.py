@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from auditor.cli.main import main
-from auditor.versions.newer import newer_of
+from auditor.versions.newer import newer_of, saved_at_path
 from tests.documents.workbook_writer import workbook_bytes
 from tests.versions.returning import changed, figures_in, original, settled, worksheets
 
@@ -124,7 +124,7 @@ def test_which_is_newer_is_said_only_where_it_is_known(
         parts = openpyxl.load_workbook(tmp_path / name)
         parts.properties.modified = datetime(2025, 8, 1, hour, tzinfo=UTC).replace(tzinfo=None)
         _save_as_it_is(parts, tmp_path / name)
-    text = newer_of(names, lambda name: str(tmp_path / name))
+    text = newer_of(names, lambda name: saved_at_path(str(tmp_path / name)))
     assert text.en.startswith(f"{newest} seems to be the newest") is (newest is not None)
 
 

@@ -1,12 +1,17 @@
 """Work on one document apart from this program: a bad document ends that work alone.
 
-A ``Confined`` place takes one document after the other: start, ask, end. Here it is a child
-process (``process``); its answers are JSON, never code.
+A ``Confined`` place takes one document after the other: start, ask, end. It is a child process
+(``process``); its answers are JSON, never code. A program that is itself such a place works
+``in_place``, and says so by ``using``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import os
+import traceback
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Final, NamedTuple, Protocol, TypeVar, cast
 
 from pydantic import ValidationError
@@ -30,7 +35,9 @@ __all__ = [
     "fields_of",
     "in_order",
     "not_started",
+    "replied",
     "too_slow",
+    "using",
 ]
 
 MIB: Final = 1 << 20
@@ -121,11 +128,50 @@ Confine = Callable[[Task], Confined]
 """Makes the place for a task."""
 
 
+_CONFINE: Final[ContextVar[Confine | None]] = ContextVar("confine", default=None)
+
+
 def confined(task: Task) -> Confined:
-    """The place on this system: a child process."""
+    """The place for a task: a child process, unless ``using`` says otherwise."""
+    confine = _CONFINE.get()
+    if confine is not None:
+        return confine(task)
     from auditor.files.confined.process import Child
 
     return Child(task)
+
+
+@contextmanager
+def using(confine: Confine) -> Generator[None]:
+    """Let this maker make the places of all tasks while the context lasts."""
+    token = _CONFINE.set(confine)
+    try:
+        yield
+    finally:
+        _CONFINE.reset(token)
+
+
+def replied(
+    worker: Worker,
+    path: str,
+    data: bytes,
+    question: Mapping[str, str],
+    progress: Callable[[], None],
+) -> Mapping[str, object]:
+    """What a worker answers, or that it refused, broke, or lacked memory, as ``fields_of`` reads
+    it.
+    """
+    try:
+        return worker.answer(path, data, question, progress)
+    except MemoryError:
+        return {"memory": True}
+    except CodedError as fault:
+        return {"refused": fault.message.model_dump()}
+    except Exception:
+        # Whoever asked reports it in a line; other documents are worked on all the same.
+        if os.environ.get("AUDITOR_TRACEBACK"):
+            traceback.print_exc()
+        return {"crashed": True}
 
 
 def answered(task: Task, path: str, data: bytes, question: Mapping[str, str]) -> dict[str, Any]:

@@ -8,13 +8,11 @@ import json
 import os
 import signal
 import sys
-import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO
 
-from auditor.files.confined import PROGRESS, READY, Worker
-from auditor.records.errors import CodedError
+from auditor.files.confined import PROGRESS, READY, Worker, replied
 
 __all__ = ["main"]
 
@@ -82,17 +80,7 @@ class _Service:
                 self._tell(self._answer(worker, path, data, message))
 
     def _answer(self, worker: Worker, path: str, data: bytes, question: Mapping[str, str]) -> bytes:
-        try:
-            answer = worker.answer(path, data, question, self._progress)
-        except MemoryError:
-            answer = {"memory": True}
-        except CodedError as fault:
-            answer = {"refused": fault.message.model_dump()}
-        except Exception:
-            # The parent reports it in a line; other documents are worked on all the same.
-            answer = {"crashed": True}
-            if os.environ.get("AUDITOR_TRACEBACK"):
-                traceback.print_exc()
+        answer = replied(worker, path, data, question, self._progress)
         return json.dumps(answer).encode() + b"\n"
 
     def _progress(self) -> None:
