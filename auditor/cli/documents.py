@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from argparse import ArgumentTypeError, Namespace
 from collections.abc import Callable, Collection, Iterable
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -301,27 +300,22 @@ def _read_versions(
     path of such a name.
     """
     from auditor.auditing.departments import with_names_of_today
-    from auditor.versions.model import Resolved
+    from auditor.auditing.steps import audited_versions, names_in
+    from auditor.versions.newer import saved_at_path
 
+    departments = arguments.settings.departments
     documents = read_documents(session, arguments, inputs, name_of)
-    books = with_names_of_today(documents.books, arguments.settings.departments)
-    documents = documents._replace(books=books)
-    paths = (document.path for document in chain.from_iterable(book.documents for book in books))
-    names = set(paths)
-    takes = _takes(arguments.take, names, path_of)
-    result = Resolved(books, documents.not_checked, documents.passed_over)
-    if len(names) > 1 or documents.copies:
-        from auditor.versions.newer import saved_at_path
-        from auditor.versions.resolving import resolved
-
-        result = resolved(documents, takes, lambda name: saved_at_path(path_of(name) or ""))
+    takes = _takes(arguments.take, names_in(documents.books), path_of)
+    result = audited_versions(
+        documents, departments, lambda name: saved_at_path(path_of(name) or ""), takes
+    )
     if not inputs.tables:
         return result
     from auditor.tables import read_tables
 
     forms = forms_read(session, arguments)
     tables = read_tables(inputs.tables, forms, arguments.form, name_of, arguments.limits)
-    more = with_names_of_today(tables.books, arguments.settings.departments)
+    more = with_names_of_today(tables.books, departments)
     return result._replace(
         books=(*result.books, *more), not_checked=(*result.not_checked, *tables.not_checked)
     )

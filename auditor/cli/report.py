@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, cast, get_args
 
 from auditor.auditing.formats import By, Section
 from auditor.auditing.options import AuditOptions, FindingSink
+from auditor.auditing.steps import Settling, of_round
 from auditor.cli.arguments import Parser
 from auditor.cli.departments import add_department_options, departments_of
 from auditor.cli.display import add_output_options, context_of, deliver
@@ -192,19 +193,15 @@ class Writer:
         and the baseline, and limited then. Raises UnrelatedBooks where there is nothing to hold
         together.
         """
-        if self.waivers:
-            from auditor.auditing.waiving import waive
-
-            names = self.arguments.settings.departments
-            report = waive(report, self.waivers, self.arguments.made_at.date(), names)
-        if self.earlier is not None:
-            from auditor.auditing.rounds import since
-
-            self.since = since(self.earlier, report, self.books, self.files, self.session.rules)
-        if self.baseline is not None:
-            from auditor.auditing.baseline import hold_against
-
-            report = hold_against(report, self.baseline)
+        settling = Settling(
+            self.arguments.made_at.date(),
+            self.waivers,
+            self.earlier,
+            self.baseline,
+            self.files,
+            self.arguments.settings.departments,
+        )
+        report, self.since = settling.settled(report, self.books, self.session.rules)
         return report if self._narrowed_later else report.limited(self.arguments.max_findings)
 
     def context(self) -> ReportContext:
@@ -212,12 +209,7 @@ class Writer:
         context = context_of(self.arguments, self.session, self.rules, self.books)
         if self.pages is not None:
             context = context._replace(pages=self.pages)
-        occasion = context.occasion
-        if self.since is None:
-            return context
-        if occasion is not None and not self.since.is_frozen:
-            occasion = occasion._replace(round=self.since.round + 1)
-        return context._replace(occasion=occasion, since=self.since)
+        return of_round(context, self.since)
 
     def write(self, report: Report) -> Report:
         """Write the report to where the arguments send it; gives it as it was shown."""

@@ -130,7 +130,7 @@ class Rounds:
         """The audit of documents, or of kept records, with today's rules."""
         from auditor.auditing.documents import audit
         from auditor.auditing.options import AuditOptions
-        from auditor.auditing.waiving import waive
+        from auditor.auditing.steps import Settling
         from auditor.delivery.names import DocumentNames
         from auditor.readers.json.heads import head_of_records
 
@@ -153,9 +153,9 @@ class Rounds:
                 progress=progress.show,
             )
             report = audit(books, rules, session.forms, options)
-        if self._waivers:
-            names = arguments.settings.departments
-            report = waive(report, self._waivers, arguments.made_at.date(), names)
+        departments = arguments.settings.departments
+        settling = Settling(arguments.made_at.date(), self._waivers, departments=departments)
+        report = settling.accepted(report)
         files = files_now(paths, books, DocumentNames(paths).name_of)
         return Round(report, books, files, head)
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
-from auditor.delivery.copies import Copier, NoCopy
+from auditor.delivery.copies import Copies, NoCopy
 from auditor.delivery.letter import LetterTemplate
 from auditor.delivery.letter_values import letter_values
 from auditor.files.names import safe_name
@@ -29,10 +29,7 @@ from auditor.reports.workbook.links import Copy
 from auditor.reports.workbook.reply import reply_form
 from auditor.version import __version__
 
-if TYPE_CHECKING:
-    from auditor.files.whole_folder import WholeFolder
-
-__all__ = ["Delivered", "Progress", "deliver"]
+__all__ = ["Delivered", "Folder", "Progress", "copies_wanted", "deliver"]
 
 HTML_FILE: Final = "点検結果.html"
 WORKBOOK_FILE: Final = "点検結果.xlsx"
@@ -44,6 +41,14 @@ MARKED: Final = "（指摘）"
 
 Progress = Callable[[int, int], None]
 """Called with how many files are written, and how many there will be at least."""
+
+
+class Folder(Protocol):
+    """Takes the files of a round."""
+
+    def write(self, name: str, data: bytes) -> None:
+        """Write a file; ``name`` has the folders above it, with ``/`` between them."""
+        ...
 
 
 class Delivered(NamedTuple):
@@ -59,10 +64,10 @@ class Delivered(NamedTuple):
 
 
 def deliver(
-    folder: WholeFolder,
+    folder: Folder,
     report: Report,
     context: ReportContext,
-    copier: Copier,
+    copies: Copies,
     template: LetterTemplate,
     progress: Progress,
 ) -> Delivered:
@@ -70,7 +75,7 @@ def deliver(
 
     Raises UnwritableFile, and MarkError for a document that changed since it was read.
     """
-    return _Delivery(folder, report, context, copier, template, progress).written()
+    return _Delivery(folder, report, context, copies, template, progress).written()
 
 
 @dataclass(eq=False)
@@ -79,10 +84,10 @@ class _Delivery:
     are written by now, of ``total`` that are expected.
     """
 
-    folder: WholeFolder
+    folder: Folder
     report: Report
     context: ReportContext
-    copier: Copier
+    source: Copies
     template: LetterTemplate
     progress: Progress
     links: dict[tuple[str, str], Copy] = field(default_factory=dict[tuple[str, str], Copy])
@@ -94,7 +99,9 @@ class _Delivery:
     def written(self) -> Delivered:
         groups = entries_by_department(self.report, self.context)
         departments = {name: items for name, items in groups.items() if name}
-        documents = {name: _documents(items) for name, items in departments.items()}
+        documents: dict[str, list[str]] = {name: [] for name in departments}
+        for copy in copies_wanted(self.report, self.context):
+            documents[copy.department].append(copy.document)
         self.total = 4 + 2 * len(departments) + sum(map(len, documents.values()))
         taken = {name.casefold() for name in (HTML_FILE, WORKBOOK_FILE, *_FOR_PROGRAMS)}
         for name, items in departments.items():
@@ -140,7 +147,7 @@ class _Delivery:
         copies: list[str] = []
         links: dict[tuple[str, str], Copy] = {}
         for document in documents:
-            share = self.copier.copy(document, name, items)
+            share = self.source.copy(document, name, items)
             if isinstance(share, NoCopy):
                 self.without_copy.append(share)
                 continue
@@ -159,6 +166,26 @@ class _Delivery:
             self.write(f"{place}/{REPLY_FILE}", form)
             values = letter_values(self.report, self.context, name, items, [REPLY_FILE, *copies])
             self.write(f"{place}/{LETTER_FILE}", self.template.letter(values))
+
+
+class WantedCopy(NamedTuple):
+    """A marked copy that belongs into the folder: of a document, for a department, with its
+    entries.
+    """
+
+    document: str
+    department: str
+    items: Sequence[Entry]
+
+
+def copies_wanted(report: Report, context: ReportContext) -> list[WantedCopy]:
+    """All marked copies of a round, in the order in which ``deliver`` asks for them."""
+    groups = entries_by_department(report, context)
+    wanted: list[WantedCopy] = []
+    for department, items in groups.items():
+        if department:  # nobody gets what belongs to none
+            wanted += (WantedCopy(name, department, items) for name in _documents(items))
+    return wanted
 
 
 def _documents(items: Iterable[Entry]) -> list[str]:

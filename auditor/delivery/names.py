@@ -31,6 +31,14 @@ class DocumentNames:
             name = Path(os.path.realpath(path)).name or "documents"
             self._tops[path] = _free(name, self._tops.values())
 
+    @classmethod
+    def of_documents(cls, names: Iterable[str]) -> DocumentNames:
+        """The names of documents that have been given theirs."""
+        result = cls(())
+        result._paths = {name: name for name in names}
+        result._names = set(result._paths)
+        return result
+
     def name_of(self, path: str) -> str:
         """The name of a document; that of its file alone where it lies below none of the inputs."""
         name = self._below(path) or Path(path).name

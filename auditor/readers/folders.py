@@ -15,7 +15,7 @@ from auditor.records.model import NotChecked, PassedOver
 from auditor.records.own import OwnKind
 from auditor.records.text import Why
 
-__all__ = ["Contents", "contents_of", "described_in", "is_folder", "tables_in"]
+__all__ = ["Contents", "contents_of", "described_in", "is_folder", "other_kinds", "tables_in"]
 
 _DOCUMENTS: Final = frozenset({".txt", ".tsv", ".csv", ".json", ".xlsx", ".xlsm", ".xls", ".pdf"})
 _TABLE_FILES: Final = frozenset({".parquet", ".csv", ".tsv"})
@@ -82,7 +82,7 @@ def contents_of(path: str, tables: Collection[str] = ()) -> Contents:
         else:
             others.append(str(file.relative_to(path)))
     if others:
-        contents.not_checked.append(_other_kinds(path, others))
+        contents.not_checked.append(other_kinds(path, others))
     if not (contents.documents or contents.not_checked or holds_tables):
         contents.documents.append(path)
     return contents
@@ -169,7 +169,8 @@ def _own(kind: OwnKind) -> Why:
     return Why(code="own-file", en=name.en, ja=name.ja)
 
 
-def _other_kinds(path: str, names: Sequence[str]) -> NotChecked:
+def other_kinds(path: str, names: Sequence[str]) -> NotChecked:
+    """That the folder at a path holds files which are of no kind that is read."""
     count, more, kinds = len(names), len(names) - _SHOWN, " ".join(sorted(_DOCUMENTS))
     files = "file" if count == 1 else "files"
     shown_en = ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Literal
 
 from auditor.records.text import Text
@@ -12,7 +13,14 @@ Extra = Literal["pdf", "xls", "duckdb", "spark"]
 
 
 def how_to_install(extra: Extra) -> Text:
-    """How to get an optional part, on a computer with and without internet."""
+    """How to get an optional part, on a computer with and without internet; where nothing can be
+    installed, what to use instead.
+    """
+    if sys.platform == "emscripten":
+        return Text(
+            en="the installed program can do it",
+            ja="導入版のプログラムで処理してください",
+        )
     name = f'"sheet-auditor[{extra}]"'
     return Text(
         en=f"install it: pip install {name}, or without internet, from the folder of wheels that "

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
-from typing import Final, Literal, NamedTuple, TypeVar
+from typing import Final, Literal, NamedTuple, TypeVar, get_args
 
 from auditor.records.figures import Figure
 from auditor.records.model import Book, Evaluation, Kpi, Sheet
@@ -41,8 +41,10 @@ __all__ = [
     "CardRow",
     "CardTable",
     "Mark",
+    "MarkedCell",
     "Records",
     "cards",
+    "marked_cells",
 ]
 
 T = TypeVar("T")
@@ -51,6 +53,8 @@ Mark = Literal["likeliest", "candidate", "follows", "partner"]
 """What a cell has to do with an entry: it is likely wrong; it may be; it was computed from a wrong
 one; or it was held against it.
 """
+
+_MARKS: Final[tuple[Mark, ...]] = get_args(Mark)
 
 NUMBERS: Final = ("①", "②", "③")
 """The numbers of explanations, the likeliest first."""
@@ -208,6 +212,20 @@ def _labelled(
 # — marks —
 
 
+class MarkedCell(NamedTuple):
+    """A cell that an entry points at, and what it has to do with it."""
+
+    cell: Cell
+    mark: Mark
+
+
+def marked_cells(entry: Entry, words: Wording) -> list[MarkedCell]:
+    """The cells that an entry points at, those that are likeliest wrong first. Of the cells of
+    another book there is none.
+    """
+    return _Marks(entry, words).placed()
+
+
 class _Marked(NamedTuple):
     mark: Mark
     number: str = ""
@@ -251,6 +269,16 @@ class _Marks:
     def here(self) -> set[_Key]:
         """The marked cells of the record itself."""
         return {key for owner, key in self._marks if owner == self.owner}
+
+    def placed(self) -> list[MarkedCell]:
+        """The marked cells of the book itself, as they stand in their documents."""
+        return [
+            MarkedCell(cell, self._marks[place].mark)
+            for place, cell in sorted(
+                self._cells.items(), key=lambda item: _MARKS.index(self._marks[item[0]].mark)
+            )
+            if cell.other_book is None
+        ]
 
     def cell(self, text: str, field: str, year: str | None, *, unread: bool = False) -> CardCell:
         """A cell of the record with its mark."""

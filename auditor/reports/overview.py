@@ -11,7 +11,7 @@ from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
 from auditor.records.severities import SEVERITIES, Severity
 from auditor.reports.entries import NO_DEPARTMENT, Entry, entries
-from auditor.reports.layout import cut
+from auditor.reports.layout import cut, plain
 from auditor.reports.wording import Wording
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "changes_since",
     "department_name",
     "entries_by_department",
+    "heading_of",
     "needing_answer",
     "numbered",
     "overview",
@@ -106,6 +107,22 @@ def owner_of(entry: Entry) -> Owner:
     cause = entry.cause
     sheet = cause.sheet.number if cause.sheet else None
     return cause.document, sheet, cause.kpi.number if cause.kpi else None
+
+
+def heading_of(entry: Entry, words: Wording) -> tuple[str, str]:
+    """What an entry is on, and its document; the first is that, and the second empty, where that is
+    all.
+    """
+    finding = entry.main
+    about = ""
+    if finding.sheet is not None:
+        about = words.sheet_of(finding.sheet, finding.document)
+    elif finding.kpi is not None:
+        about = words.listed(
+            [words.kpi(finding.kpi.number, finding.kpi.name), plain(finding.kpi.project)]
+        )
+    document = words.document(finding.document)
+    return (about, document) if about else (document or words.say("whole book", "冊子全体"), "")
 
 
 def changes_since(department: str, report: Report, context: ReportContext, words: Wording) -> str:

@@ -35,13 +35,14 @@ from auditor.reports.html.model import (
     WaivedItem,
 )
 from auditor.reports.html.parts import changes_shown, shown_table, table_of
-from auditor.reports.layout import cut, plain
+from auditor.reports.layout import cut
 from auditor.reports.overview import (
     NEEDING_ANSWER,
     by_owner,
     changes_since,
     department_name,
     entries_by_department,
+    heading_of,
     needing_answer,
     numbered,
     overview,
@@ -214,7 +215,7 @@ class _Numbering:
 
     def _about(self, card: Card) -> str:
         """The document and the sheet or KPI, for a card that stands under no sheet's heading."""
-        sheet, document = _heading(card.entry, self.words)
+        sheet, document = heading_of(card.entry, self.words)
         return self.words.listed([part for part in (document, sheet, card.place) if part])
 
 
@@ -227,7 +228,7 @@ def _departments(
         if not sheets:
             continue
         sections = tuple(
-            SheetSection(*_heading(items[0], words), numbering.cards(items, keys[name]))
+            SheetSection(*heading_of(items[0], words), numbering.cards(items, keys[name]))
             for items in sheets
         )
         number = sum(len(section.cards) for section in sections)
@@ -273,20 +274,6 @@ def _beside(report: Report, words: Wording) -> Iterator[BesideSection]:
         key, caption = _BESIDE[part.name]
         table = table_of(key, caption.of(words.lang), part.table)
         yield BesideSection(part.name, part.title, part.summary, table)
-
-
-def _heading(entry: Entry, words: Wording) -> tuple[str, str]:
-    """What an entry is on, and its document; the first is empty where that is all."""
-    finding = entry.main
-    about = ""
-    if finding.sheet is not None:
-        about = words.sheet_of(finding.sheet, finding.document)
-    elif finding.kpi is not None:
-        about = words.listed(
-            [words.kpi(finding.kpi.number, finding.kpi.name), plain(finding.kpi.project)]
-        )
-    document = words.document(finding.document)
-    return (about, document) if about else (document or words.say("whole book", "冊子全体"), "")
 
 
 # — behind the entries —
@@ -342,6 +329,6 @@ def _rules(report: Report, context: ReportContext, words: Wording) -> PageTable 
 def _outcomes(report: Report, context: ReportContext, words: Wording) -> PageTable:
     heads, (numbers, *_), _ = content.outcome_table(report, words)
     rows = [[head, number] for head, number in zip(heads, numbers, strict=True)]
-    caption = content.outcomes_heading(context, words).rstrip(":")
+    caption = content.outcomesheading_of(context, words).rstrip(":")
     of_all = [words.say("outcome", "判定"), words.say("judgements", "件数")]
     return shown_table("outcomes", caption, (of_all, rows, "lr"))
