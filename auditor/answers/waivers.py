@@ -10,10 +10,10 @@ from auditor.auditing.waiving import may_be_waived
 from auditor.records.text import Text
 from auditor.reports.wording import Wording
 from auditor.rules.findings import Finding
-from auditor.waivers.model import Waiver
+from auditor.waivers.model import Waiver, WaiverKind
 from auditor.waivers.writing import one_line
 
-__all__ = ["waivers_from"]
+__all__ = ["waiver_of", "waivers_from"]
 
 
 def waivers_from(
@@ -32,26 +32,50 @@ def waivers_from(
             if not may_be_waived(finding):
                 faults.append(_refused(cause, finding))
                 continue
-            names = dict.fromkeys(words.field(cell.field, cell.document) for cell in finding.cells)
-            owner = finding.sheet or finding.kpi
-            year = years.get(finding.document)
-            waiver = Waiver(
-                rule=finding.rule,
-                place=finding.place,
-                values=finding.values,
-                reason=cause.reason,
-                kind=cause.kind,
-                role=one_line(role),
-                date=answers.made_at.date(),
-                until=until,
-                department=one_line(finding.department),
-                sheet=one_line(owner.name) if owner is not None else "",
-                field=one_line("、".join(name for name in names if name)),
-                fiscal_year=year,
-                recurring=finding.recurring if year is not None else "",
+            waivers.append(
+                waiver_of(
+                    finding,
+                    years.get(finding.document),
+                    reason=cause.reason,
+                    kind=cause.kind,
+                    role=role,
+                    day=answers.made_at.date(),
+                    until=until,
+                    words=words,
+                )
             )
-            waivers.append(waiver)
     return waivers, faults
+
+
+def waiver_of(
+    finding: Finding,
+    year: int | None,
+    *,
+    reason: str,
+    kind: WaiverKind,
+    role: str,
+    day: date,
+    until: date | None = None,
+    words: Wording,
+) -> Waiver:
+    """The waiver of a finding in the book of a fiscal year, which a ``role`` accepted on a day."""
+    names = dict.fromkeys(words.field(cell.field, cell.document) for cell in finding.cells)
+    owner = finding.sheet or finding.kpi
+    return Waiver(
+        rule=finding.rule,
+        place=finding.place,
+        values=finding.values,
+        reason=reason,
+        kind=kind,
+        role=one_line(role),
+        date=day,
+        until=until,
+        department=one_line(finding.department),
+        sheet=one_line(owner.name) if owner is not None else "",
+        field=one_line("、".join(name for name in names if name)),
+        fiscal_year=year,
+        recurring=finding.recurring if year is not None else "",
+    )
 
 
 def _refused(cause: AnsweredCause, finding: Finding) -> Fault:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path, PureWindowsPath
+from types import MappingProxyType
 from typing import TypeVar
 
 from auditor.records.model import Book, Kpi, NotChecked, Sheet
@@ -32,11 +33,16 @@ class DocumentNames:
             self._tops[path] = _free(name, self._tops.values())
 
     @classmethod
-    def of_documents(cls, names: Iterable[str]) -> DocumentNames:
-        """The names of documents that have been given theirs."""
+    def of_documents(
+        cls, names: Iterable[str], others: Mapping[str, str] = MappingProxyType({})
+    ) -> DocumentNames:
+        """The names of documents that have theirs; ``others`` are those of documents that are to
+        be called otherwise.
+        """
         result = cls(())
         result._paths = {name: name for name in names}
-        result._names = set(result._paths)
+        result._others = dict(others)
+        result._names = {*result._paths, *others.values()}
         return result
 
     def name_of(self, path: str) -> str:

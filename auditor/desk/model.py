@@ -28,6 +28,7 @@ __all__ = [
     "DocumentShown",
     "DocumentState",
     "Entry",
+    "File",
     "FormName",
     "Mark",
     "NearForm",
@@ -130,8 +131,8 @@ class Spot(Record):
     page: int | None = None
     box: tuple[float, float, float, float] | None = None
     line: int | None = None
-    mark: Mark
-    label: str
+    mark: Mark | None = None
+    label: str = ""
 
 
 class Proposal(Record):
@@ -276,6 +277,8 @@ class State(Record):
     """What is wrong with dropped forms, rules and waivers, and what could not be compared."""
     notices: tuple[str, ...] = ()
     """What else the user must know: of waivers without use, of what was passed over."""
+    changed_since: tuple[str, ...] = ()
+    """The documents that are others now than in the work file that was opened or saved last."""
 
 
 class CardCell(Record):
@@ -339,6 +342,17 @@ class CopyRequest(Record):
     document: str
     department: str
     request: str
+
+
+class File(Record):
+    """A file that is taken away; its content is the data. ``notices`` are what those who get it
+    must know, and the documents without a marked copy. ``departments`` counts those that get a
+    folder.
+    """
+
+    name: str
+    notices: tuple[str, ...] = ()
+    departments: int = 0
 
 
 class Problems(Record):

@@ -11,12 +11,16 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path, PurePosixPath
+from typing import Final
+
+from pydantic import Field
 
 from auditor.delivery.copies import CopyRequest, NoCopy, copy_of
 from auditor.desk.document import DocumentRead, NearRead, check_name
 from auditor.desk.dropped import DroppedFile, Plugins
 from auditor.desk.model import Problems
-from auditor.desk.service import Call, Progress, Reply, Service, entry
+from auditor.desk.service import Call, DeskError, Nothing, Progress, Reply, Service, entry
+from auditor.desk.work_file import Packing, Unpacked
 from auditor.files import confined
 from auditor.files.confined import Task
 from auditor.files.confined.in_place import InPlace
@@ -66,6 +70,24 @@ class ReadSummary(Record):
     sha256: str | None
 
 
+class PackArguments(Record):
+    """The document that goes into the work file next; without a name, the work itself, at last."""
+
+    name: str | None = None
+
+
+class UnpackedNames(Record):
+    """The documents in a work file."""
+
+    documents: tuple[str, ...]
+
+
+class DocumentArguments(Record):
+    """A document of the work file that was unpacked last."""
+
+    name: str
+
+
 class CopyArguments(Record):
     """A request that the judge made."""
 
@@ -77,7 +99,7 @@ class CopyMade(Record):
 
     ending: str = ""
     caution: Text | None = None
-    pages: dict[int, int] = {}
+    pages: dict[int, int] = Field(default_factory=dict[int, int])
     no_copy: Text | None = None
 
 
@@ -90,9 +112,14 @@ class Reader(Service):
                 "configure": entry(ConfigureArguments, self._configure),
                 "read": entry(ReadArguments, self._read),
                 "copy": entry(CopyArguments, self._copy),
+                "pack": entry(PackArguments, self._pack),
+                "unpack": entry(Nothing, self._unpack),
+                "unpack_document": entry(DocumentArguments, self._unpack_document),
             }
         )
         self._plugins = Plugins()
+        self._packing: Packing | None = None
+        self._unpacked: Unpacked | None = None
 
     def _configure(self, arguments: ConfigureArguments, _: Call) -> Reply:
         plugins = Plugins(arguments.forms)
@@ -174,6 +201,29 @@ class Reader(Service):
         if isinstance(share, NoCopy):
             return Reply(CopyMade(no_copy=share.why))
         return Reply(_made(share), share.data)
+
+    def _pack(self, arguments: PackArguments, call: Call) -> Reply:
+        """Put a document into the work file; without a name, the data are the work, and the zip is
+        the answer.
+        """
+        packing = self._packing or Packing()
+        if arguments.name is None:
+            self._packing = None
+            return Reply(data=packing.finished(call.file))
+        self._packing = packing
+        packing.add(arguments.name, call.file)
+        return Reply()
+
+    def _unpack(self, _: Nothing, call: Call) -> Reply:
+        """Open a work file: the answer's data are the work, which the judge opens."""
+        self._unpacked = Unpacked(call.file)
+        names = UnpackedNames(documents=tuple(self._unpacked.names))
+        return Reply(names, self._unpacked.work)
+
+    def _unpack_document(self, arguments: DocumentArguments, _: Call) -> Reply:
+        if self._unpacked is None:
+            raise DeskError("no-work", "no work file is open", "作業ファイルが開かれていません")
+        return Reply(data=self._unpacked.document(arguments.name))
 
 
 def _made(share: MarkedShare) -> CopyMade:

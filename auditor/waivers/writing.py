@@ -16,12 +16,14 @@ from auditor.toml.reading import LARGEST
 from auditor.waivers.loading import WaiverError, WaiverTargetError, read_waivers, waivers_in
 from auditor.waivers.model import Waiver
 
-__all__ = ["Added", "UnfitFile", "add_waivers", "one_line"]
+__all__ = ["Added", "UnfitFile", "add_waivers", "one_line", "waiver_file"]
 
 _HEADING: Final = (
     "# 確認済み（訂正不要）の登録です。点検のときに --waivers で指定します。\n"
     "# 値が変わった指摘には適用されません。\n"
 )
+_NEW: Final = "確認済み.toml"
+"""What messages call a file that has no name yet."""
 _WRAPPED: Final = re.compile(r"(?<=[^\x00-\x7f])[ \t]*[\r\n]+[ \t]*(?=[^\x00-\x7f])")
 """The end of a line within a Japanese text, in which no blank belongs in its place."""
 _ORDER: Final = (
@@ -86,6 +88,13 @@ def add_waivers(path: Path, waivers: Iterable[Waiver]) -> Added:
         _check(path, data, len(there) + len(added))
         write_whole(path, data)
     return Added(added, tuple(present.values()))
+
+
+def waiver_file(waivers: Sequence[Waiver]) -> bytes:
+    """A new file of waivers. Raises UnfitFile where one of them is none that a file may hold."""
+    data = _appended(_HEADING.encode(), waivers)
+    _check(Path(_NEW), data, len(waivers))
+    return data
 
 
 def _finding_of(waiver: Waiver) -> tuple[object, ...]:

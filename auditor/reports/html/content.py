@@ -329,6 +329,6 @@ def _rules(report: Report, context: ReportContext, words: Wording) -> PageTable 
 def _outcomes(report: Report, context: ReportContext, words: Wording) -> PageTable:
     heads, (numbers, *_), _ = content.outcome_table(report, words)
     rows = [[head, number] for head, number in zip(heads, numbers, strict=True)]
-    caption = content.outcomesheading_of(context, words).rstrip(":")
+    caption = content.outcomes_heading(context, words).rstrip(":")
     of_all = [words.say("outcome", "判定"), words.say("judgements", "件数")]
     return shown_table("outcomes", caption, (of_all, rows, "lr"))

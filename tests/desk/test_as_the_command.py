@@ -1,0 +1,152 @@
+"""What the desk hands out is what the command does, file by file."""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from collections.abc import Mapping
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("reportlab", reason="PDFs are drawn with reportlab")
+pypdf = pytest.importorskip("pypdf", reason="the extra pdf is not installed")
+
+from auditor.cli.main import main  # noqa: E402
+from tests.desk.folders import (  # noqa: E402
+    LIBRARY,
+    OLD,
+    PARKS,
+    last_year_of,
+    mixed,
+    workbook,
+)
+from tests.desk.plain import NOW, Desk, call  # noqa: E402
+
+_READER = re.compile(r", [0-9]+\)")
+"""The end of what pypdf shows of a reference: which reader it belongs to."""
+
+
+def put(files: Mapping[str, bytes], below: Path) -> None:
+    for name, data in files.items():
+        path = below / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
+def commanded(files: Mapping[str, bytes], tmp_path: Path, *words: str) -> dict[str, bytes]:
+    """The files of ``auditor check FOLDER --deliver OUT``."""
+    put(files, tmp_path)
+    folder = tmp_path / next(iter(files)).partition("/")[0]
+    out = tmp_path / "out"
+    main(["check", str(folder), "--deliver", str(out), "--lang", "ja", "--no-settings", *words])
+    return {
+        path.relative_to(out).as_posix(): path.read_bytes()
+        for path in sorted(out.rglob("*"))
+        if path.is_file()
+    }
+
+
+def unzipped(data: bytes) -> dict[str, bytes]:
+    """The files of the desk's zip, which lie in one folder."""
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        return {name.partition("/")[2]: archive.read(name) for name in archive.namelist()}
+
+
+def objects_of(data: bytes) -> list[str]:
+    """The objects of a PDF after decoding."""
+    reader = pypdf.PdfReader(BytesIO(data))
+    objects: list[str] = []
+    for number in range(1, int(reader.trailer["/Size"])):
+        item: Any = reader.get_object(number)
+        objects.append(_READER.sub("", str(item)))
+        if hasattr(item, "get_data"):
+            objects.append(repr(item.get_data()))
+    return objects
+
+
+def content_of(name: str, data: bytes) -> object:
+    """What a file holds after unpacking."""
+    if data.startswith(b"PK"):
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            return [(part, archive.read(part)) for part in archive.namelist()]
+    return objects_of(data) if name.endswith(".pdf") else data
+
+
+def assert_alike(desk: Mapping[str, bytes], command: Mapping[str, bytes]) -> None:
+    assert sorted(desk) == sorted(command)
+    for name, data in command.items():
+        assert content_of(name, desk[name]) == content_of(name, data), name
+
+
+@pytest.fixture(autouse=True)
+def _time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(NOW.timestamp())))
+
+
+def test_a_folder_of_several_departments_gives_the_same_files(tmp_path: Path) -> None:
+    files = mixed()
+    desk = Desk()
+    desk.drop(files)
+    result, data = desk.delivered()
+    assert result["name"] == "所管課へ渡すファイル_第1回_20250801.zip"
+    command = commanded(files, tmp_path)
+    assert_alike(unzipped(data), command)
+    departments = {name.partition("/")[0] for name in command if "/" in name}
+    assert departments == {PARKS, LIBRARY, OLD}
+    assert any(name.endswith("（指摘）.pdf") for name in command)
+    for kind, file in {"html": "点検結果.html", "json": "結果.json"}.items():
+        _, single = call(desk.judge, "output", kind=kind, lang="ja", made_at=NOW.isoformat())
+        assert single == command[file]
+
+
+def test_documents_of_the_round_before_give_the_changes_of_since(tmp_path: Path) -> None:
+    before = {name: data for name, data in mixed(with_pdf=False).items() if "複数課" not in name}
+    today = {**before, "成果シート/01.xlsx": workbook([PARKS, LIBRARY, PARKS], fault=77, first=11)}
+    del before["成果シート/04/同じもの.xlsx"], today["成果シート/04/同じもの.xlsx"]
+    desk = Desk()
+    desk.drop(before)
+    desk.drop({"成果シート/01.xlsx": today["成果シート/01.xlsx"]})
+    assert desk.state()["round"] == 2
+    put(before, tmp_path / "前回")
+    since = ("--since", str(tmp_path / "前回" / "成果シート"))
+    assert_alike(unzipped(desk.delivered()[1]), commanded(today, tmp_path, *since))
+
+
+def test_what_was_accepted_is_waived_as_by_a_file(tmp_path: Path) -> None:
+    files = {"成果シート/01.xlsx": workbook([PARKS, LIBRARY, PARKS], first=11)}
+    desk = Desk()
+    desk.drop(files)
+    entry = next(item for item in desk.state()["entries"] if item["waivable"])
+    answer = {"kind": "accepted", "reason": "決算書と照合した", "role": "予算担当"}
+    desk.ask("answer", entry=entry["id"], waiver_kind="端数調整", lang="ja", **answer)
+    _, waivers = call(desk.judge, "output", kind="waivers", lang="ja", made_at=NOW.isoformat())
+    assert waivers is not None
+    file = tmp_path / "確認済み.toml"
+    file.write_bytes(waivers)
+    other = Desk()
+    other.drop(files)
+    dropped = [{"name": file.name, "text": waivers.decode()}]
+    assert other.ask("configure", waivers=dropped) == {"problems": []}
+    command = commanded(files, tmp_path, "--waivers", str(file))
+    assert_alike(unzipped(other.delivered()[1]), command)
+    titles = [item["title"] for item in desk.state()["waived"]]
+    assert titles == [item["title"] for item in other.state()["waived"]] != []
+    assert len(json.loads(command["結果.json"])["waived"]) == len(desk.state()["waived"])
+
+
+def test_last_years_book_is_held_against_this_years(tmp_path: Path) -> None:
+    files = {"今年度/01.xlsx": workbook([PARKS, LIBRARY], first=11)}
+    earlier = {"前年度/01.xlsx": last_year_of([PARKS, LIBRARY], first=11)}
+    desk = Desk()
+    desk.drop(files)
+    desk.drop(earlier, last_year=True)
+    put(earlier, tmp_path)
+    words = ("--last-year", str(tmp_path / "前年度"))
+    command = commanded(files, tmp_path, *words)
+    assert_alike(unzipped(desk.delivered()[1]), command)
+    assert json.loads(command["結果.json"])["last_year"]["pairs"]
+    assert [item["name"] for item in desk.state()["documents"] if item["last_year"]] == [*earlier]
