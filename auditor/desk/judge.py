@@ -76,9 +76,13 @@ class _InLanguage(Record):
     lang: Lang = "ja"
 
 
-class _Configure(_InLanguage):
+class _Dropped(Record):
     forms: tuple[DroppedFile, ...] = ()
     waivers: tuple[DroppedFile, ...] = ()
+
+
+class _Configure(_Dropped):
+    lang: Lang = "ja"
 
 
 class _Add(Record):
@@ -139,6 +143,7 @@ class Judge(Service):
         super().__init__(
             {
                 "configure": entry(_Configure, self._configure),
+                "forms": entry(Nothing, self._forms),
                 "add": entry(_Add, self._add),
                 "not_read": entry(_NotRead, self._not_read),
                 "remove": entry(_Remove, self._remove),
@@ -191,6 +196,10 @@ class Judge(Service):
         )
         texts = [text.of(arguments.lang) for text in (*plugins.problems(), *problems)]
         return Reply(Problems(problems=tuple(texts)))
+
+    def _forms(self, _: Nothing, __: Call) -> Reply:
+        """The dropped files, which the reader needs too where they come from a work file."""
+        return Reply(_Dropped(forms=self._work.forms, waivers=self._work.waivers))
 
     def _add(self, arguments: _Add, call: Call) -> Reply:
         try:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
 from auditor.auditing.session import load
+from auditor.records.figures import Figure
+from auditor.records.frozen import FrozenDict
+from auditor.records.model import Sheet
 from auditor.testing.build import book as built
 from tests.documents.text_writer import text_of_sheets
 from tests.documents.workbook_writer import (
@@ -79,14 +83,26 @@ def pdf(departments: Sequence[str], seed: int, *, first: int = 1) -> bytes:
     return make_pdfs.drawn(faulty_worksheets(departments, seed, first=first), make_pdfs.Print())
 
 
-def text(seed: int, department: str = OLD, *, name: str = MARKUP, sheets: int = 1) -> bytes:
-    """The text of some sheets, in which nothing has to be wrong."""
+def text(
+    seed: int, department: str = OLD, *, name: str = MARKUP, sheets: int = 1, fault: int = 0
+) -> bytes:
+    """The text of some sheets. Nothing has to be wrong in it; with a ``fault``, a total is that."""
     book = built(sheets=sheets, seed=seed, form=FORM, kpis=0)
-    renamed = tuple(
+    renamed = (
         sheet.model_copy(update={"department": department, "name": f"{name}{number}"})
         for number, sheet in enumerate(book.sheets, 1)
     )
-    return text_of_sheets(renamed, FORM).encode()
+    return text_of_sheets([_with_total(sheet, fault) for sheet in renamed], FORM).encode()
+
+
+def _with_total(sheet: Sheet, total: int) -> Sheet:
+    """The sheet with another total; as it is with 0."""
+    if not total:
+        return sheet
+    figure = Figure(value=Decimal(total), state="number", printed=f"{total:,}", unit="千円")
+    column = next(key for key, year in sheet.years.items() if year.total_cost is not None)
+    year = sheet.years[column].model_copy(update={"total_cost": figure})
+    return sheet.model_copy(update={"years": FrozenDict({**sheet.years, column: year})})
 
 
 def mixed(*, with_pdf: bool = True) -> dict[str, bytes]:
