@@ -13,6 +13,8 @@ from auditor.cli.output import Progress, Refused, print_error
 from auditor.cli.session import add_plugin_option, form_named
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from auditor.auditing.session import Session
     from auditor.delivery.names import DocumentNames
     from auditor.forms.model import Form
@@ -301,13 +303,12 @@ def _read_versions(
     """
     from auditor.auditing.departments import with_names_of_today
     from auditor.auditing.steps import audited_versions, names_in
-    from auditor.versions.newer import saved_at_path
 
     departments = arguments.settings.departments
     documents = read_documents(session, arguments, inputs, name_of)
     takes = _takes(arguments.take, names_in(documents.books), path_of)
     result = audited_versions(
-        documents, departments, lambda name: saved_at_path(path_of(name) or ""), takes
+        documents, departments, lambda name: _saved_at(path_of(name) or ""), takes
     )
     if not inputs.tables:
         return result
@@ -319,6 +320,13 @@ def _read_versions(
     return result._replace(
         books=(*result.books, *more), not_checked=(*result.not_checked, *tables.not_checked)
     )
+
+
+def _saved_at(path: str) -> datetime | None:
+    """When a file says that it was saved."""
+    from auditor.versions.newer import saved_at_path  # few audits have two versions of a sheet
+
+    return saved_at_path(path)
 
 
 def _takes(

@@ -101,7 +101,7 @@ def key_of(finding: Finding) -> str:
 
 
 def answered(
-    asked: Asked,
+    request: Asked,
     entry: Entry,
     before: Answer | None,
     day: Day,
@@ -113,14 +113,14 @@ def answered(
 
     Raises DeskError where a reason, its kind or a role is missing, and for what can't be waived.
     """
-    assert asked.kind is not None
-    earlier = before if asked.kind == "accepted" else None
+    assert request.kind is not None
+    earlier = before if request.kind == "accepted" else None
     answer = Answer(
-        kind=asked.kind,
-        reason=_line(asked.reason) or (earlier.reason if earlier is not None else ""),
-        role=_line(asked.role),
+        kind=request.kind,
+        reason=_line(request.reason) or (earlier.reason if earlier is not None else ""),
+        role=_line(request.role),
         date=day,
-        waiver_kind=asked.waiver_kind or (earlier.waiver_kind if earlier is not None else None),
+        waiver_kind=request.waiver_kind or (earlier.waiver_kind if earlier is not None else None),
         about=_about(entry, words),
         department=entry.main.department,
     )

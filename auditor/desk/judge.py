@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final, Literal
 
-from pydantic import AwareDatetime, ValidationError
+from pydantic import AwareDatetime, Field, ValidationError
 
 from auditor.auditing.changes import UnrelatedBooks
 from auditor.auditing.formats import ReportContext
@@ -117,7 +117,8 @@ class _Answer(_OfEntry):
 class _PutCopy(Record):
     document: str
     department: str
-    made: CopyMade
+    result: CopyMade = Field(alias="made")
+    """What the reader's call ``copy`` gave."""
 
 
 class _AtTime(_InLanguage):
@@ -332,7 +333,7 @@ class Judge(Service):
                 "it is accepted already; take that back first",
                 "すでに了承しています。先に了承を取り消してください",
             )
-        asked = Asked(
+        request = Asked(
             entry=arguments.entry,
             kind=arguments.kind,
             waiver_kind=arguments.waiver_kind,
@@ -342,7 +343,7 @@ class Judge(Service):
         day = (arguments.made_at or self._now()).date()
         years = {document.path: document.fiscal_year for document in report.documents}
         words = _wordings(report, context)
-        answer = answered(asked, item, before, day, years, words)
+        answer = answered(request, item, before, day, years, words)
         if answer != before:
             step = Step(key=key, before=before, after=answer, conflict=conflict, about=answer.about)
             self._become(work.with_answer(step))
@@ -365,7 +366,7 @@ class Judge(Service):
     @property
     def _readable(self) -> list[str]:
         """The names of the documents that are there themselves."""
-        return [name for name, one in self._work.documents.items() if one.sha256 is not None]
+        return [name for name, read in self._work.documents.items() if read.sha256 is not None]
 
     def _copies(self, arguments: _InLanguage, _: Call) -> Reply:
         report, context, _problems = self._result(arguments.lang)
@@ -374,11 +375,11 @@ class Judge(Service):
         return Reply(_Requests(copies=tuple(requests)))
 
     def _put_copy(self, arguments: _PutCopy, call: Call) -> Reply:
-        made, key = arguments.made, (arguments.document, arguments.department)
-        if made.no_copy is not None:
-            self._copies_made[key] = NoCopy(arguments.document, made.no_copy)
+        result, key = arguments.result, (arguments.document, arguments.department)
+        if result.no_copy is not None:
+            self._copies_made[key] = NoCopy(arguments.document, result.no_copy)
         else:
-            share = MarkedShare(call.file, made.ending, made.caution, made.pages)
+            share = MarkedShare(call.file, result.ending, result.caution, result.pages)
             self._copies_made[key] = share
         return Reply()
 

@@ -1,5 +1,6 @@
-"""What to do next (次にすること), the most urgent first: what was not checked, whom to ask, what to
-hand out, what to save.
+"""What to do next (次にすること), the most urgent first.
+
+First stands what was not checked; then whom to ask, what to hand out, and what to save.
 """
 
 from __future__ import annotations

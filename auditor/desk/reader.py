@@ -162,14 +162,14 @@ class Reader(Service):
             return read.model_copy(update={"kind": "other"})
         if str(file) not in contents.documents:
             return read.model_copy(update={"kind": "ignored"})
-        one = self._records(file, read)
+        outcome = self._records(file, read)
         return read.model_copy(
             update={
                 "saved_at": saved_at(data),
-                "books": one.read.books,
-                "not_checked": one.read.not_checked,
+                "books": outcome.read.books,
+                "not_checked": outcome.read.not_checked,
                 "copy_of": copy_in(data) if contents.copies else None,
-                "near": self._near(one.near),
+                "near": self._near(outcome.near),
             }
         )
 
@@ -206,12 +206,13 @@ class Reader(Service):
         """Put a document into the work file; without a name, the data are the work, and the zip is
         the answer.
         """
-        packing = self._packing or Packing()
+        packing, self._packing = self._packing or Packing(), None
         if arguments.name is None:
-            self._packing = None
             return Reply(data=packing.finished(call.file))
-        self._packing = packing
+        if arguments.name in packing:  # the page began anew
+            packing = Packing()
         packing.add(arguments.name, call.file)
+        self._packing = packing
         return Reply()
 
     def _unpack(self, _: Nothing, call: Call) -> Reply:

@@ -56,7 +56,7 @@ from auditor.reports.entries import (
     suspect_name,
     titled,
 )
-from auditor.reports.findings import conclusion, form_title
+from auditor.reports.findings import conclusion, form_title, unread_text
 from auditor.reports.heading import report_title
 from auditor.reports.html.glossary import glossary
 from auditor.reports.layout import cut, plain
@@ -230,7 +230,7 @@ class _Stating:
     def _of_last_year(self, read: DocumentRead) -> DocumentShown:
         """A document of last year's book, which is not judged itself."""
         documents = list(chain.from_iterable(book.documents for book in read.books))
-        reasons = [*read.not_checked, *chain.from_iterable(one.not_checked for one in documents)]
+        reasons = [*read.not_checked, *chain.from_iterable(part.not_checked for part in documents)]
         form = documents[0].form if documents else ""
         return DocumentShown(
             name=read.name,
@@ -255,7 +255,7 @@ class _Stating:
                     name,
                     tuple(
                         UnreadShown(
-                            text=cut(number.printed),
+                            text=unread_text(number),
                             spot=_spot(name, number.place) if number.place else None,
                         )
                         for number in numbers
@@ -357,11 +357,11 @@ class _Stating:
 
     @cached_property
     def _accepted(self) -> dict[tuple[str, str, str], str]:
-        return {
-            (waiver.rule, waiver.place, waiver.values): key
-            for key, answer in self._work.answers.items()
-            for waiver in answer.waivers
-        }
+        accepted: dict[tuple[str, str, str], str] = {}
+        for key, answer in self._work.answers.items():
+            keys = ((waiver.rule, waiver.place, waiver.values) for waiver in answer.waivers)
+            accepted |= dict.fromkeys(keys, key)
+        return accepted
 
     def _conflicts(self) -> Iterator[Conflict]:
         entries = chain.from_iterable(self.groups.values())

@@ -164,9 +164,9 @@ class Work(Record):
         return (self.answers[key],) if key in self.answers else ()
 
 
-def is_same_file(one: DocumentRead, other: DocumentRead) -> bool:
+def is_same_file(document: DocumentRead, other: DocumentRead) -> bool:
     """Whether two documents have the same bytes."""
-    return one.sha256 is not None and one.sha256 == other.sha256
+    return document.sha256 is not None and document.sha256 == other.sha256
 
 
 def _with(items: Mapping[str, T], key: str, item: T) -> Mapping[str, T]:

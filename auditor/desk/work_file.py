@@ -155,6 +155,9 @@ class Packing:
         self._entries: list[DocumentEntry] = []
         self._size = 0
 
+    def __contains__(self, name: str) -> bool:
+        return any(entry.name == name for entry in self._entries)
+
     def add(self, name: str, data: bytes) -> None:
         """Add a document. Raises DeskError where the zip would be larger than one that is opened
         again.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import JudgedKpi, Report
 from auditor.records.decimals import number
-from auditor.records.model import Document, NotChecked, PartState
+from auditor.records.model import Document, NotChecked, PartState, UnreadNumber
 from auditor.records.severities import SEVERITIES, Severity
 from auditor.records.text import Text
 from auditor.reports.entries import counts_of, entries
@@ -51,6 +51,7 @@ __all__ = [
     "unchecked",
     "unlisted",
     "unread_table",
+    "unread_text",
     "unsure_table",
     "wording_of",
 ]
@@ -333,6 +334,11 @@ def documents_table(report: Report, words: Wording) -> Table:
     return heads, rows, "lllrrrr"
 
 
+def unread_text(number: UnreadNumber) -> str:
+    """A number that was not read, as it is printed."""
+    return plain(number.printed)
+
+
 def unread_table(documents: Iterable[Document], words: Wording) -> Table:
     """The numbers that are visible and were not read, those of pages and worksheets without a
     sheet last; without rows where there are none.
@@ -352,7 +358,7 @@ def unread_table(documents: Iterable[Document], words: Wording) -> Table:
             if unread.sheet is not None:
                 sheet = words.sheet(unread.sheet, document=document.path)
             place = words.place(unread.place)
-            rows.append([words.document(document.path), sheet, plain(unread.printed), place])
+            rows.append([words.document(document.path), sheet, unread_text(unread), place])
     return heads, rows, "llrl"
 
 

@@ -52,6 +52,7 @@ auditor.auditing.book_findings auditor.auditing.causes auditor.auditing.collecto
 auditor.auditing.departments auditor.auditing.documents auditor.auditing.fitting
 auditor.auditing.occasion auditor.auditing.options
 auditor.auditing.plugin_paths auditor.auditing.report auditor.auditing.session
+auditor.auditing.steps
 auditor.auditing.wrong_records
 
 auditor.comparison auditor.comparison.how
