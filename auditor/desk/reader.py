@@ -18,6 +18,7 @@ from pydantic import Field
 from auditor.delivery.copies import CopyRequest, NoCopy, copy_of
 from auditor.desk.document import DocumentRead, NearRead, check_name
 from auditor.desk.dropped import DroppedFile, Plugins
+from auditor.desk.looking import Looking
 from auditor.desk.model import Problems
 from auditor.desk.service import Call, DeskError, Nothing, Progress, Reply, Service, entry
 from auditor.desk.work_file import Packing, Unpacked
@@ -107,8 +108,10 @@ class Reader(Service):
     """The reader; see ``call`` of ``Service``."""
 
     def __init__(self) -> None:
+        looking = Looking()
         super().__init__(
             {
+                **looking.entries,
                 "configure": entry(ConfigureArguments, self._configure),
                 "read": entry(ReadArguments, self._read),
                 "copy": entry(CopyArguments, self._copy),

@@ -6,6 +6,7 @@ code and a sentence in both languages; nothing else leaves a service.
 
 from __future__ import annotations
 
+import json
 import os
 import traceback
 from collections.abc import Callable, Mapping
@@ -45,9 +46,11 @@ class Nothing(Record):
 
 
 class Reply(NamedTuple):
-    """What a call gives: a result, and data where there is a file."""
+    """What a call gives: a result (a record, or what JSON takes as it is), and data where there is
+    a file.
+    """
 
-    result: Record = Nothing()
+    result: Record | Mapping[str, object] = Nothing()
     data: bytes | None = None
 
 
@@ -100,7 +103,7 @@ class Service:
             raise _wrong_arguments(name, fault) from None
         try:
             result, answer = item.handler(stated, Call(data, progress))
-            return result.model_dump_json(by_alias=True), answer
+            return _json_of(result), answer
         except DeskError:
             raise
         except CodedError as fault:
@@ -127,6 +130,12 @@ class Service:
                 "この操作は途中で止まりました。それまでの作業は残っています。作業ファイルを保存し、"
                 "どの操作で止まったかを連絡してください",
             ) from None
+
+
+def _json_of(result: Record | Mapping[str, object]) -> str:
+    if isinstance(result, Record):
+        return result.model_dump_json(by_alias=True)
+    return json.dumps(result, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def _wrong_arguments(name: str, fault: ValidationError) -> DeskError:

@@ -284,8 +284,8 @@ def test_a_drawing_lies_where_it_is_anchored() -> None:
     assert drawing == {
         "kind": "box",
         "text": "注意",
-        "left": 128.0,
-        "top": 36.0,
+        "x": 128.0,
+        "y": 36.0,
         "width": pytest.approx(0.95 * 64),
         "height": pytest.approx(0.95 * 18, abs=0.01),
     }

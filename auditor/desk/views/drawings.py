@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import accumulate
-from typing import Final
+from typing import Final, Literal
 
 from auditor.desk.views.model import DrawingView
 from auditor.readers.workbook.drawings import Corner, Drawing
@@ -30,9 +30,9 @@ def drawings_of(
         left, top = _at(first, across, down)
         right, bottom = _at(last, across, down)
         view = DrawingView(
-            kind="line" if drawing.is_line else "picture" if drawing.is_graphic else "box",
-            left=left,
-            top=top,
+            kind=_kind(drawing),
+            x=left,
+            y=top,
             width=max(right - left, 0.0),
             height=max(bottom - top, 0.0),
         )
@@ -44,6 +44,12 @@ def drawings_of(
             view["rises"] = True
         views.append(view)
     return views
+
+
+def _kind(drawing: Drawing) -> Literal["box", "line", "picture"]:
+    if drawing.is_line:
+        return "line"
+    return "picture" if drawing.is_graphic else "box"
 
 
 def _at(corner: Corner, across: Sequence[int], down: Sequence[int]) -> tuple[float, float]:

@@ -78,8 +78,8 @@ class DrawingView(TypedDict):
     """What lies over the cells: where it begins and ends, and the text in it."""
 
     kind: Literal["box", "line", "picture"]
-    left: float
-    top: float
+    x: float
+    y: float
     width: float
     height: float
     text: NotRequired[str]

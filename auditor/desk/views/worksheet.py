@@ -207,7 +207,9 @@ def _of_whole_columns(drawn: _Drawn, part: _Part) -> set[tuple[int, int]]:
     ]
     if len(columns) * part.rows + len(rows) * part.columns > MOST_CELLS:
         return set()
-    places = {(row, column) for column in columns for row in range(1, part.rows + 1)}
+    places: set[tuple[int, int]] = set()
+    for column in columns:
+        places.update((row, column) for row in range(1, part.rows + 1))
     for row in rows:
         places.update((row, column) for column in range(1, part.columns + 1))
     return places

@@ -95,7 +95,7 @@ export class Grid {
   }
 
   #drawing(drawing) {
-    const { x, y, width, height } = scaled({ ...drawing, x: drawing.left, y: drawing.top }, this.zoom);
+    const { x, y, width, height } = scaled(drawing, this.zoom);
     const isLine = drawing.kind === "line";
     const element = make("div", `sheet-drawing sheet-drawing-${drawing.kind}`);
     const label = drawing.kind === "picture" ? say(this.lang, "picture") : "";

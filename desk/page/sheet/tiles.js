@@ -95,6 +95,7 @@ export class Tiles {
     if (lines) parts.get("lines").append(lines);
     if (cell.text) {
       const reach = geometry.reach(cell, style, box);
+      if (reach.left || reach.right) parts.get("grid").append(clearing(box, reach, zoom));
       parts.get("texts").append(textOf(cell, style, box, zoom, reach));
     }
   }
@@ -112,6 +113,13 @@ export class Tiles {
       part.append(put(make("div", "sheet-gridline"), x, Math.round(end * zoom) - 1, width, 1));
     }
   }
+}
+
+// What hides the lines of the grid under a text that reaches over its neighbours.
+function clearing(box, { left, right }, zoom) {
+  const wide = { ...box, x: box.x - left, width: box.width + left + right };
+  const { x, y, width, height } = scaled(wide, zoom);
+  return put(make("div", "sheet-fill"), x, y, width - 1, height - 1);
 }
 
 // The ends behind one point and up to another, each once.
