@@ -39,6 +39,7 @@ def build(target: Path, cache: Path = CACHE, template: Path = DESK / "page" / "i
     contents["boot/python_stdlib.zip"] = EMPTY_ZIP
     contents["boot/lock.json"] = lock_file(pyodide)
     contents["boot/worker.js"] = worker_script(pyodide, DESK / "page" / "boot" / "worker")
+    contents |= sample_files(DESK / "sample")
     contents["parts.json"] = json.dumps([part._asdict() for part in listing]).encode()
     data = packed(archived(contents))
     facts = {
@@ -61,6 +62,12 @@ def python_files(
             sources |= package_files(part, files[part.name], left_out)
     sources |= own_files(ROOT, DESK / "page" / "boot" / "worker" / "desk_worker.py")
     return compiled(sources, pyodide, cache / "compiled")
+
+
+def sample_files(folder: Path) -> dict[str, bytes]:
+    """The invented documents with which the page can be tried."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {f"sample/{path.relative_to(folder).as_posix()}": path.read_bytes() for path in files}
 
 
 def unpacked(archive: Path, folder: Path) -> Path:

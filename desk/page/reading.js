@@ -263,6 +263,18 @@ export class Reading {
     await desk.judge.call("asked", {}, null); // documents are not what she is asked to save
     if (isFirst) store.update({ step: 2, selected: { kind: "summary" } });
     else await this.#app.looking.again();
+    if (!isFirst && result.round > 1) this.#tellChanges(result);
+  }
+
+  // What became of the findings since the round before.
+  #tellChanges({ entries, settled }) {
+    const count = (change) => entries.filter((entry) => entry.change === change).length;
+    this.#app.tell("done", "audited_again", {
+      settled: settled.length,
+      changed: count("changed"),
+      open: count("open"),
+      added: count("new"),
+    });
   }
 
   #progress(changes) {

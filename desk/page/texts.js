@@ -58,8 +58,8 @@ const WELCOME = {
   ],
   sample: ["見本で試す", "Try with a sample"],
   sample_help: [
-    "架空の市の文書で、点検から写しの作成までを試せます。",
-    "Try everything from the audit to the copies on the documents of an invented city.",
+    "架空の課の文書で、点検から写しの作成までを試せます。",
+    "Try everything from the audit to the copies on the documents of invented departments.",
   ],
   open_work: ["作業ファイルを開く", "Open a work file"],
   open_work_help: ["前に保存した作業の続きを始めます。", "Goes on with work that was saved before."],
@@ -127,6 +127,10 @@ const WORK = {
   ],
   skip_document: ["この文書をとばす", "Skip this document"],
   skip_document_help: ["この文書を「読み取れなかったもの」として、次に進みます。", "Names this document as not read and goes on."],
+  audited_again: [
+    "点検し直しました：解消{settled}件、訂正後も不一致{changed}件、変化なし{open}件、新規{added}件",
+    "Audited again: {settled} settled, {changed} still not agreeing, {open} unchanged, {added} new",
+  ],
   takes_long: ["この文書の読み取りに時間がかかっています（{seconds}秒）。", "This document takes long ({seconds} seconds)."],
 };
 
@@ -173,6 +177,7 @@ const FILES = {
 const FINDINGS = {
   summary: ["点検のまとめ", "Summary"],
   next_steps: ["次にすること", "What to do next"],
+  more_next: ["ほか{n}件", "{n} more"],
   nothing_next: ["いますることはありません。", "There is nothing to do now."],
   round: ["第{n}回", "Round {n}"],
   departments: ["所管課・室", "Departments"],

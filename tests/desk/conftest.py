@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from desk.build import build
 from desk.building.parts import PartError
-from tests.desk.pages import PAGE, DeskPage
+from tests.desk.pages import DeskPage
 
 HERE = Path(__file__).parent
 NO_PARTS = "the page's parts are not here and cannot be fetched"
@@ -63,8 +63,6 @@ def open_desk(browser: Browser) -> Iterator[Callable[..., DeskPage]]:
     """Opens the page with played workers; at the end nothing may have been complained of, nor
     asked of a network.
     """
-    if not (PAGE / "sheet" / "sheet.js").is_file():
-        pytest.skip("what draws the documents is not here yet")
     opened: list[DeskPage] = []
 
     def open_page(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,21 +18,32 @@ POLICY: Final = (
 )
 
 
-def file_of(name: str) -> Path:
-    """The file that the page asks for; the workers of ``boot`` are those that are played."""
+def file_of(name: str, desk: str) -> Path:
+    """The file that the page asks for; what stands in place of ``boot`` is ``desk``."""
     if name == "boot/desk.js":
-        return PLAYED / "desk.js"
+        return PLAYED / desk
     if name == "boot/book.js":
         return PLAYED / "book.js"
     return PAGE / (name or "index.html")
 
 
 class DeskPage:
-    """A page that is open; what it says on its console or asks of a network is kept."""
+    """A page that is open; what it says on its console or asks of a network is kept. Its workers
+    are played, or the true services where ``functions`` call them.
+    """
 
-    def __init__(self, browser: Browser, **options: Any) -> None:
+    def __init__(
+        self,
+        browser: Browser,
+        functions: Mapping[str, Callable[..., Any]] | None = None,
+        **options: Any,
+    ) -> None:
         self.complaints: list[str] = []
         self.page: Page = browser.new_page(**options)
+        untyped: Any = self.page
+        for name, function in (functions or {}).items():
+            untyped.expose_function(name, function)
+        self._desk = "services.js" if functions else "desk.js"
         self.page.route("**", self._answer)
         self.page.on("console", lambda message: self.complaints.append(message.text))
         self.page.on("pageerror", lambda fault: self.complaints.append(str(fault)))
@@ -51,7 +62,7 @@ class DeskPage:
 
     def _answer(self, route: Route) -> None:
         name = route.request.url.removeprefix(ORIGIN).partition("?")[0]
-        file = file_of(name)
+        file = file_of(name, self._desk)
         if not file.is_file():
             route.fulfill(status=404)
             return

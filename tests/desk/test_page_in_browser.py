@@ -292,6 +292,7 @@ def test_a_corrected_file_shows_what_is_settled(open_desk: Open) -> None:
     until(page, "played.round === 2")
     page.click("#head-step2")
     page.wait_for_selector("text=前回から解消した指摘")
+    assert "解消1件" in page.inner_text(".notice.done")
     assert calls(page, "add")[-1]["name"] == "見本/01_市民課.xlsx"
     page.select_option("#filter-since", "new")
     assert "4件のうち1件" in page.inner_text(".narrowed")

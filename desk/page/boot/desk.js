@@ -43,6 +43,11 @@ export function openDesk() {
     ready: Promise.all([reader.ready, judge.ready]).then(([about]) => about),
     checks: checks(facts, hash, archive),
     about: facts,
+    /** The invented documents to try the page with: [{name, data}]. */
+    sample: async () => {
+      const files = [...(await archive).below("sample/")];
+      return files.map(([name, data]) => ({ name, data }));
+    },
     parts: archive.then((contents) => JSON.parse(contents.text("parts.json"))),
   };
 }

@@ -6,6 +6,9 @@ import { button } from "./parts.js";
 
 // A drop anywhere on the page counts; a drop on what is marked for last year is of last year.
 export function listenToDrops(app) {
+  const hint = h("div", { class: "drop-hint", "aria-hidden": "true" });
+  document.body.append(hint);
+  app.store.watch(({ lang }) => [lang], () => (hint.textContent = app.t("drop_now")));
   let depth = 0;
   const mark = (on) => document.body.classList.toggle("dragging", on);
   const holdsFiles = (event) => event.dataTransfer?.types.includes("Files");

@@ -3,6 +3,9 @@
 import { h, icon } from "../dom.js";
 import { button, facts } from "./parts.js";
 
+// How many departments stand among what to do next before the others are folded away.
+const SHOWN = 5;
+
 export function summary(app, { audit }) {
   if (!audit) return null;
   return h(
@@ -20,14 +23,35 @@ export function summary(app, { audit }) {
 }
 
 function next(app, { next: steps }) {
+  // Departments can be many; what comes behind them is not to be lost below them.
+  const isDepartment = ({ kind }) => kind === "department";
+  const rest = steps.filter(isDepartment).slice(SHOWN);
+  const end = steps.findLastIndex(isDepartment) + 1;
+  const first = steps.slice(0, end).filter((step) => !rest.includes(step));
+  const last = steps.slice(end);
   return h(
     "section",
     { class: "next panel" },
     h("h3", {}, app.t("next_steps")),
     steps.length
-      ? h("ol", {}, steps.map((step, index) => h("li", { class: step.kind }, nextStep(app, step, index))))
+      ? [stepList(app, first, 0), rest.length ? folded(app, rest) : null, stepList(app, last, steps.length)]
       : h("p", {}, app.t("nothing_next")),
   );
+}
+
+function folded(app, rest) {
+  return h(
+    "details",
+    {},
+    h("summary", {}, app.t("more_next", { n: rest.length })),
+    stepList(app, rest, 1_000),
+  );
+}
+
+function stepList(app, steps, from) {
+  if (!steps.length) return null;
+  const item = (step, index) => h("li", { class: step.kind }, nextStep(app, step, from + index));
+  return h("ol", {}, steps.map(item));
 }
 
 function nextStep(app, step, index) {
