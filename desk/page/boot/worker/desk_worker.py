@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import platform
+import traceback
 from collections.abc import Callable
-from functools import cached_property
 from importlib import import_module
 from typing import Any, Final
 
@@ -26,12 +26,8 @@ class Service:
     """The service of a worker; ``role`` is reader or judge."""
 
     def __init__(self, role: str) -> None:
-        self._role = role
-
-    @cached_property
-    def _service(self) -> Any:
-        module, name = SERVICES[self._role]
-        return getattr(import_module(module), name)()
+        module, name = SERVICES[role]
+        self._service: Any = getattr(import_module(module), name)()
 
     def about(self) -> str:
         """What runs here, as JSON."""
@@ -50,6 +46,8 @@ class Service:
         except MemoryError:
             return None, None, refusal("memory", *MEMORY)
         except Exception:
+            # For whoever looks for the fault, in the browser's console; the page never shows it.
+            traceback.print_exc()
             return None, None, refusal("failed", *FAILED)
         return result, output, None
 

@@ -5,9 +5,6 @@ import { Archive } from "../archive.js";
 import { fetchFrom, writeFiles } from "./files.js";
 
 let service = null;
-/** What Python says while it starts, for whoever has to find out why it did not. */
-const words = [];
-
 /** Starts Python; answers what runs, and how long each step took (ms). */
 async function start({ role, bytes, memory }) {
   const began = performance.now();
@@ -22,7 +19,7 @@ async function start({ role, bytes, memory }) {
     env: { PYTHONPATH: "/lib/python3.14", PYDANTIC_DISABLE_PLUGINS: "__all__", PYTHONHASHSEED: "0" },
     fsInit: async (FS) => writeFiles(FS, archive),
     stdout: () => {},
-    stderr: (line) => words.push(line),
+    stderr: (line) => console.warn(line),
   });
   const loaded = performance.now();
   service = python.pyimport("desk_worker").Service(role);
@@ -32,7 +29,7 @@ async function start({ role, bytes, memory }) {
 
 function answer({ id, name, arguments: given, data }) {
   const progress = (done, total) => postMessage({ id, progress: [done, total] });
-  const reply = service.call(name, JSON.stringify(given), data ?? null, progress);
+  const reply = service.call(name, JSON.stringify(given), data ?? undefined, progress);
   const [result, bytes, error] = reply.toJs();
   reply.destroy();
   if (error !== undefined && error !== null) {
@@ -54,7 +51,7 @@ onmessage = async ({ data: message }) => {
   } catch (error) {
     // What arrives here is no refusal of a document: Python itself came down. The page ends us.
     const memory = error instanceof RangeError || /memory/i.test(String(error?.message));
-    const why = `${error?.name} ${error?.errno ?? ""} ${error?.stack ?? error}\n${words.join("\n")}`;
+    const why = `${error?.name} ${error?.errno ?? ""} ${error?.stack ?? error}`;
     postMessage({ broken: memory ? "memory" : "died", why: why.slice(0, 4000) });
   }
 };
