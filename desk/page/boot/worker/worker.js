@@ -16,7 +16,13 @@ async function start({ role, bytes, memory }) {
     indexURL: "https://desk.invalid/",
     lockFileContents: JSON.parse(archive.text("boot/lock.json")),
     // Python's own modules lie unpacked in their folder; Pyodide looks for an archive of them alone.
-    env: { PYTHONPATH: "/lib/python3.14", PYDANTIC_DISABLE_PLUGINS: "__all__", PYTHONHASHSEED: "0" },
+    env: {
+      PYTHONPATH: "/lib/python3.14",
+      PYTHONHASHSEED: "0",
+      PYDANTIC_DISABLE_PLUGINS: "__all__",
+      // To the browser's console, for whoever looks for a fault; the page never shows it.
+      AUDITOR_TRACEBACK: "1",
+    },
     fsInit: async (FS) => writeFiles(FS, archive),
     stdout: () => {},
     stderr: (line) => console.warn(line),
