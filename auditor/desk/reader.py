@@ -198,9 +198,10 @@ class Reader(Service):
         )
 
     def _copy(self, arguments: CopyArguments, call: Call) -> Reply:
+        data = call.file
         request = CopyRequest.model_validate_json(arguments.request)
         with _in_place(call.progress):
-            share = copy_of(request, call.file)
+            share = copy_of(request, data)
         if isinstance(share, NoCopy):
             return Reply(CopyMade(no_copy=share.why))
         return Reply(_made(share), share.data)
