@@ -15,7 +15,7 @@ from auditor.readers.grid.headers import Header
 from auditor.readers.grid.label_text import bare, label_key
 from auditor.readers.grid.labels import Label, Labels
 
-__all__ = ["is_before", "rows_of_kinds", "stand_amid_rows"]
+__all__ = ["beside", "rows_of_kinds", "stand_amid_rows"]
 
 _BRACKETS: Final = re.compile(r"(.+?)\(([^()]*)\)")
 
@@ -28,13 +28,27 @@ class _Span(NamedTuple):
     end: int
 
 
-def is_before(label: Label, header: Header) -> bool:
-    """Whether a label stands where a header can date its figures: beside its columns, and behind
-    its headings.
+def beside(label: Label, header: Header) -> Label | None:
+    """A label whose figures a header can date, which stands beside its columns and behind its
+    headings; None for any other. Of one that is merged over the headings and the figures, the
+    part beside these.
     """
+    box = label.boxes[-1]
     if header.across:
-        return header.end < label.first_row and header.first > label.right
-    return header.line <= label.left and header.first > label.bottom
+        if header.first <= label.right or header.end >= label.bottom:
+            return None
+        top, left = max(box.top, header.end + 1), box.left
+    else:
+        if header.first <= label.bottom or header.line > label.left:
+            return None
+        top, left = box.top, box.left
+        if box.left <= header.end < box.right:
+            left = header.end + 1
+    if (top, left) == (box.top, box.left):
+        return label
+    part = Box(box.cell)
+    part.top, part.left = top, left
+    return Label(label.match, (*label.boxes[:-1], part))
 
 
 def rows_of_kinds(
@@ -46,9 +60,7 @@ def rows_of_kinds(
     """
     lines = _Lines(grid, labels, header)
     rows: dict[str, Label] = {}
-    for label in printed:
-        if not is_before(label, header):
-            continue
+    for label in filter(None, (beside(label, header) for label in printed)):
         for word, row in lines.kinds(label):
             rows.setdefault(word, row)
     return rows

@@ -11,7 +11,7 @@ from auditor.readers.grid.area import Area
 from auditor.readers.grid.cells import Box
 from auditor.readers.grid.figures import figure_in
 from auditor.readers.grid.headers import Header, Position
-from auditor.readers.grid.kinds import is_before, rows_of_kinds, stand_amid_rows
+from auditor.readers.grid.kinds import beside, rows_of_kinds, stand_amid_rows
 from auditor.readers.grid.label_text import bare
 from auditor.readers.grid.labels import Label
 from auditor.readers.grid.singles import SingleFigures
@@ -111,19 +111,20 @@ class YearlyFigures:
             return None
         best: tuple[tuple[bool, int, int], Header] | None = None
         for header in self.area.headers:
-            if not header.placed or not is_before(label, header):
+            part = beside(label, header) if header.placed else None
+            if part is None:
                 continue
             if header.across:
                 score = (
                     not header.fits and not header.by_order,
-                    header.first - label.right,
-                    label.first_row - header.end,
+                    header.first - part.right,
+                    part.first_row - header.end,
                 )
             else:
                 score = (
                     not header.fits and not header.by_order,
-                    header.first - label.bottom,
-                    label.left - header.end,
+                    header.first - part.bottom,
+                    part.left - header.end,
                 )
             if best is None or score < best[0]:
                 best = score, header
@@ -349,7 +350,7 @@ class YearlyFigures:
         """
         for label in self.area.at[name]:
             if (header := self._header(label, name)) is not None:
-                return label, header
+                return beside(label, header) or label, header
         return self.area.at[name][0], None
 
     def _figure(

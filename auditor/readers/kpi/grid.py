@@ -14,7 +14,7 @@ from auditor.forms.model import KpiTable
 from auditor.readers.evaluations import places_of
 from auditor.readers.grid.cells import Box, Grid
 from auditor.readers.grid.furniture import counting, is_numbers, is_page_number
-from auditor.readers.kpi.kind_grids import with_rows_beside
+from auditor.readers.kpi.kind_grids import NO_ROWS, with_rows_beside
 from auditor.readers.kpi.kind_rows import FIGURES
 from auditor.readers.kpi.reading import read_rows
 from auditor.readers.kpi.remarks import no_row
@@ -48,7 +48,7 @@ def read_indicators(
     figure, which has its place, what the document holds in its cell beside the text.
     """
     beside = with_rows_beside(grid, table)
-    lacking = beside.lacking if beside is not None else {}
+    lacking = beside.lacking if beside is not None else NO_ROWS
     grid = beside.grid if beside is not None else grid
     rows = _rows(grid, areas)
     reading = read_rows(path, table, rows)
