@@ -626,3 +626,17 @@ def test_a_total_amid_the_rows_is_no_project() -> None:
         (2, 2),
         (1, 2),
     ]
+
+
+@pytest.mark.parametrize(("more", "is_checked"), [(1, True), (2, False)])
+def test_a_list_of_which_most_numbers_have_no_column_is_not_checked(
+    more: int, is_checked: bool
+) -> None:
+    others = [f"その他の額{number}" for number in range(more)]
+    rows = [[at, f"架空{at}", "試験課", 700 + 13 * at, *([31 * at + 5] * more)] for at in (1, 2, 3)]
+    table = Table(["番号", "事業名", "担当課", "事業費", *others], rows)
+    reading = read(form(columns=ONE, fields=COST), [Lines(["令和６年度　一覧"]), table])
+    assert len(reading.sheets) == 3
+    assert len(reading.unread) == 3 * more
+    codes = [missed.why.code for missed in reading.doubtful]
+    assert codes == ([] if is_checked else ["list-mostly-unread"])

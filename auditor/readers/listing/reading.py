@@ -37,7 +37,14 @@ from auditor.readers.listing.wrapped import Wrapped
 from auditor.readers.years_in_headings import Year
 from auditor.records.figures import Figure, Place
 from auditor.records.fiscal import fiscal_year_in_words, parse_year
-from auditor.records.model import Kpi, NotChecked, Remark, Sheet, UnreadNumber
+from auditor.records.model import (
+    Kpi,
+    NotChecked,
+    Remark,
+    Sheet,
+    UnreadNumber,
+    numbers_in,
+)
 
 __all__ = ["ListReading", "Lists"]
 
@@ -171,14 +178,18 @@ class Lists:
             reading.not_checked.append(NotChecked(document=self.document, why=why))
             reading.unread += _unread(grid, set())
 
-    def _judge(self, reading: GridReading, band: Band) -> None:
+    def _judge(self, reading: ListReading, band: Band) -> None:
         """Say of a list of which too little was read that it was not checked."""
         numbers, certain, figures = numbers_of(reading.sheets)
         if not figures or reading.doubtful:
             return
         place = band.headings[0].boxes[0].place
+        unread = len(reading.unread)
         if numbers == 0 or 2 * certain < figures:
-            why = remarks.too_little_read(numbers, figures, len(reading.unread), place)
+            why = remarks.too_little_read(numbers, figures, unread, place)
+            reading.doubtful.append(NotChecked(document=self.document, why=why))
+        elif (held := numbers_in(reading.sheets, reading.kpis)) < unread:
+            why = remarks.most_without_column(held, unread, place)
             reading.doubtful.append(NotChecked(document=self.document, why=why))
 
     def label(self, name: str) -> str:

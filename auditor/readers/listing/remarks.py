@@ -24,6 +24,7 @@ __all__ = [
     "headings_absent",
     "headings_missing",
     "items_unsure",
+    "most_without_column",
     "most_without_name",
     "names_alone",
     "no_fiscal_year",
@@ -365,4 +366,17 @@ def too_little_read(numbers: int, figures: int, unread: int, place: Place) -> Wh
         "numbers in it belong to none",
         f"一覧表を点検していません。数値{figures}件のうち読み取れたのは{numbers}件で、"
         f"どの項目のものか分からない数値が{unread}件あります",
+    )
+
+
+def most_without_column(numbers: int, unread: int, place: Place) -> Why:
+    """A list of which the form names so few columns that most of its numbers are no figures."""
+    return _why(
+        "list-mostly-unread",
+        place,
+        f"of the numbers in a list, {numbers} were read and {unread} were not: the form names no "
+        "column for these; name the columns, or draft a form of the document (auditor draft-form)",
+        f"一覧表の数値のうち、読み取れたのは{numbers}件で、{unread}件は様式に列の指定がないため"
+        "読み取っていません。様式に列を加えるか、文書から様式を作成してください"
+        "（auditor draft-form）",
     )
