@@ -36,17 +36,16 @@ from auditor.forms.checks import RESERVED
 from auditor.forms.model import YEN
 from auditor.readers.grid.label_text import label_key
 from auditor.readers.printed_grids import PrintedGrid
+from auditor.records.figures import UNKNOWN_UNIT
 from auditor.records.fiscal import parse_year
 from auditor.records.text import Text
 
-__all__ = ["NO_UNIT", "drafted", "layout_of"]
+__all__ = ["drafted", "layout_of"]
 
 _NO_NAME: Final = Name("", False, Text(en="", ja=""))
 _NO_MEANING: Final = Text(
     en="its heading says nothing that is known", ja="見出しからは意味が分かりません"
 )
-NO_UNIT: Final = "単位不明"
-"""What stands for the unit of a document that prints none."""
 UNKNOWN_KIND: Final = "unstated"
 """The kind of columns of which nothing says whether they are budgets or settlements."""
 
@@ -545,7 +544,7 @@ class _Drafter:
                     suggestion="千円",
                 )
             )
-        return unit or NO_UNIT
+        return unit or UNKNOWN_UNIT
 
     def _may_be_money(self, measure: Measure) -> bool:
         """Whether a figure has the unit of the whole form."""

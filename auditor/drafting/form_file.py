@@ -11,10 +11,11 @@ from decimal import Decimal
 from typing import Final, cast
 
 from auditor.drafting.draft import Draft, DraftField, DraftRule, FormColumn, Question
-from auditor.drafting.drafter import NO_UNIT, UNKNOWN_KIND
+from auditor.drafting.drafter import UNKNOWN_KIND
 from auditor.forms.model import USUAL_TOTALS
 from auditor.forms.words import squeezed
 from auditor.records.decimals import plain_digits as number
+from auditor.records.figures import UNKNOWN_UNIT
 
 __all__ = ["comment", "form_text", "quoted"]
 
@@ -64,7 +65,7 @@ def _head(draft: Draft) -> Iterator[str]:
     if draft.detect:
         yield comment("次の語がすべて書かれた文書を、この様式の文書とみなします。")
         yield f"detect = {_list(draft.detect)}"
-    if draft.unit == NO_UNIT:
+    if draft.unit == UNKNOWN_UNIT:
         yield comment("文書に金額の単位がありません。分かり次第、下の2行を書き換えてください。")
     yield f"unit = {quoted(draft.unit)}"
     units = ", ".join(f"{quoted(unit)} = {number(value)}" for unit, value in draft.units.items())

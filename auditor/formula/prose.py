@@ -136,9 +136,9 @@ class _Style(NamedTuple):
 
 def with_unit(text: str, unit: str) -> str:
     """``8,300千円``, ``52.5%``, ``635 EUR``: words in letters stand apart; a unit that the text
-    prints itself stands once.
+    prints itself stands once, and one that nobody knows does not stand there.
     """
-    if not unit or prints_unit(text, unit):
+    if unit in ("", figures.UNKNOWN_UNIT) or prints_unit(text, unit):
         return text
     return f"{text} {unit}" if unit[:1].isascii() and unit[:1].isalpha() else text + unit
 

@@ -575,7 +575,7 @@ def totals_table(total: BookTotals, words: Wording) -> Table:
         values = {(cell.year, cell.kind): number(cell.value) for cell in cells if cell.summed}
         notes = [_left_out(cell.year, cell.blank, cell.text, words) for cell in cells]
         label = words.field(name, form=total.form) + (
-            words.say(f" ({words.unit(unit)})", f"（{words.unit(unit)}）") if unit else ""
+            words.say(f" ({word})", f"（{word}）") if (word := words.unit(unit)) else ""
         )
         rows.append(
             [

@@ -127,7 +127,7 @@ def _forms_table(
             name,
             _LAYOUTS[layout_name(form)].of(words.lang),
             words.meant([form.domain]) if form.domain else "",
-            words.unit(form.unit),
+            words.unit(form.unit) or say("not known", "不明"),
             PurePath(sources.get(name, "")).name,
             form.title.of(words.lang),
         ]
@@ -159,7 +159,7 @@ def _page(form: Form, file: str, context: ReportContext, words: Wording) -> Iter
     facts = [
         (say("layout", "構成"), _LAYOUTS[layout_name(form)].of(words.lang)),
         (say("for", "対象"), words.meant([form.domain]) if form.domain else ""),
-        (say("amounts in", "金額の単位"), words.unit(form.unit)),
+        (say("amounts in", "金額の単位"), words.unit(form.unit) or say("not known", "不明")),
         (say("units", "単位"), words.listed([words.unit(unit) for unit in form.units])),
         (say("recognised by", "判別に使う語"), words.listed(list(map(_quoted, form.detect)))),
         (say("fiscal year", "年度"), words.year(form.fiscal_year) if form.fiscal_year else ""),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from auditor.records.fields import OTHER_BOOKS, SCOPES, OtherBook
+from auditor.records.figures import UNKNOWN_UNIT
 from auditor.records.fiscal import day_in_words, fiscal_year_in_words, wide_digits, year_in_era
 from auditor.records.languages import Lang
 from auditor.reports.layout import plain
@@ -363,6 +364,9 @@ class Wording:
         return plain(last.replace("_", " ") if self.lang == "en" else last)
 
     def unit(self, unit: str) -> str:
+        """The word for a unit; nothing for one that nobody knows."""
+        if unit == UNKNOWN_UNIT:
+            return ""
         return _UNITS.get(unit, plain(unit)) if self.lang == "en" else plain(unit)
 
     def with_unit(self, number: str, unit: str) -> str:
