@@ -33,7 +33,7 @@ Certainty = Literal["certain", "plain", "asked", "unnamed"]
 says. ``asked``: its heading or its sum says what it is, the other does not. ``unnamed``: nothing
 says what it is.
 """
-QuestionKey = Literal["years", "fiscal_year", "unit", "names", "kinds"]
+QuestionKey = Literal["years", "fiscal_year", "unit", "kinds", "amounts", "names"]
 
 
 _IN_JAPANESE: Final = {"yes": "はい", "settled": "決算", "budgeted": "予算"}
@@ -68,8 +68,8 @@ class Question:
     @property
     def hint(self) -> Text:
         """The suggestion in words."""
-        ja = _IN_JAPANESE.get(self.suggestion, self.suggestion)
-        return Text(en=self.suggestion, ja=ja)
+        parts = (_IN_JAPANESE.get(part, part) for part in self.suggestion.split(","))
+        return Text(en=self.suggestion, ja=",".join(parts))
 
 
 @dataclass(frozen=True)

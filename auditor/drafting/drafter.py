@@ -26,6 +26,7 @@ from auditor.drafting.headings import printed_label, same_heading
 from auditor.drafting.lists import lists_of
 from auditor.drafting.measures import DraftColumn, Each, Layout, Measure
 from auditor.drafting.naming import Name, Naming, expected_equations
+from auditor.drafting.questions import few
 from auditor.drafting.relation import Relation
 from auditor.drafting.relations import relations
 from auditor.drafting.rules import column_name, findings_of, rules_of
@@ -193,8 +194,7 @@ class _Drafter:
             alike=self.alike,
         )
         self._ask_names(fields)
-        order = ("years", "fiscal_year", "unit", "names", "kinds")
-        draft.questions = sorted(self.questions, key=lambda question: order.index(question.key))
+        draft.questions = few(self.questions)
         self._take_numbers(draft, naming, {"year": of_years, "sheet": of_sheets})
         return draft
 

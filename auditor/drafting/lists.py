@@ -132,7 +132,9 @@ class _Reading:
             is_text = column.texts and not column.is_of_numbers
             of_keys = label in ("number", "fiscal_year")
             if (of_keys and column.cells) or (label in _TEXTS and is_text):
-                if label not in self.labels:
+                # A form could not tell two texts apart that are headed alike.
+                named = map(same_heading, self.labels.values())
+                if label not in self.labels and same_heading(column.heading) not in named:
                     self.labels[label] = column.heading
                 self.taken.add(number)
 

@@ -11,17 +11,19 @@ from hypothesis import strategies as st
 
 from auditor.auditing.session import load
 from auditor.drafting.coverage import Coverage, coverage_of
-from auditor.drafting.draft import Answers, Draft
+from auditor.drafting.draft import Answers, Draft, Question, QuestionKey
 from auditor.drafting.drafter import drafted
 from auditor.drafting.explanation import explanation_page
 from auditor.drafting.form_file import form_text
 from auditor.drafting.headings import heading_of, printed_label
+from auditor.drafting.questions import WrongAnswer, answered, few
 from auditor.drafting.repetition import repeated
 from auditor.drafting.shipped import shipped_vocabulary
 from auditor.forms.loading import load_form
 from auditor.readers.printed_grids import PrintedGrid, cells_of_grid
 from auditor.readers.printing import printed_grids
 from auditor.readers.source import Source
+from auditor.records.text import Text
 from tests.documents.either_kind import WideKind, document_bytes, file_name
 from tests.documents.workbook_writer import PlainWorksheet
 from tests.drafting import drafted_documents as documents
@@ -272,3 +274,20 @@ def test_words_are_known_behind_marks_and_brackets(heading: str, name: str) -> N
 def test_labels_lose_their_marks_and_keep_what_they_need() -> None:
     assert printed_label("④職員費(②×③)") == "職員費"
     assert printed_label("トータルコスト(A)＋(B)") == "トータルコスト(A)＋(B)"
+
+
+def test_more_than_two_questions_are_asked_as_two() -> None:
+    text = Text(en="?", ja="？")
+    keys: tuple[QuestionKey, ...] = ("names", "kinds", "unit", "years")
+    suggestions = {"unit": "千円", "kinds": "settled", "names": "yes", "years": "2023,2024"}
+    questions = [Question(key, text, suggestions[key]) for key in keys]
+    first, second = few(questions)
+    assert (first.key, second.key) == ("years", "amounts")
+    assert second.hint.ja == "千円,決算"
+    answers = answered(Answers(), second, "百万円、予算", VOCABULARY)
+    assert (answers.unit, answers.kind) == ("百万円", "budgeted")
+    assert answered(Answers(), second, "", VOCABULARY) == Answers(unit="千円", kind="settled")
+    for wrong in ("千円", "決算,千円", "千円,何か"):
+        with pytest.raises(WrongAnswer):
+            answered(Answers(), second, wrong, VOCABULARY)
+    assert [question.key for question in few(questions[1:3])] == ["unit", "kinds"]
