@@ -76,6 +76,15 @@ export class Reading {
     await this.run();
   }
 
+  // Takes over the supplements of a work file, which the judge uses already.
+  async adopt({ forms, waivers }) {
+    const items = (files, kind) => files.map(({ name, text }) => ({ name, text, kind }));
+    this.#app.store.update({
+      supplements: [...items(forms, "forms"), ...items(waivers, "waivers")],
+    });
+    await this.#configureReader();
+  }
+
   #readAgain(wants) {
     const { store } = this.#app;
     const { audit, files } = store.state;

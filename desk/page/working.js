@@ -48,8 +48,9 @@ export class Working {
     reading.hold(documents.filter((document) => !reading.has(document.name)), result);
     this.#app.judged(result);
     store.update({ step: 2, selected: { kind: "summary" }, card: null, shown: null });
-    const changed = result.documents.filter((document) => document.changed);
-    const names = changed.map((document) => document.name).join("、");
+    const held = await desk.judge.call("forms", {}, null);
+    await reading.adopt(held.result);
+    const names = (result.changed_since ?? []).join("、");
     if (names) this.#app.tell("fault", "changed_since", { names });
     else this.#app.tell("done", merge ? "merged" : "opened", { name });
     if (store.state.audit.conflicts?.length) this.#app.ask.conflicts();

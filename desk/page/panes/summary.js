@@ -14,6 +14,7 @@ export function summary(app, { audit }) {
     h("h2", {}, app.t("summary"), audit.round > 1 && h("span", { class: "tag" }, app.t("round", { n: audit.round }))),
     h("p", { class: "sentence" }, audit.sentence),
     next(app, audit),
+    (audit.problems ?? []).map((text) => h("p", { class: "notice fault" }, text)),
     (audit.notices ?? []).map((text) => h("p", { class: "notice" }, text)),
     departments(app, audit),
     settled(app, audit),

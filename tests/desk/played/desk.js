@@ -94,6 +94,8 @@ class Played {
       case "put_copy":
         if (wanted.made.no_copy) this.notices.push(`${wanted.document}：${wanted.made.no_copy[lang]}`);
         break;
+      case "forms":
+        return { result: { forms: [], waivers: [] }, data: null };
       case "asked":
         this.sinceAsk = 0;
         break;
