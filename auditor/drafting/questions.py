@@ -66,7 +66,7 @@ def how_to_answer(question: Question) -> Text:
             return Text(en="a unit such as 千円", ja="円、千円、万円、百万円、億円のいずれか")
         case "amounts":
             return Text(
-                en="a unit and settled or budgeted: 千円,settled",
+                en="a unit, then settled or budgeted, with a comma between them",
                 ja="単位と、決算・予算の別を、コンマで区切って入力（例：千円,決算）",
             )
         case "names":

@@ -14,9 +14,11 @@ from auditor.readers.wording import behind, folded, key_of
 from auditor.records.fiscal import YEAR_KEY, parse_day
 
 __all__ = [
+    "OPENING",
     "YEAR_CELL",
     "bare",
     "half_widths",
+    "is_open",
     "label_key",
     "label_starts",
     "plain_label",
@@ -27,6 +29,9 @@ __all__ = [
 
 YEAR_CELL: Final = re.compile(rf"({YEAR_KEY})(?:年度?)?(.*)")
 """A fiscal year, and what else its cell says."""
+
+OPENING: Final = ("(", "（", "「", "『", "〔", "【")
+_CLOSING: Final = (")", "）", "」", "』", "〕", "】")
 
 _KANA: Final = re.compile(r"[\uff61-\uff9f]+")
 # The number or letter of a list: 1, ア, a, 一, iv.
@@ -102,6 +107,11 @@ def plain_label(text: str) -> str:
 def bare(text: str) -> str:
     """A label's key without the brackets around it."""
     return label_key(text).strip("()[]【】〔〕<>〈〉")
+
+
+def is_open(text: str) -> bool:
+    """Whether a bracket in a text is not closed, so that it goes on elsewhere."""
+    return sum(map(text.count, OPENING)) > sum(map(text.count, _CLOSING))
 
 
 def half_widths(text: str) -> int:

@@ -15,6 +15,7 @@ from operator import attrgetter
 from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 
 from auditor.forms.words import squeezed
+from auditor.readers.grid.label_text import OPENING
 
 __all__ = ["FIGURES", "Beside", "Piece", "Words", "laid_beside"]
 
@@ -25,7 +26,6 @@ _NEEDED: Final = frozenset({"target", "actuals"})
 _LONGEST: Final = 30
 _HEADING_ROWS: Final = 3
 """So many rows above its years, a table's heading of names may begin."""
-_OPENING: Final = ("(", "（", "[", "［")
 _BRACKETED: Final = re.compile(r"[(（\[［][^()（）\[\]［］]*[)）\]］]$")
 
 
@@ -269,7 +269,7 @@ class _Table(Generic[_Cell]):
             name = names.get(cell.top, "")
             # What is merged over the rows of an indicator says where they begin, and so does a
             # name; one in brackets goes on with the name above it.
-            begins = cell.top in merged or (name and not name.lstrip().startswith(_OPENING))
+            begins = cell.top in merged or (name and not name.lstrip().startswith(OPENING))
             if (
                 indicator is None
                 or part in indicator.rows

@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import Final, NamedTuple
 
 from auditor.readers.grid.cells import Box, Grid
+from auditor.readers.grid.label_text import is_open
 from auditor.readers.listing.words import CellWords, Lexicon
 from auditor.readers.years_in_headings import Year
 
@@ -308,7 +309,7 @@ def _unbroken(texts: Iterable[str]) -> Iterator[str]:
     whole = ""
     for text in texts:
         whole += text
-        if sum(whole.count(sign) for sign in "(（") <= sum(whole.count(sign) for sign in ")）"):
+        if not is_open(whole):
             yield whole
             whole = ""
     if whole:

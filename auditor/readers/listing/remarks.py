@@ -259,7 +259,7 @@ def _why(code: str, place: Place, en: str, ja: str) -> Why:
 def headings_absent(place: Place) -> Why:
     """Rows of figures stand after a list, and nothing heads them."""
     return _why(
-        "list-without-headings",
+        "table-without-headings",
         place,
         "rows of figures were not checked: they have no headings, so which column is which can't "
         "be told; repeat the headings above them",

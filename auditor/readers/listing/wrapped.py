@@ -8,16 +8,14 @@ from typing import Final, Literal
 
 from auditor.readers.grid.cells import Box
 from auditor.readers.grid.furniture import is_numbers
-from auditor.readers.grid.label_text import half_widths
+from auditor.readers.grid.label_text import OPENING, half_widths, is_open
 from auditor.readers.listing.columns import ListColumns
 from auditor.readers.listing.records import RowCells
 from auditor.readers.listing.rows import ListRow
 
 __all__ = ["Wrapped"]
 
-_OPENS: Final = ("(", "（", "「", "『", "〔", "【")
-_CLOSES: Final = (")", "）", "」", "』", "〕", "】")
-_GOES_ON: Final = (*_OPENS, "・", "、")
+_GOES_ON: Final = (*OPENING, "・", "、")
 _OF_SECTIONS: Final = ("部", "課", "局", "室", "係", "款", "項", "目", "章", "節", "費", "関係")
 """How names of sections end."""
 _FULL: Final = 2
@@ -53,7 +51,7 @@ class Wrapped:
             return "no" if self._has_figures(before.row.boxes) or self._has_texts(row) else "yes"
         if row.kind != "section" or not self._stands_as_name(row):
             return "no"
-        if _is_open(before.row.name) or row.name.startswith(_GOES_ON):
+        if is_open(before.row.name) or row.name.startswith(_GOES_ON):
             return "yes"
         return "yes" if self.may_fill and self._has_figures(before.row.boxes) else "perhaps"
 
@@ -79,8 +77,3 @@ class Wrapped:
     def _has_figures(self, boxes: Iterable[Box]) -> bool:
         numbers = list(filter(is_numbers, boxes))
         return any(heading.holds(numbers) for _, heading in self.columns.of_figures)
-
-
-def _is_open(name: str) -> bool:
-    """Whether a bracket in a name is not closed."""
-    return sum(map(name.count, _OPENS)) > sum(map(name.count, _CLOSES))
