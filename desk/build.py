@@ -17,6 +17,7 @@ from typing import Final
 from desk.building.archive import archived, packed
 from desk.building.compiling import compiled
 from desk.building.contents import own_files, package_files, standard_library
+from desk.building.licences import Notice, notices, third_party
 from desk.building.page import page
 from desk.building.parts import Part, PartError, fetched, parts, unused
 from desk.building.worker import lock_file, worker_script
@@ -28,7 +29,7 @@ EMPTY_ZIP: Final = b"PK\x05\x06" + bytes(18)
 
 
 def build(target: Path, cache: Path = CACHE, template: Path = DESK / "page" / "index.html") -> None:
-    """Writes the page to ``target``."""
+    """Writes the page to ``target``, and the list of its parts beside it."""
     listing = parts(DESK / "parts.toml")
     files = fetched(listing, cache / "parts")
     pyodide = unpacked(files["pyodide"], cache / "pyodide")
@@ -40,7 +41,11 @@ def build(target: Path, cache: Path = CACHE, template: Path = DESK / "page" / "i
     contents["boot/lock.json"] = lock_file(pyodide)
     contents["boot/worker.js"] = worker_script(pyodide, DESK / "page" / "boot" / "worker")
     contents |= sample_files(DESK / "sample")
-    contents["parts.json"] = json.dumps([part._asdict() for part in listing]).encode()
+    own = Notice(
+        "sheet-auditor", own_version(), "MIT", "", (ROOT / "LICENSE").read_text(encoding="utf-8")
+    )
+    shown = notices(DESK / "parts.toml", listing, files, own, DESK / "licences")
+    contents["parts.json"] = json.dumps([notice._asdict() for notice in shown]).encode()
     data = packed(archived(contents))
     facts = {
         "version": own_version(),
@@ -49,6 +54,7 @@ def build(target: Path, cache: Path = CACHE, template: Path = DESK / "page" / "i
     }
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(page(template, data, facts).encode())
+    target.with_name("THIRD-PARTY.txt").write_text(third_party(shown), encoding="utf-8")
 
 
 def python_files(

@@ -41,6 +41,7 @@ CommandName = Literal[
     "settings",
     "test-rules",
     "demo",
+    "desk",
 ]
 
 RoundCommand = Literal["answers", "compare", "freeze", "unmark", "proof", "errata"]
@@ -97,6 +98,10 @@ _HELP: Final[Mapping[CommandName, tuple[str, str]]] = {
     ),
     "test-rules": ("run the cases of rule files", "規則ファイルに書かれた例を試験します"),
     "demo": ("audit the shipped faulty example", "付属の誤りを含む例を点検します"),
+    "desk": (
+        "open the page that audits in a browser",
+        "ブラウザーで点検する画面を開きます",
+    ),
 }
 
 
@@ -163,6 +168,10 @@ def command_named(name: CommandName) -> Command:
             from auditor.cli.commands import demo
 
             return demo
+        case "desk":
+            from auditor.cli.commands import desk
+
+            return desk
 
 
 def _command_of_rounds(name: RoundCommand) -> Command:
