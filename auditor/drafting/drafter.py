@@ -553,7 +553,8 @@ class _Drafter:
         return measure.unit is None and not has_unit
 
     def _units(self, unit: str, fields: Sequence[DraftField]) -> dict[str, Decimal]:
-        names = dict.fromkeys([unit, *(field.unit for field in fields if field.unit)])
+        of_fields = (field.unit for field in fields if field.unit)
+        names = dict.fromkeys([unit, *of_fields, *self.layout.row_units])
         return {name: self.vocabulary.factor(name) for name in names}
 
     def _title_label(self) -> str:

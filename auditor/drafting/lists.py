@@ -84,6 +84,7 @@ class _Reading:
         self.kind_column = self._kinds()
         self.year_column = self._years()
         self.figures = self._figures()
+        self.row_units = self._row_units()
 
     # What the columns are.
 
@@ -153,6 +154,19 @@ class _Reading:
         self.are_indicators = indicators.are_named and not others
         self.taken |= indicators.columns.keys()
         return indicators
+
+    def _row_units(self) -> tuple[str, ...]:
+        """The units of the figures on the rows, commonest first, where a column of these stands in
+        the list and is of no indicators.
+        """
+        for column in self.main.columns:
+            if self.indicators is not None or self.vocabulary.kpi_part(column.heading) != "unit":
+                continue
+            units = [self.vocabulary.unit_of(text) for text in column.texts]
+            if units and None not in units:
+                self.labels["unit"] = column.heading
+                return tuple(unit for unit, _ in Counter(filter(None, units)).most_common())
+        return ()
 
     @property
     def are_columns(self) -> bool:
@@ -388,6 +402,7 @@ class _Reading:
             years=title.years if title else (),
             fiscal_years=self._fiscal_years(),
             unit=self._unit(),
+            row_units=self.row_units,
             total_words=self.totals,
             header_rows=main.bottom - main.top + 1,
             rows="year" if self.are_columns else "sheet",
@@ -431,6 +446,8 @@ class _Reading:
                 unit = self.vocabulary.unit_in(spot.text) if spot.is_text else None
                 if unit is not None and self.vocabulary.is_money(unit):
                     units[unit] += 1
+        for unit in filter(self.vocabulary.is_money, self.row_units):
+            units[unit] += not units
         return units.most_common(1)[0][0] if units else None
 
 

@@ -81,6 +81,8 @@ class Layout:
     fiscal_years: tuple[int, ...] = ()
     """Those in the column of fiscal years, where there is one."""
     unit: str | None = None
+    row_units: tuple[str, ...] = ()
+    """The units that stand on the rows."""
     total_words: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     header_rows: int | None = None
     rows: Each = "sheet"

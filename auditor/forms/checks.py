@@ -361,7 +361,16 @@ def _lookups(form: Form) -> _Faults:
 # — labels —
 
 
-_OTHER_LABELS: Final = ("title", "evaluation", "result", "issues", "direction", "year", "kind")
+_OTHER_LABELS: Final = (
+    "title",
+    "evaluation",
+    "result",
+    "issues",
+    "direction",
+    "year",
+    "kind",
+    "unit",
+)
 _BY_YEAR: Final = frozenset(["title"])
 """Labels that are found by the year in them, whatever else is called so."""
 

@@ -640,3 +640,32 @@ def test_a_list_of_which_most_numbers_have_no_column_is_not_checked(
     assert len(reading.unread) == 3 * more
     codes = [missed.why.code for missed in reading.doubtful]
     assert codes == ([] if is_checked else ["list-mostly-unread"])
+
+
+def test_figures_have_the_unit_that_their_row_prints() -> None:
+    fields = {
+        "measured": {"each": "year", "label": "数値"},
+        "share": {"label": "割合", "unit": "%"},
+    }
+    fields["share"]["each"] = "sheet"
+    table = Table(
+        ["番号", "事業名", "担当課", "単位", "数値", "割合"],
+        [[1, "橋", "土木課", "円", 7000, 5], [2, "道", "土木課", "人", 31, 6], [3, "川", "土木課", None, 8, 7]],
+    )  # fmt: skip
+    units = {"円": 1, "千円": 1000, "人": 1, "%": 1}
+    labels = {**COMMON["labels"], "unit": "単位"}
+    of = form(columns=ONE, fields=fields, units=units, labels=labels)
+    reading = read(of, [Lines(["令和６年度　一覧"]), table])
+    assert said(reading) == []
+    figures = [sheet.years["2024"].figures["measured"] for sheet in reading.sheets]
+    assert [(figure.value, figure.unit) for figure in figures] == [
+        (7000, "円"),
+        (31, "人"),
+        (8, "千円"),
+    ]
+    assert {sheet.figures["share"].unit for sheet in reading.sheets} == {"%"}
+    odd = Table(
+        ["番号", "事業名", "担当課", "単位", "数値", "割合"], [[1, "橋", "土木課", "本", 7, 5]]
+    )
+    (remark,) = read(of, [Lines(["令和６年度　一覧"]), odd]).remarks
+    assert (remark.rule, remark.printed) == ("RD003", "本")

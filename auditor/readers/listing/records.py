@@ -116,6 +116,7 @@ class Records:
         self.document, self.unit_of_list = document, unit_of_list
         self.used: set[int] = set()
         self._eras: set[str] = set()
+        self._odd_units: set[str] = set()
         self.remarks: list[Remark] = []
 
     # — texts —
@@ -192,7 +193,9 @@ class Records:
             for other in slot.several:
                 self.used.update(map(id, cells.under(other)))
             return Figure(state="unread", unit=definition.unit, placed_by="position")
-        unit = self.unit(heading, definition)
+        unit = self._unit_on_row(cells, heading, definition)
+        if unit is None:
+            unit = self.unit(heading, definition)
         boxes = cells.under(heading)
         self.used.update(map(id, boxes))
         if not boxes:
@@ -218,6 +221,24 @@ class Records:
         if figure.state == "text":
             self.remarks.append(grid_remarks.text_for_figure(sheet, name, year, figure))
         return figure
+
+    def _unit_on_row(
+        self, cells: RowCells, heading: Heading, definition: FieldDefinition
+    ) -> str | None:
+        """The unit that a row prints for its figures: of those that have the form's, and of which
+        no heading says another.
+        """
+        if heading.unit is not None or definition.unit not in ("", self.form.unit):
+            return None
+        text = self.text(cells, "unit")
+        if text is None or not bare(text.text):
+            return None
+        unit = self.lexicon.unit(text.text)
+        if unit is None and text.text not in self._odd_units:
+            self._odd_units.add(text.text)
+            label = next(iter(definition.label), "")
+            self.remarks.append(remarks.unknown_unit(label, text.text, text.place))
+        return unit
 
     def unit(self, heading: Heading, definition: FieldDefinition) -> str:
         """The unit of the figures under a heading: its own, that of the whole list, the form's."""
