@@ -10,6 +10,7 @@ import { say } from "./words.js";
 const MARGIN = 48; // pixels beyond the last column and row, for texts and values that reach out
 const HEAD = 22;
 const SIDE = 46;
+const BESIDE = 60; // pixels behind a place that is brought into sight
 const PAPER = 700; // pixels of an A4 page's width
 
 export class Grid {
@@ -155,7 +156,7 @@ export class Grid {
     const { x, y, width, height } = scaled(box, this.zoom);
     const { clientWidth, clientHeight } = this.element;
     this.element.scrollTo({
-      left: centred(x, width, clientWidth - SIDE, this.element.scrollLeft),
+      left: nearest(x, width, clientWidth - SIDE, this.element.scrollLeft),
       top: centred(y, height, clientHeight - HEAD, this.element.scrollTop),
       behavior: "instant",
     });
@@ -213,6 +214,13 @@ function firstBehind(ends, point) {
 function centred(start, size, room, now) {
   if (start >= now + 8 && start + size <= now + room - 8) return now;
   return Math.max(start + Math.min(size, room) / 2 - room / 2, 0);
+}
+
+// Where to scroll across so that a stretch is in sight, and as much before it as there is room for:
+// there are the labels.
+function nearest(start, size, room, now) {
+  if (start >= now + 8 && start + size <= now + room - 8) return now;
+  return Math.max(Math.min(start + size + BESIDE - room, start - 8), 0);
 }
 
 function lineOf({ width, height, rises }) {
