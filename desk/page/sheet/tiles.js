@@ -119,7 +119,7 @@ export class Tiles {
 function clearing(box, { left, right }, zoom) {
   const wide = { ...box, x: box.x - left, width: box.width + left + right };
   const { x, y, width, height } = scaled(wide, zoom);
-  return put(make("div", "sheet-fill"), x, y, width - 1, height - 1);
+  return put(make("div", "sheet-clearing"), x, y, width - 1, height - 1);
 }
 
 // The ends behind one point and up to another, each once.
