@@ -47,11 +47,14 @@ start();
 async function start() {
   try {
     const checks = await desk.checks;
-    const missing = checks.filter(({ fits }) => !fits);
+    const missing = checks.filter(({ fits, name }) => !fits && name !== "memory");
     if (missing.length) {
       store.update({ program: "failed", fault: missing.map(({ text }) => text) });
       return;
     }
+    // With little memory it works, but she is to know before it is felt.
+    const memory = checks.find(({ fits, name }) => !fits && name === "memory");
+    if (memory) store.update({ notice: { kind: "fault", text: app.of(memory.text) } });
     await desk.ready;
     store.update({ program: "ready" });
     await app.reading.run();

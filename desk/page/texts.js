@@ -336,6 +336,7 @@ const DIALOGS = {
   ],
   about_source: ["入手先", "Source"],
   about_version: ["版", "Version"],
+  contents_hash: ["中身の SHA-256", "SHA-256 of the contents"],
   about_parts: ["このファイルに含まれる部品", "Parts of this file"],
   part: ["部品", "Part"],
   licence: ["ライセンス", "Licence"],

@@ -387,6 +387,18 @@ def test_a_browser_that_lacks_something_is_told_what(open_desk: Open) -> None:
     assert desk.page.locator(".drop").count() == 0
 
 
+def test_little_memory_is_said_and_the_page_works(open_desk: Open) -> None:
+    desk = open_desk()
+    desk.page.add_init_script(
+        "globalThis.playedChecks = [{ name: 'memory', fits: false,"
+        " text: { ja: 'メモリーは4GB未満です。', en: 'There is less than 4 GB.' } }]"
+    )
+    page = desk.open()
+    assert "4GB未満" in page.inner_text(".notice.fault")
+    page.click("#sample")
+    page.wait_for_selector(".sentence")
+
+
 def test_without_script_a_text_says_so(open_desk: Open) -> None:
     desk = open_desk(java_script_enabled=False, waits=False)
     assert "JavaScript を有効にしてください" in desk.page.inner_text("body")

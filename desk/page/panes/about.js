@@ -18,7 +18,7 @@ export async function aboutDialog(app) {
     facts(
       [
         [app.t("about_version"), [about?.version, about?.commit, about?.built].filter(Boolean).join(" ")],
-        [app.t("fingerprint"), about?.contents],
+        [app.t("contents_hash"), about?.contents],
       ].filter(([, text]) => text),
       { class: "versions" },
     ),
