@@ -23,6 +23,7 @@ from auditor.drafting.draft import (
     columns_by_parts,
 )
 from auditor.drafting.headings import printed_label, same_heading
+from auditor.drafting.inside_sheets import without_indicators
 from auditor.drafting.lists import lists_of
 from auditor.drafting.measures import DraftColumn, Each, Layout, Measure
 from auditor.drafting.naming import Name, Naming, expected_equations
@@ -58,7 +59,10 @@ def layout_of(
     items; and its boards.
     """
     boards = boards_of(grids, vocabulary)
-    sheets = sheets_of(boards, vocabulary)
+    rest, indicators = without_indicators(boards, vocabulary)
+    sheets = sheets_of(rest, vocabulary)
+    if sheets is not None:
+        sheets.indicators = indicators
     if sheets is not None and len(sheets.records) > 1:
         return sheets, boards
     # A list whose first row is a section's name looks like one sheet.

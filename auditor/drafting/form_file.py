@@ -235,6 +235,13 @@ def _indicators(draft: Draft) -> Iterator[str]:
             yield comment(f"{words}は、達成か未達成かを判断できません。当たる方に加えてください。")
     yield comment("次の型に合う名前の指標は、値が小さいほどよいものとみなします。")
     yield f"lower_is_better = {_list(draft.lower_is_better)}"
+    if (rounding := indicators.rate_rounding) is not None:
+        mode, step = rounding
+        yield comment("達成率は、目標値と実績値からこの端数処理で計算されています。")
+        yield "[kpi.rate]"
+        yield 'unit = "%"'
+        yield f"rounding = {quoted(mode)}"
+        yield f"step = {quoted(number(step))}"
     yield "[kpi.labels]"
     for name, heading in indicators.labels.items():
         yield f"{name} = {quoted(heading)}"

@@ -5,8 +5,10 @@ what the form says of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
 from itertools import chain
 from typing import Final
 
@@ -16,6 +18,7 @@ from auditor.drafting.headings import heading_of, printed_label
 from auditor.drafting.vocabulary import Vocabulary
 from auditor.forms.words import squeezed
 from auditor.readers.years_in_headings import without_year
+from auditor.records.figures import Rounding, shown
 
 __all__ = ["Indicators", "indicators_in"]
 
@@ -23,6 +26,19 @@ _BASELINE: Final = "baseline_value"
 _NUMBERS: Final = ("target", "actuals", "declared_rate")
 _OVER: Final = ("project", "department")
 """What stands over several indicators, and is merged over their rows."""
+
+
+_Year = tuple[int | None, str] | None
+_FEWEST_RATES: Final = 5
+_SHARE: Final = 0.97
+_ROUNDINGS: Final[tuple[tuple[Rounding, Decimal], ...]] = (
+    ("half_up", Decimal("0.1")),
+    ("half_up", Decimal(1)),
+    ("truncate", Decimal(1)),
+    ("truncate", Decimal("0.1")),
+    ("half_up", Decimal("0.01")),
+)
+"""How rates may be rounded; what forms assume is the first one."""
 
 
 @dataclass
@@ -40,6 +56,12 @@ class Indicators:
     achieved: list[str] = field(default_factory=list[str])
     missed: list[str] = field(default_factory=list[str])
     unclear: list[str] = field(default_factory=list[str])
+    rates: list[tuple[Decimal, Decimal, Decimal]] = field(
+        default_factory=list["tuple[Decimal, Decimal, Decimal]"]
+    )
+    """Target, actual and rate of the same indicator and year."""
+    years: dict[int, _Year] = field(default_factory=dict[int, "_Year"])
+    """The years of its columns."""
     rows: list[Spot] = field(default_factory=list[Spot])
     """The first cell of each indicator of a table of them."""
     numbers: int = 0
@@ -57,11 +79,42 @@ class Indicators:
             for number, cell in cells.items()
         )
         self.numbers += numbers
+        self._take_rates(cells)
         named = next((n for n, part in self.columns.items() if part == "name"), None)
         name = cells.get(named) if named is not None else None
         if name is not None and name.top == row and numbers:
             self.rows.append(name)
         return numbers > 0
+
+    def _take_rates(self, cells: Mapping[int, Spot | None]) -> None:
+        """Take up the rates of a row whose target and actual are known."""
+        values: dict[str, dict[_Year, Decimal]] = {part: {} for part in _NUMBERS}
+        for number, spot in cells.items():
+            part = self.columns[number]
+            if part in values and spot is not None and spot.value is not None:
+                values[part][self.years.get(number)] = spot.value
+        targets, actuals = values["target"], values["actuals"]
+        for year, rate in values["declared_rate"].items():
+            target = targets.get(year) if len(targets) > 1 else next(iter(targets.values()), None)
+            actual = actuals.get(year) if len(actuals) > 1 else next(iter(actuals.values()), None)
+            if target and actual is not None:
+                self.rates.append((target, actual, rate))
+
+    @property
+    def rate_rounding(self) -> tuple[Rounding, Decimal] | None:
+        """How rates are rounded where it is another way than forms assume; None where it is not
+        known.
+        """
+        if len(self.rates) < _FEWEST_RATES:
+            return None
+        for mode, step in _ROUNDINGS:
+            hold = sum(
+                shown(Fraction(actual) * 100 / Fraction(target), mode, step) == rate
+                for target, actual, rate in self.rates
+            )
+            if hold >= _SHARE * len(self.rates):
+                return None if (mode, step) == _ROUNDINGS[0] else (mode, step)
+        return None
 
     @property
     def year_label(self) -> tuple[str, tuple[str, ...]] | None:
@@ -94,6 +147,7 @@ def indicators_in(block: Block, vocabulary: Vocabulary) -> Indicators | None:
     if named and not _has_one_target_a_year(block, parts, vocabulary):
         return None
     indicators = Indicators(dict(sorted(parts.items())), _labels(block, parts, vocabulary))
+    indicators.years = {number: _year(block.columns[number], vocabulary) for number in parts}
     if named:
         indicators.labels = {**_over(block, parts, vocabulary), **indicators.labels}
         indicators.others = tuple(dict.fromkeys(_other_dates(block, parts, vocabulary)))
@@ -158,7 +212,7 @@ def _has_one_target_a_year(block: Block, parts: dict[int, str], vocabulary: Voca
     return len(names) == 1 and dated and len(set(years)) == len(years)
 
 
-def _year(column: BlockColumn, vocabulary: Vocabulary) -> tuple[int | None, str] | None:
+def _year(column: BlockColumn, vocabulary: Vocabulary) -> _Year:
     """The year in a heading or over it, with or without its era."""
     headings = (heading_of(text, vocabulary) for text in (column.heading, *column.groups))
     return next(((h.year, h.short) for h in headings if h.is_dated), None)

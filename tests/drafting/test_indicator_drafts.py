@@ -27,7 +27,7 @@ from auditor.readers.source import Source
 from auditor.records.model import Kpi
 from tests.documents.either_kind import WideKind, document_bytes, file_name
 from tests.documents.workbook_writer import PlainWorksheet
-from tests.layouts.described import Headed, Lines, Table, Value, worksheet_of
+from tests.layouts.described import Headed, Lines, Pairs, Table, Value, worksheet_of
 
 VOCABULARY = shipped_vocabulary()
 SESSION = load()
@@ -35,8 +35,12 @@ INDICATORS = ("試験相談件数", "試験満足度", "試験移住者数", "�
 
 
 def draft_in(folder: Path, worksheet: PlainWorksheet, kind: WideKind) -> tuple[Path, Draft]:
+    return draft_of(folder, [worksheet], kind)
+
+
+def draft_of(folder: Path, worksheets: list[PlainWorksheet], kind: WideKind) -> tuple[Path, Draft]:
     path = folder / file_name("book", kind)
-    path.write_bytes(document_bytes([worksheet], kind))
+    path.write_bytes(document_bytes(worksheets, kind))
     grids = printed_grids(Source.open(path))
     assert grids is not None
     draft = drafted(grids, VOCABULARY, source=path.name, name="mycity", answers=Answers())
@@ -230,3 +234,62 @@ def test_rows_of_targets_and_actuals_are_drafted_as_indicators(
         for year, goal in ((2022, 100), (2023, 110), (2024, 120))
     ]
     assert [len(kpi.actuals) for kpi in kpis] == [1, 1, 3] * len(INDICATORS)
+
+
+@pytest.mark.parametrize("in_rows", [True, False])
+def test_indicators_inside_of_sheets_are_drafted_with_them(tmp_path: Path, in_rows: bool) -> None:
+    worksheets: list[PlainWorksheet] = []
+    for at in range(1, 4):
+        name = f"試験{at}事業"
+        years: list[Headed] = ["R5", "R6"]
+        goals, reached = [100 + at, 120 + at], [90 - at, 130 - at]
+        of_rows: list[list[Value]] = [[f"試験数{at}", "件", "目標値", *goals]]
+        of_rows.append([f"試験数{at}", "件", "実績値", *reached])
+        table = Table(["指標名", "単位", "区分", *years], of_rows, merged_down=(0, 1))
+        if not in_rows:
+            grouped: list[Headed] = [("目標値", years), ("実績値", years)]
+            of_one: list[list[Value]] = [[f"試験数{at}", "件", *goals, *reached]]
+            table = Table(["指標名", "単位", *grouped], of_one)
+        grants, rest = 3000 + 37 * at, 1000 + 51 * at
+        costs: list[list[Value]] = [
+            ["事業費", grants + rest, grants + rest + 9],
+            ["国庫支出金", grants, grants + 4],
+            ["一般財源", rest, rest + 5],
+        ]
+        pieces = [
+            Lines(["令和６年度　事務事業評価シート"]),
+            Pairs([[("事業名", name), ("担当課", f"試験{at}課")]]),
+            Lines([""]),
+            table,
+            Lines([""]),
+            Table(["（単位：千円）", "R5決算", "R6決算"], costs),
+        ]
+        worksheets.append(worksheet_of(f"表{at}", pieces))
+    path, draft = draft_of(tmp_path, worksheets, "xlsx")
+    assert draft.layout.kind == "sheet"
+    assert not draft.questions
+    form = form_in(tmp_path, draft)
+    assert coverage_of(str(path), form, SESSION.readers).is_whole
+    kpis = read_with(form, path)
+    assert [(kpi.project, kpi.name, kpi.due_year, kpi.target.value) for kpi in kpis] == [
+        (f"試験{at}事業", f"試験数{at}", year, goal + at)
+        for at in (1, 2, 3)
+        for year, goal in ((2023, 100), (2024, 120))
+    ]
+
+
+@pytest.mark.parametrize(("rates", "says"), [((90, 87, 66, 57, 45), True), ((90,), False)])
+def test_how_rates_are_rounded_is_seen(tmp_path: Path, rates: tuple[int, ...], says: bool) -> None:
+    """Rates without decimals, cut off: 133 of 200 is 66 %."""
+    actuals = (90, 175, 133, 115, 91)
+    rows: list[list[Value]] = [
+        [f"試験数{at}", "件", 100 if not at else 200, actual, f"{rate}%"]
+        for at, (actual, rate) in enumerate(zip(actuals, rates, strict=False))
+    ]
+    title = Lines(["試験総合戦略　進捗状況（令和６年度）", ""])
+    table = Table(["指標名", "単位", "目標値（R6）", "R6年度実績値", "達成率"], rows)
+    _, draft = draft_in(tmp_path, worksheet_of("KPI", [title, table]), "xlsx")
+    assert draft.layout.indicators is not None
+    assert draft.layout.indicators.rate_rounding == (("truncate", Decimal(1)) if says else None)
+    rate = form_in(tmp_path, draft).kpi.rate  # type: ignore[union-attr]
+    assert (rate.rounding, rate.unit) == ("truncate" if says else "half_up", "%")
