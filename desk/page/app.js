@@ -84,7 +84,6 @@ export class App {
   }
 
   async sample() {
-    this.store.update({ isSample: true });
     const documents = await this.desk.sample();
     await this.reading.take(
       documents.map(({ name, data }) => ({ name, file: new Blob([data]) })),

@@ -195,6 +195,7 @@ export class Reading {
     this.#isCancelled = false;
     const { store } = this.#app;
     let count = 0;
+    if (store.state.notice?.kind === "done") store.update({ notice: null });
     try {
       await this.#app.desk.ready;
       for (let item; (item = this.#nextWaiting()); count += 1) await this.#read(item, count);

@@ -55,7 +55,6 @@ export function initialState(lang) {
     work: null,
     // The judge's State; null before the first audit.
     audit: null,
-    isSample: false,
     // What is looked at: {kind: "summary"}, {kind: "entry", id} or {kind: "document", name}.
     selected: { kind: "summary" },
     department: null,

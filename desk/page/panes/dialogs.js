@@ -65,6 +65,9 @@ async function conflictsDialog(app) {
               class: "toggle",
               "aria-pressed": "false",
               "aria-label": `${title}：${app.t("use_this")}`,
+              // An entry that this audit does not have can't be answered; both answers stay.
+              off: !conflict.entry,
+              help: conflict.entry ? null : app.t("not_in_audit"),
               action: (event) => {
                 chosen[at] = [conflict.entry, answer];
                 const both = event.target.closest(".pair").querySelectorAll("[aria-pressed]");

@@ -87,7 +87,8 @@ function unchecked(app, state, document) {
     "section",
     { class: "unchecked" },
     h("h3", {}, app.t(near ? "no_form_heading" : "not_checked")),
-    reasons.map((reason) => h("p", {}, reason)),
+    // Where no form fits, the list below says what the reason does.
+    near ? null : reasons.map((reason) => h("p", {}, reason)),
     near && [
       h(
         "dl",
@@ -96,7 +97,7 @@ function unchecked(app, state, document) {
         near.missing.length
           ? h("div", {}, h("dt", {}, app.t("missing_labels")), h("dd", {}, h("ul", {}, near.missing.map((label) => h("li", {}, label)))))
           : null,
-        h("div", {}, h("dt", {}, app.t("way_on")), h("dd", {}, near.way, " ", app.t("put_form_in"))),
+        h("div", {}, h("dt", {}, app.t("way_on")), h("dd", {}, near.way)),
       ),
     ],
     file && h(
