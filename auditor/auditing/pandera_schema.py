@@ -31,7 +31,7 @@ from auditor.tables.cells import ROW
 from auditor.tables.described import described, heading
 from auditor.tables.keys import column_key, with_keys
 from auditor.tables.records import Tables
-from auditor.tables.shape import KEYS, PARENTS, PARTS, SHOWN, own_figures, schema, shapes
+from auditor.tables.shape import KEYS, PARENTS, PARTS, SHOWN, is_sound, own_figures, schema, shapes
 
 __all__ = ["RuleSchema", "needed", "schema_of"]
 
@@ -420,12 +420,13 @@ def _readable(table: TableName, frame: pl.DataFrame, form: Form) -> pl.Series:
     figures = own_figures([form])
     sound = pl.Series("sound", [True]).new_from_index(0, frame.height)
     keys = [key for key in KEYS[table] if key in frame.columns]
-    try:
-        schema(table, frame.columns, figures=figures).validate(frame, lazy=True)
-    except SchemaErrors as failed:
-        for error in cast("list[Any]", failed.schema_errors):
-            if error.check_output is not None:
-                sound &= error.check_output.to_series()
+    if not is_sound(frame, table, figures=figures):
+        try:
+            schema(table, frame.columns, figures=figures).validate(frame, lazy=True)
+        except SchemaErrors as failed:
+            for error in cast("list[Any]", failed.schema_errors):
+                if error.check_output is not None:
+                    sound &= error.check_output.to_series()
     return sound & frame.select(~pl.struct(keys).is_duplicated()).to_series()
 
 

@@ -30,6 +30,7 @@ from auditor.tables.shape import (
     OwnFigures,
     Shape,
     allowed,
+    is_sound,
     own_figures,
     schema,
     shape,
@@ -255,12 +256,14 @@ def _examine(table: TableName, frame: pl.DataFrame, result: Guarded) -> None:
         column for column in frame.columns if shape(table, column, result.figures) is not None
     ]
     failures = _Failures(table, frame, result)
-    checks = schema(table, columns, parent, result.figures)
-    try:
-        checks.validate(frame.select(columns), lazy=True)
-    except pandera.errors.SchemaErrors as failed:
-        for error in cast(list[Any], failed.schema_errors):
-            failures.add(error)
+    chosen = frame.select(columns)
+    if not is_sound(chosen, table, parent, result.figures):
+        checks = schema(table, columns, parent, result.figures)
+        try:
+            checks.validate(chosen, lazy=True)
+        except pandera.errors.SchemaErrors as failed:
+            for error in cast(list[Any], failed.schema_errors):
+                failures.add(error)
     keys = {column for column, column_shape in shapes(table).items() if column_shape.key}
     if keys & failures.unusable:
         result.left_out[table] = frame.height

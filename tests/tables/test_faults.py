@@ -7,12 +7,16 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import pandera.errors
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import auditor
 from auditor.auditing.session import load
 from auditor.readers.source import ReadResult
+from auditor.records.fields import NAMES, TableName
 from auditor.records.model import NotChecked, Remark
 from auditor.tables import (
     Tables,
@@ -24,6 +28,7 @@ from auditor.tables import (
     to_tables,
     write_tables,
 )
+from auditor.tables.shape import PARENTS, is_sound
 from auditor.testing import book as built
 
 FORMS = load().forms
@@ -57,6 +62,65 @@ def test_clean_tables_have_no_faults(folder: Path) -> None:
     assert remarks(result) == []
     assert not result.not_checked
     assert auditor.audit(result.books).exit_code == 0
+
+
+WRONG = {
+    "nothing": pl.col,
+    "blanks": lambda column: pl.lit(None).alias(column),
+    "texts": lambda column: pl.lit("1,000 円").alias(column),
+    "numbers as texts": lambda column: pl.col(column).cast(pl.String),
+    "parts": lambda column: pl.lit(0.5).alias(column),
+    "long parts": lambda column: pl.lit(0.1234567890123456).alias(column),
+    "large numbers": lambda column: pl.lit(10**12).alias(column),
+    "answers": lambda column: pl.lit(True).alias(column),
+}
+
+
+@given(
+    st.sampled_from(NAMES),
+    st.data(),
+    st.sampled_from(sorted(WRONG)),
+    st.sampled_from(["", "", "dropped", "twice", "emptied"]),
+    st.booleans(),
+)
+def test_a_table_is_sound_just_where_its_schema_says_so(
+    table: TableName, data: st.DataObject, wrong: str, more: str, is_linked: bool
+) -> None:
+    frames = to_tables(BOOK, FORMS).frames
+    frame = frames[table]
+    column = data.draw(st.sampled_from(frame.columns))
+    row = data.draw(st.integers(0, frame.height - 1))
+    changed = frame.select(WRONG[wrong](column)).select(column).to_series()
+    if changed.len() == 1:
+        changed = changed.new_from_index(0, frame.height)
+    if changed.dtype in (frame[column].dtype, pl.Null):  # in one row: it can be of the same type
+        at = pl.int_range(pl.len()) == row
+        frame = frame.with_columns(
+            pl.when(at).then(changed.cast(frame[column].dtype)).otherwise(column).alias(column)
+        )
+    else:
+        frame = frame.with_columns(changed)
+    match more:
+        case "dropped":
+            frame = frame.drop(column)
+        case "twice":
+            frame = pl.concat([frame, frame[row : row + 1]])
+        case "emptied":
+            frame = frame.clear()
+    parent = frames[PARENTS[table][0]][:-1] if is_linked and table in PARENTS else None
+    try:
+        schema(table, frame.columns, parent).validate(frame, lazy=True)
+    except pandera.errors.SchemaErrors:
+        expected = False
+    else:
+        expected = True
+    assert is_sound(frame, table, parent) is expected
+
+
+@pytest.mark.parametrize("table", NAMES)
+def test_a_table_without_its_columns_is_not_sound(table: TableName) -> None:
+    assert not is_sound(pl.DataFrame(), table)
+    assert not is_sound(pl.DataFrame({"remark": ["words"]}), table)
 
 
 def test_text_in_a_number_column(folder: Path) -> None:
