@@ -1,4 +1,4 @@
-"""What the tests of tables have in common."""
+"""What the tests of tables have in common: any units, and one Spark."""
 
 from __future__ import annotations
 
@@ -7,6 +7,15 @@ from collections.abc import Iterator
 import pytest
 
 import auditor.rules.rule
+from auditor.engines.spark import SparkEngine
+
+# A few rows are done before code for them is compiled.
+INTERPRETED = {
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+}
+# What suits a Java that runs for minutes, not days: its quick compiler, and its simple collector.
+JAVA_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -17,3 +26,28 @@ def any_units() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(auditor.rules.rule, "unit_faults", lambda *_: ())
         yield
+
+
+@pytest.fixture(scope="session")
+def spark(java: None) -> Iterator[SparkEngine]:  # noqa: ARG001
+    """The Spark of all tests, which are in one xdist group for it: starting takes seconds, and it
+    grows faster the longer it runs.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        arguments = f'--driver-java-options "{JAVA_OPTIONS}" pyspark-shell'
+        patch.setenv("PYSPARK_SUBMIT_ARGS", arguments)
+        engine = SparkEngine("local[2]")
+    for name, value in INTERPRETED.items():
+        engine.session.conf.set(name, value)
+    yield engine
+    engine.session.stop()
+
+
+@pytest.fixture
+def compiling_spark(spark: SparkEngine) -> Iterator[SparkEngine]:
+    """The same Spark as users have it: it compiles what it is asked."""
+    for name in INTERPRETED:
+        spark.session.conf.unset(name)
+    yield spark
+    for name, value in INTERPRETED.items():
+        spark.session.conf.set(name, value)

@@ -477,7 +477,7 @@ def test_columns_and_records_of_the_example_say_the_same(
     engine: str, kind: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     if engine == "spark":
-        request.getfixturevalue("java")
+        request.getfixturevalue("compiling_spark")
     session = load((str(EXAMPLE),))
     path = EXAMPLE / "projects.csv"
     if kind != "csv":

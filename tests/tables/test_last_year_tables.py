@@ -247,13 +247,6 @@ def test_pairs_are_a_table() -> None:
     ]
 
 
-@pytest.fixture
-def spark(java: None) -> Any:  # noqa: ARG001
-    from auditor.engines.spark import SparkEngine
-
-    return SparkEngine("local[2]")
-
-
 @pytest.mark.xdist_group("spark")
 def test_so_they_do_on_spark(spark: Engine) -> None:
     book = built(5, 3, FORM)

@@ -4,7 +4,7 @@ every question to Spark costs its time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,16 +25,6 @@ from tests.tables.test_columns import COLUMNAR, SESSION, hard_books, own_rules, 
 
 T = TypeVar("T")
 pytestmark = pytest.mark.xdist_group("spark")  # one Spark for all of these
-
-
-@pytest.fixture(scope="module")
-def spark(java: None) -> Iterator[SparkEngine]:  # noqa: ARG001
-    engine = SparkEngine("local[2]")
-    # A few rows are done before code for them is compiled.
-    engine.session.conf.set("spark.sql.codegen.wholeStage", "false")
-    engine.session.conf.set("spark.sql.codegen.factoryMode", "NO_CODEGEN")
-    yield engine
-    engine.session.stop()
 
 
 def drawn(strategy: st.SearchStrategy[T], count: int) -> list[T]:
