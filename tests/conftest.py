@@ -20,6 +20,8 @@ settings.register_profile(
     "ci", deadline=None, max_examples=100, derandomize=True, print_blob=True, database=None
 )
 settings.register_profile("long", deadline=None, max_examples=3_000)
+# For tests of a copy of the project, which looks whether a test notices a change at all.
+settings.register_profile("glance", settings.get_profile("ci"), max_examples=10)
 settings.load_profile(
     os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "local")
 )
