@@ -59,10 +59,11 @@ def test_what_a_record_lacks_accuses_nobody(name: str, seed: int, share: float) 
     assert accusations(auditor.audit(lacking)) <= accusations(auditor.audit(book))
 
 
-@settings(max_examples=25)
-@given(st.sampled_from(PLAIN), st.lists(st.integers(0, 10**6), min_size=4, max_size=4))
+@pytest.mark.parametrize("name", PLAIN)
+@settings(max_examples=3)
+@given(st.lists(st.integers(0, 10**6), min_size=11, max_size=11))
 def test_tables_lack_what_records_lack(name: str, seeds: list[int]) -> None:
-    """Four books at a time: rules are made columns as fast for four books as for one."""
+    """Eleven books at a time: rules are made columns as fast for all of them as for one."""
     books = [
         thinned(built(6, seed, FORMS[name]), Random(seed), 0.3).model_copy(
             update={"name": f"book {number}"}

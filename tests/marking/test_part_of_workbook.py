@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import html
 import re
 import shutil
@@ -46,9 +47,8 @@ def opened(data: bytes, **how: Any) -> openpyxl.Workbook:
         return openpyxl.load_workbook(BytesIO(data), **how)
 
 
-def texts(data: bytes, names: list[str]) -> set[str]:
+def texts(book: openpyxl.Workbook, names: list[str]) -> set[str]:
     """The texts on some worksheets, and their names."""
-    book = opened(data, data_only=True)
     words = set(names)
     for sheet in book.worksheets:
         if sheet.title in names:
@@ -70,17 +70,23 @@ def read(data: bytes) -> list[Sheet]:
     return [sheet.model_copy(update={"number": 0}) for sheet in sheets]
 
 
+@functools.lru_cache(maxsize=2)
+def whole_workbook(data: bytes, data_only: bool) -> openpyxl.Workbook:
+    """A whole workbook, which is opened once for all its parts. It is not to be changed."""
+    return opened(data, data_only=data_only)
+
+
 def check_part(data: bytes, chosen: list[str]) -> bytes:
     """A part, of which holds what holds for every part."""
     part = part_of_workbook(data, chosen)
-    whole, copy = opened(data), opened(part)
+    whole, copy = whole_workbook(data, False), opened(part)
     assert copy.sheetnames == [name for name in whole.sheetnames if name in chosen]
     assert copy.active.title in chosen
     for name in copy.sheetnames:
         before, after = whole[name], copy[name]
         assert after.merged_cells == before.merged_cells
         assert after.print_area.replace("$", "") == before.print_area.replace("$", "")
-    stored, stored_after = opened(data, data_only=True), opened(part, data_only=True)
+    stored, stored_after = whole_workbook(data, True), opened(part, data_only=True)
     for name in copy.sheetnames:
         for row in stored[name].iter_rows():
             for cell in row:
@@ -88,9 +94,9 @@ def check_part(data: bytes, chosen: list[str]) -> bytes:
                 assert (other.value, other.number_format) == (cell.value, cell.number_format)
                 assert other._style == cell._style
     others = [name for name in whole.sheetnames if name not in chosen]
-    shared = "\n".join(texts(data, chosen))
+    shared = "\n".join(texts(stored, chosen))
     rest = everything(part)
-    for text in texts(data, others):
+    for text in texts(stored, others):
         # Short words may stand anywhere.
         if text not in shared and len(text) >= 3:
             assert text not in rest, text
