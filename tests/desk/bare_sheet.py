@@ -21,7 +21,10 @@ PAGES: Final = {
     "index.html": '<!DOCTYPE html><html lang="ja"><meta charset="utf-8"><title>表示</title>'
     '<link rel="stylesheet" href="sheet/sheet.css"><link rel="stylesheet" href="bare.css">'
     '<div id="view"></div><script type="module" src="bare.js"></script></html>',
+    # The page has looks of its own for buttons, which may change nothing here.
     "bare.css": "html, body { margin: 0; height: 100%; } #view { height: 100vh; }"
+    "button { display: inline-flex; padding: 9px; border: 3px solid; background: #fff; }"
+    "button:hover:not([aria-disabled]) { background: #eef; border-color: #00f; }"
     "@media print { #view { height: auto; } }",
     "bare.js": """
 import { SheetView } from "./sheet/sheet.js";

@@ -180,6 +180,19 @@ def test_a_mark_in_a_merged_area_frames_all_of_it(open_sheet: Open) -> None:
     assert sheet.box(".sheet-mark") == (-1, -1, 129, 37)
 
 
+def test_a_mark_under_the_mouse_hides_nothing(open_sheet: Open) -> None:
+    sheet = open_sheet(workbook_bytes([table()]))
+    sheet.show(marks=[mark("e1", "B2", "likeliest")])
+    sheet.page.locator(".sheet-mark").hover()
+    look: list[str] = sheet.page.evaluate(
+        """() => {
+          const css = getComputedStyle(document.querySelector(".sheet-mark"));
+          return [css.backgroundColor, css.borderTopWidth, css.padding];
+        }"""
+    )
+    assert look == ["rgba(214, 48, 32, 0.16)", "0px", "0px"]
+
+
 def test_a_place_that_is_not_shown_is_named(open_sheet: Open) -> None:
     sheet = open_sheet(workbook_bytes([table()]))
     sheet.show(marks=[mark("e1", "Z99", "likeliest")])
