@@ -40,7 +40,7 @@ _SETTINGS: Final = Settings()
 _LAST_YEAR: Final = Text(en="last year's book is not used", ja="前年度の冊子は照合に使っていません")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Audited:
     """An audit before anything is accepted. ``books`` are the records that were audited; ``before``
     are the report and the books of the round before, where a document replaced another.
@@ -85,8 +85,15 @@ class Audited:
         return of_round(context, settled.since)
 
 
-def audited_now(work: Work, session: Session, progress: Progress | None = None) -> Audited:
-    """The audit of the work's documents."""
+def audited_now(
+    work: Work,
+    session: Session,
+    progress: Progress | None = None,
+    last: Audited | None = None,
+) -> Audited:
+    """The audit of the work's documents; of the ``last`` one, the same documents are not audited
+    again.
+    """
     rules = session.rules.select()
     today = _versions(work.documents)
     last_year, missed = _last_year(work, today.books)
@@ -100,16 +107,27 @@ def audited_now(work: Work, session: Session, progress: Progress | None = None) 
         progress=progress,
     )
     report = audit(today.books, rules, session.forms, options)
-    before: tuple[Report, tuple[Book, ...]] | None = None
-    if work.earlier:
-        read = _versions(work.before)
-        options = AuditOptions(
-            not_checked=(*session.problems, *read.not_checked),
-            left_out=rules.left_out_of(session.rules),
-            departments=_SETTINGS.departments,
-        )
-        before = audit(read.books, rules, session.forms, options), read.books
+    before = _before(work, session, rules, last) if work.is_later else None
     return Audited(session, rules, today.books, report, before, work)
+
+
+def _before(
+    work: Work, session: Session, rules: RuleSet, last: Audited | None
+) -> tuple[Report, tuple[Book, ...]]:
+    """The report and the books of the round before."""
+    documents = work.before
+    if last is not None and last.session.rules is session.rules:
+        if last.before is not None and last.work.before == documents:
+            return last.before
+        if last.work.documents == documents and not last.work.last_year:
+            return last.report, last.books
+    read = _versions(documents)
+    options = AuditOptions(
+        not_checked=(*session.problems, *read.not_checked),
+        left_out=rules.left_out_of(session.rules),
+        departments=_SETTINGS.departments,
+    )
+    return audit(read.books, rules, session.forms, options), read.books
 
 
 def _versions(documents: Mapping[str, DocumentRead]) -> Resolved:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, Literal
 
 from pydantic import AwareDatetime, Field, ValidationError
@@ -169,6 +169,10 @@ class Judge(Service):
         self._waivers: list[Waiver] = []
         self._waiver_problems: list[Text] = []
         self._audited: Audited | None = None
+        self._last: Audited | None = None
+        """The last audit, which may be one of other documents than today's."""
+        self._held: tuple[_MadeOf, Settled, list[Text]] | None = None
+        """What the last audit was held against, and what came of it."""
         self._copies_made: dict[tuple[str, str], MarkedShare | NoCopy] = {}
         self._unsaved = self._since_ask = 0
         self._saved: dict[str, DocumentRead] = {}
@@ -247,7 +251,8 @@ class Judge(Service):
             forms = {document.form for document in work.documents.values()}
             for document in (*work.documents.values(), *work.before.values()):
                 forms.update(book.form for book in document.books)
-            self._audited = audited_now(work, self._plugins.session(forms), progress)
+            session = self._plugins.session(forms)
+            self._audited = self._last = audited_now(work, session, progress, self._last)
         return self._audited
 
     def _settled(self, progress: Progress | None = None) -> tuple[Audited, Settled, list[Text]]:
@@ -255,13 +260,12 @@ class Judge(Service):
         where it can't be.
         """
         audited = self._audit(progress)
-        waivers = [*self._waivers, *waivers_in(self._work.answers.values())]
-        day = self._now().date()
-        try:
-            return audited, audited.settled(waivers, day), []
-        except UnrelatedBooks as fault:
-            alone = audited.alone().settled(waivers, day)
-            return audited, alone, [fault.message]
+        waivers = (*self._waivers, *waivers_in(self._work.answers.values()))
+        made_of = audited, waivers, self._now().date()
+        if self._held is None or self._held[0] != made_of:
+            self._held = made_of, *_held(*made_of)
+        _, settled, problems = self._held
+        return audited, settled, problems
 
     def _result(
         self, lang: Lang, made_at: datetime | None = None, progress: Progress | None = None
@@ -442,13 +446,26 @@ class Judge(Service):
         return self._state(arguments, call)
 
 
+_MadeOf = tuple[Audited, tuple[Waiver, ...], date]
+"""An audit, what was accepted, and on which day."""
+
+
+def _held(audited: Audited, waivers: tuple[Waiver, ...], day: date) -> tuple[Settled, list[Text]]:
+    """The audit with all that was accepted, and why it is not held against the round before."""
+    try:
+        return audited.settled(waivers, day), []
+    except UnrelatedBooks as fault:
+        return audited.alone().settled(waivers, day), [fault.message]
+
+
 def _local_time() -> datetime:
     return datetime.now().astimezone().replace(microsecond=0)
 
 
 def _judged(work: Work) -> tuple[object, ...]:
     """What an audit depends on."""
-    return work.documents, work.earlier, work.last_year, work.forms, work.round, work.earlier_at
+    documents = work.documents, work.earlier, work.new, work.last_year
+    return *documents, work.forms, work.round, work.earlier_at
 
 
 def _entry_of(report: Report, key: str) -> Entry | None:

@@ -25,9 +25,11 @@ class Work(Record):
     """All that is saved.
 
     ``documents`` are today's by name. ``earlier`` has those of them that replaced another version,
-    as they were in the round before, which is number ``round``; without any, today's is that
-    round. A round ends when it is delivered. ``answers`` and ``conflicts`` are by the key of their
-    entry; ``done`` are the steps that undo takes back, ``undone`` those that redo makes again.
+    as they were in the round before, which is number ``round``; ``new`` names those that were not
+    in it. Without any of both, today's is that round. A round ends when it is delivered, at
+    ``delivered_at``; ``earlier_at`` is that of the round before. ``answers`` and ``conflicts`` are
+    by the key of their entry; ``done`` are the steps that undo takes back, ``undone`` those that
+    redo makes again.
     """
 
     round: int = 1
@@ -35,6 +37,7 @@ class Work(Record):
     delivered_at: AwareDatetime | None = None
     documents: Frozen[str, DocumentRead] = Field(default_factory=FrozenDict)
     earlier: Frozen[str, DocumentRead] = Field(default_factory=FrozenDict)
+    new: frozenset[str] = frozenset()
     last_year: Frozen[str, DocumentRead] = Field(default_factory=FrozenDict)
     forms: tuple[DroppedFile, ...] = ()
     waivers: tuple[DroppedFile, ...] = ()
@@ -46,12 +49,18 @@ class Work(Record):
     @property
     def this_round(self) -> int:
         """The number of today's round."""
-        return self.round + bool(self.earlier)
+        return self.round + self.is_later
+
+    @property
+    def is_later(self) -> bool:
+        """Whether there is a round before today's."""
+        return bool(self.earlier or self.new)
 
     @property
     def before(self) -> dict[str, DocumentRead]:
         """The documents as they were in the round before."""
-        return {**self.documents, **self.earlier}
+        documents = {**self.documents, **self.earlier}
+        return {name: document for name, document in documents.items() if name not in self.new}
 
     # — documents —
 
@@ -61,22 +70,34 @@ class Work(Record):
         before = self.documents.get(name)
         if before == document:
             return self
-        work = self.model_copy(update={"documents": _with(self.documents, name, document)})
-        if before is None or is_same_file(before, document):
-            return work
-        if work.delivered_at is not None:
-            work = work.model_copy(
-                update={
-                    "round": work.this_round,
-                    "earlier": FrozenDict(),
-                    "earlier_at": work.delivered_at,
-                    "delivered_at": None,
-                }
-            )
+        documents = _with(self.documents, name, document)
+        if before is None:
+            work = self._in_next_round()
+            # What was not delivered was in no round.
+            new = work.new | {name} if work.earlier_at is not None else work.new
+            return work.model_copy(update={"documents": documents, "new": new})
+        is_version = before.books and not is_same_file(before, document)
+        if not is_version or name in self.new:
+            return self.model_copy(update={"documents": documents})
+        work = self._in_next_round().model_copy(update={"documents": documents})
         first = work.earlier.get(name, before)
         if is_same_file(first, document):  # it is as it was
             return work.model_copy(update={"earlier": _without(work.earlier, name)})
         return work.model_copy(update={"earlier": _with(work.earlier, name, first)})
+
+    def _in_next_round(self) -> Work:
+        """The work of the round that a change begins where the last one was delivered."""
+        if self.delivered_at is None:
+            return self
+        return self.model_copy(
+            update={
+                "round": self.this_round,
+                "earlier": FrozenDict(),
+                "new": frozenset[str](),
+                "earlier_at": self.delivered_at,
+                "delivered_at": None,
+            }
+        )
 
     def with_last_year(self, document: DocumentRead) -> Work:
         """The work with a document of last year's book."""
@@ -91,6 +112,7 @@ class Work(Record):
             update={
                 "documents": _without(self.documents, name),
                 "earlier": _without(self.earlier, name),
+                "new": self.new - {name},
             }
         )
 
@@ -144,6 +166,7 @@ class Work(Record):
             update={
                 "documents": FrozenDict({**other.documents, **self.documents}),
                 "earlier": FrozenDict({**other._earlier_beside(self), **self.earlier}),
+                "new": self.new | {name for name in other.new if name not in self.documents},
                 "last_year": FrozenDict({**other.last_year, **self.last_year}),
                 "forms": _all_files(self.forms, other.forms),
                 "waivers": _all_files(self.waivers, other.waivers),

@@ -119,7 +119,7 @@ def _check(work: Work) -> None:
             check_name(name)
             if name != document.name:
                 raise _refused("its documents are mixed up", "文書の名前が食い違っています")
-    if not work.earlier.keys() <= work.documents.keys():
+    if not {*work.earlier, *work.new} <= work.documents.keys() or work.new & work.earlier.keys():
         raise _refused("its documents are mixed up", "文書の名前が食い違っています")
     if len(work.answers) + len(work.conflicts) + len(work.done) > _MOST_ANSWERS:
         raise _refused("it holds too many answers", "回答が多すぎます")

@@ -264,6 +264,35 @@ def test_a_delivered_round_is_the_one_that_the_next_is_held_against() -> None:
         assert {item["change"] for item in desk.state()["entries"]} == {"changed"}
 
 
+def test_what_comes_behind_a_delivery_is_new_in_the_next_round() -> None:
+    desk = Desk()
+    add(desk, NAMES[0], 0)
+    add(desk, NAMES[1], 0)
+    assert {item["change"] for item in desk.state()["entries"]} == {None}
+    call(desk.judge, "deliver", lang="ja")
+    add(desk, NAMES[2], 0)
+    state = desk.state()
+    assert state["round"] == 2
+    changes = {(item["document"], item["change"]) for item in state["entries"]}
+    assert (NAMES[2], "new") in changes
+    assert (NAMES[0], "open") in changes
+    add(desk, NAMES[2], 1)
+    add(desk, NAMES[0], 1)
+    changes = {(item["document"], item["change"]) for item in desk.state()["entries"]}
+    assert (NAMES[2], "new") in changes
+    assert (NAMES[0], "changed") in changes
+    opened = Desk()
+    assert opened.open(desk.saved()) == desk.state()
+
+
+def test_a_document_that_could_not_be_read_before_opens_no_round() -> None:
+    desk, other = Desk(), Desk()
+    desk.ask("not_read", name=NAMES[0], code="cancelled")
+    add(desk, NAMES[0], 0)
+    add(other, NAMES[0], 0)
+    assert without_changes(desk.state()) == without_changes(other.state())
+
+
 def test_documents_that_changed_since_the_file_was_saved_are_named() -> None:
     desk = Desk()
     for name in NAMES:
