@@ -255,13 +255,15 @@ class Judge(Service):
             self._audited = self._last = audited_now(work, session, progress, self._last)
         return self._audited
 
-    def _settled(self, progress: Progress | None = None) -> tuple[Audited, Settled, list[Text]]:
+    def _settled(
+        self, day: date, progress: Progress | None = None
+    ) -> tuple[Audited, Settled, list[Text]]:
         """The audit with all that was accepted, and why it is not held against the round before,
         where it can't be.
         """
         audited = self._audit(progress)
         waivers = (*self._waivers, *waivers_in(self._work.answers.values()))
-        made_of = audited, waivers, self._now().date()
+        made_of = audited, waivers, day
         if self._held is None or self._held[0] != made_of:
             self._held = made_of, *_held(*made_of)
         _, settled, problems = self._held
@@ -271,7 +273,8 @@ class Judge(Service):
         self, lang: Lang, made_at: datetime | None = None, progress: Progress | None = None
     ) -> tuple[Report, ReportContext, list[Text]]:
         """The report, its context, and what could not be compared."""
-        audited, settled, problems = self._settled(progress)
+        day = (made_at or self._now()).date()
+        audited, settled, problems = self._settled(day, progress)
         return settled.report, audited.context(lang, made_at, settled), problems
 
     def _state(self, arguments: _InLanguage, call: Call) -> Reply:
@@ -429,7 +432,7 @@ class Judge(Service):
 
     def _open(self, arguments: _Open, call: Call) -> Reply:
         other = read_work(call.file)
-        present = self._work.documents.values()
+        present, last_year = self._work.documents.values(), self._work.last_year.values()
         if arguments.merge:
             self._become(self._work.merged_with(other))
         else:
@@ -439,6 +442,8 @@ class Judge(Service):
             work = other
             for document in present:
                 work = work.with_document(document)
+            for document in last_year:
+                work = work.with_last_year(document)
             self._become(work)
         work = self._work
         configure = _Configure(forms=work.forms, waivers=work.waivers, lang=arguments.lang)

@@ -175,6 +175,11 @@ class _Stating:
             return text
         return words.labelled(words.sheet(reason.sheet, document=document), text)
 
+    def _named_elsewhere(self, name: str) -> list[str]:
+        """Why a version of sheets was not checked, which stands with another version of them."""
+        rivals = (reason for reason in self._report.not_checked if reason.why.code == "versions")
+        return [self._reason(reason) for reason in rivals if f"「{name}」" in reason.why.ja]
+
     def _documents_shown(self) -> Iterator[DocumentShown]:
         entries = list(chain.from_iterable(self.groups.values()))
         counts: dict[str, list[Severity]] = {}
@@ -189,6 +194,8 @@ class _Stating:
         for read in in_order(self._work.documents.values()):
             name = read.name
             reasons = [self._reason(reason) for reason in self._missed.get(name, ())]
+            if not reasons and name not in passed_over:
+                reasons = self._named_elsewhere(name)
             if name in passed_over:
                 reasons.append(reason_shown(passed_over[name], self.words.lang))
             yield self._document(read, reasons).model_copy(

@@ -65,7 +65,12 @@ _SMALLER: Final = Text(
 _CHOOSE: Final = Text(en="choose the form of this document", ja="この文書の様式を選んでください")
 _WAYS: Final[Mapping[str, Text]] = {
     "several-forms": _CHOOSE,
-    "no-form": _CHOOSE,
+    "no-form": Text(
+        en="choose a form if one of these is yours; else put in the form file (.toml) of your "
+        "office, or ask for a form and enclose this document",
+        ja="お使いの様式があれば選んでください。なければ、様式のファイル（.toml）を入れるか、この文書を"
+        "添えて様式の作成を問い合わせてください",
+    ),
     "unknown-form": _CHOOSE,
     "too-slow": _SMALLER,
     "too-much-memory": _SMALLER,

@@ -74,6 +74,18 @@ def test_each_file_of_a_folder_is_told_what_became_of_it() -> None:
         assert not [text for text in texts_in(told) if COMMAND.search(text)]
 
 
+def test_each_of_two_versions_is_told_why_it_was_not_checked() -> None:
+    desk = Desk()
+    versions = {f"a/{fault}.xlsx": workbook([PARKS], fault=fault) for fault in (777, 888)}
+    desk.drop(versions)
+    documents = desk.state()["documents"]
+    assert [item["state"] for item in documents] == ["not_checked"] * 2
+    assert all("取り除いて" in item["reasons"][0] for item in documents)
+    desk.ask("remove", name="a/777.xlsx")
+    (document,) = desk.state()["documents"]
+    assert document["state"] == "audited"
+
+
 def test_markup_in_a_document_stays_text() -> None:
     desk = Desk()
     desk.drop({"成果シート/03.txt": text(8, fault=99_999_991)})
