@@ -12,6 +12,7 @@ from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
 from auditor.delivery.contents import Delivered, copies_wanted, deliver
 from auditor.delivery.copies import OF_RECORDS, CopyRequests, NoCopy
+from auditor.delivery.copies import CopyRequest as Requested
 from auditor.delivery.letter import LetterTemplate
 from auditor.desk.model import CopyRequest
 from auditor.desk.service import DeskError, Progress
@@ -60,9 +61,12 @@ def copy_requests(
     for name, department, items in copies_wanted(report, context):
         if name in documents:
             request = requests.request(name, department, items)
-            yield CopyRequest(
-                document=name, department=department, request=request.model_dump_json(by_alias=True)
-            )
+            yield CopyRequest(document=name, department=department, request=_as_json(request))
+
+
+def _as_json(request: Requested) -> str:
+    """A request without what its models say anyway: most of a record's places are no places."""
+    return request.model_dump_json(by_alias=True, exclude_defaults=True)
 
 
 class PutCopies:

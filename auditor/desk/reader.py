@@ -136,7 +136,8 @@ class Reader(Service):
         with _in_place(call.progress):
             document = self._document(arguments, call.file)
         summary = ReadSummary(name=document.name, kind=document.kind, sha256=document.sha256)
-        return Reply(summary, document.model_dump_json().encode())
+        # What the models say anyway need not be handed over.
+        return Reply(summary, document.model_dump_json(exclude_defaults=True).encode())
 
     def _document(self, arguments: ReadArguments, data: bytes) -> DocumentRead:
         name, form = arguments.name, arguments.form
