@@ -1,6 +1,8 @@
 // Step 2: answers to findings, and taking them back. The judge keeps them; the page shows what it
 // answers.
 
+import { entryOf } from "./looking.js";
+
 // After so many changes she is asked to save.
 const ASK_AFTER = 10;
 
@@ -13,8 +15,13 @@ export class Answering {
 
   // Records an answer to an entry: {kind, reason, role, waiver_kind}.
   async answer(entry, answer) {
+    const { store } = this.#app;
+    const title = entryOf(store.state, entry)?.title;
     const isDone = await this.#change("answer", { entry, ...answer });
-    if (isDone && answer.role) this.#app.store.update({ role: answer.role });
+    if (isDone && answer.role) store.update({ role: answer.role });
+    // What is accepted leaves the list: she is told where it went.
+    const isGone = isDone && answer.kind === "accepted" && !entryOf(store.state, entry);
+    if (isGone) this.#app.tell("done", "moved_to_accepted", { title });
     return isDone;
   }
 

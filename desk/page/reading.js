@@ -195,7 +195,9 @@ export class Reading {
     this.#isCancelled = false;
     const { store } = this.#app;
     let count = 0;
-    if (store.state.notice?.kind === "done") store.update({ notice: null });
+    // What was said of the documents before does not hold for those that come.
+    const isOld = this.#nextWaiting() && store.state.notice?.kind === "done";
+    if (isOld) store.update({ notice: null });
     try {
       await this.#app.desk.ready;
       for (let item; (item = this.#nextWaiting()); count += 1) await this.#read(item, count);

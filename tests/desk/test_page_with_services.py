@@ -107,3 +107,36 @@ def test_a_work_file_restores_everything(open_services: Callable[[], Page], tmp_
     other.keyboard.press("F8")
     other.wait_for_selector(".recorded")
     other.wait_for_selector(".sheet-view .sheet-text")
+
+
+def test_two_works_become_one_and_no_answer_is_lost(
+    open_services: Callable[[], Page], tmp_path: Path
+) -> None:
+    page = open_services()
+    page.click("#sample")
+    page.wait_for_selector(".sentence", timeout=120_000)
+    page.keyboard.press("F8")
+    page.wait_for_selector(".card .to-do")
+    page.click("#answer-corrected")
+    page.wait_for_selector(".recorded")
+    name, data = saved(page, "#save")
+    file = tmp_path / name
+    file.write_bytes(data)
+
+    page.click("#answer-accepted")
+    page.fill("#reason", "端数処理のため")
+    page.fill("#role", "財政課")
+    page.click("#dialog-record")
+    page.wait_for_selector(".notice.done >> text=確認済み（訂正不要）に移しました")
+    page.click("#head-step1")
+    page.set_input_files("[data-chooser='this_year-files']", file)
+    page.click("#dialog-merge")
+    page.wait_for_selector(".conflict")
+    answers = page.locator(".pair > div").all_inner_texts()
+    assert "端数処理のため" in answers[0]
+    assert "訂正した" in answers[1]
+    page.click("#use-0-0")
+    page.click("#dialog-record")
+    page.wait_for_selector("#conflicts", state="detached")
+    page.click("#list-summary")
+    page.wait_for_selector(".waived details")

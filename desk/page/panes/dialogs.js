@@ -94,7 +94,7 @@ function answerFacts(app, answer) {
     [app.t("answer"), answer.kind_word],
     [app.t("reason"), answer.reason],
     [app.t("waiver_kind"), answer.waiver_kind],
-    [app.t("role"), answer.role],
-    ["", answer.date],
+    [app.t("confirmed_by"), answer.role],
+    [app.t("date"), answer.date],
   ].filter(([, text]) => text);
 }
