@@ -259,3 +259,20 @@ def test_each_year_may_have_its_target(kind: WideKind, headings: list[Headed]) -
         "2024": 118,
     }
     assert list(reading.kpis[0].actuals) == ["2023"]
+
+
+def test_a_last_year_that_is_far_away_is_in_its_turn_and_an_earlier_one_is_not() -> None:
+    title = Lines(["令和６年度　架空の総合戦略　進捗状況", ""])
+    rows: list[Sequence[Value]] = [
+        ["架空の数", "件", "目標値", 10, 20, 30],
+        ["架空の数", "件", "実績値", 8, 21, "－"],
+    ]
+    turns: list[tuple[list[Headed], list[str]]] = [
+        (["R5", "R6", "R12"], []),
+        (["R6", "R5", "R12"], ["RD006"]),
+    ]
+    for years, rules in turns:
+        table = Table(["指標名", "単位", "区分", *years], rows, merged_down=(0, 1))
+        reading = read(worksheet_of("指標", [title, table]), "xlsx", form(**OF_TABLE))
+        assert [remark.rule for remark in reading.remarks] == rules
+        assert len(reading.kpis) == 3

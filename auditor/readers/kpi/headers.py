@@ -59,8 +59,8 @@ class Header(NamedTuple):
 
 
 class _Year(NamedTuple):
-    """A column of actuals: its place from 0, its year, what its label says besides, and its place
-    among the columns that stand for years.
+    """A column of actuals: its place from 0, its year, what its label says besides, and by how
+    much it stands behind others in the order of years.
     """
 
     column: int
@@ -151,8 +151,11 @@ class _Columns:
             self.fields.setdefault(name, index)
 
     def _take_year(self, index: int, year: int, rest: str) -> None:
-        # Between the actuals of years, targets of years may stand.
-        order = len(self.years) if self.dated else index
+        order = index
+        if self.dated:
+            # Targets of years may stand between, and the year of the last may be some years away.
+            follows = not self.years or year > self.years[-1].year
+            order = year if follows else year - 1
         self.years.append(_Year(index, year, rest, order))
 
 
