@@ -37,17 +37,17 @@ def beside(label: Label, header: Header) -> Label | None:
     if header.across:
         if header.first <= label.right or header.end >= label.bottom:
             return None
-        top, left = max(box.top, header.end + 1), box.left
+        top, column = max(box.top, header.end + 1), box.left
     else:
         if header.first <= label.bottom or header.line > label.left:
             return None
-        top, left = box.top, box.left
+        top, column = box.top, box.left
         if box.left <= header.end < box.right:
-            left = header.end + 1
-    if (top, left) == (box.top, box.left):
+            column = header.end + 1
+    if (top, column) == (box.top, box.left):
         return label
     part = Box(box.cell)
-    part.top, part.left = top, left
+    part.top, part.left = top, column
     return Label(label.match, (*label.boxes[:-1], part))
 
 
