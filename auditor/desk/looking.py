@@ -37,13 +37,15 @@ class PageArguments(Record):
 
 class PageShown(Record):
     """The picture's size in pixels, the part of the page that it shows in points (left, bottom,
-    right, top), and the quarter turns clockwise by which the page is shown.
+    right, top), the quarter turns clockwise by which the page is shown, and whether some of its
+    fonts are not in the file.
     """
 
     width: int
     height: int
     room: tuple[float, float, float, float]
     turns: int
+    substitutes: bool
 
 
 class Looking:
@@ -67,7 +69,11 @@ class Looking:
         document = self._held(arguments.name, call.data)
         picture = document.picture(arguments.number, arguments.width)
         shown = PageShown(
-            width=picture.width, height=picture.height, room=picture.room, turns=picture.turns
+            width=picture.width,
+            height=picture.height,
+            room=picture.room,
+            turns=picture.turns,
+            substitutes=picture.substitutes,
         )
         return Reply(shown, picture.data)
 

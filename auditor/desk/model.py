@@ -122,7 +122,8 @@ class DepartmentShown(Record):
 
 class Spot(Record):
     """Where an entry points at in a document: a cell of a worksheet, a box on a page in points
-    (left, bottom, right, top), or a line of a text. What is not known is None.
+    (left, bottom, right, top), or a line of a text. What is not known is None. ``number`` and
+    ``computed`` are those of the card's cell: which explanation it belongs to, and what fits.
     """
 
     document: str
@@ -133,6 +134,8 @@ class Spot(Record):
     line: int | None = None
     mark: Mark | None = None
     label: str = ""
+    number: str = ""
+    computed: str = ""
 
 
 class Proposal(Record):

@@ -320,7 +320,8 @@ class _Stating:
         if cell.year:
             label = words.listed([label, words.year(cell.year)])
         spot = _spot(cell.document, cell.place or Place())
-        return spot.model_copy(update={"mark": item.mark, "label": label})
+        more = {"number": item.number, "computed": item.computed}
+        return spot.model_copy(update={"mark": item.mark, "label": label, **more})
 
     def _proposed(self, entry: ReportEntry) -> Iterator[Proposal]:
         for cell in proposed(entry):

@@ -213,10 +213,14 @@ def _labelled(
 
 
 class MarkedCell(NamedTuple):
-    """A cell that an entry points at, and what it has to do with it."""
+    """A cell that an entry points at, and what it has to do with it. ``number`` and ``computed``
+    are those of the card's cell.
+    """
 
     cell: Cell
     mark: Mark
+    number: str = ""
+    computed: str = ""
 
 
 def marked_cells(entry: Entry, words: Wording) -> list[MarkedCell]:
@@ -272,11 +276,10 @@ class _Marks:
 
     def placed(self) -> list[MarkedCell]:
         """The marked cells of the book itself, as they stand in their documents."""
+        marked = ((cell, self._marks[place]) for place, cell in self._cells.items())
         return [
-            MarkedCell(cell, self._marks[place].mark)
-            for place, cell in sorted(
-                self._cells.items(), key=lambda item: _MARKS.index(self._marks[item[0]].mark)
-            )
+            MarkedCell(cell, mark.mark, mark.number, mark.computed)
+            for cell, mark in sorted(marked, key=lambda item: _MARKS.index(item[1].mark))
             if cell.other_book is None
         ]
 

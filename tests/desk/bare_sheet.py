@@ -136,5 +136,6 @@ class BareSheet:
             "height": picture.height,
             "room": list(picture.room),
             "turns": picture.turns,
+            "substitutes": picture.substitutes,
         }
         return {"result": result, "data": base64.b64encode(picture.data).decode()}

@@ -142,9 +142,9 @@ def test_two_hundred_and_fifty_worksheets_are_opened_one_by_one(open_sheet: Open
 def test_marks_are_told_by_frames_and_words(open_sheet: Open) -> None:
     sheet = open_sheet(workbook_bytes([table()]))
     marks = [
-        mark("e1", "B2", "likeliest", value="9,999"),
+        mark("e1", "B2", "likeliest", value="9,999", number="①"),
         mark("e1", "A2", "partner"),
-        mark("e2", "B2", "candidate"),
+        mark("e2", "B2", "candidate", number="②", computed="7"),
         mark("e2", "C2", "follows"),
     ]
     spot = {"document": "book.xlsx", "sheet": "表", "cell": "C3"}
@@ -160,7 +160,7 @@ def test_marks_are_told_by_frames_and_words(open_sheet: Open) -> None:
     sheet.select("e1")
     assert sheet.texts(".sheet-mark-value") == ["→ 9,999"]
     assert sheet.focused() == (
-        "セルB2、2002、誤りとみられる欄 欄B2 計算上の値 9,999、訂正候補 欄B2"
+        "セルB2、2002、誤りとみられる欄 ① 欄B2 計算上の値 9,999、ほかの訂正候補 ② 欄B2 計算上の値 7"
     )
     sheet.select("e2")
     assert sheet.count(".sheet-mark-chosen.sheet-mark-candidate") == 1
@@ -261,6 +261,18 @@ def test_pictures_are_fetched_when_pages_come_into_sight(open_sheet: Open) -> No
     sheet.page.evaluate("window.sheet.zoom(2)")
     sheet.page.wait_for_timeout(600)
     assert max(width for _, width in sheet.pages) > 1_500
+
+
+def test_a_page_whose_fonts_are_not_in_the_file_says_so(open_sheet: Open) -> None:
+    reportlab: Any = pytest.importorskip("reportlab.pdfgen.canvas")
+    out = BytesIO()
+    canvas = reportlab.Canvas(out)
+    canvas.drawString(100, 700, "1,234")
+    canvas.save()
+    sheet = open_sheet(out.getvalue(), "book.pdf")
+    sheet.show()
+    sheet.page.wait_for_selector(".sheet-picture:not([hidden])")
+    assert sheet.texts(".sheet-page-note")[0].startswith("このページの文字には")
 
 
 @pytest.mark.parametrize("turns", [0, 1, 2, 3])

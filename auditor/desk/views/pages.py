@@ -5,11 +5,13 @@ from __future__ import annotations
 import importlib
 import math
 from contextlib import ExitStack
+from itertools import islice
 from typing import Any, Final
 
 from auditor.desk.views.model import PagesView, PageView
 from auditor.desk.views.png import Picture, no_picture, png_of
 from auditor.readers.in_child import ready_for_pdf
+from auditor.readers.pdf.objects import TEXT, objects_of
 from auditor.readers.pdf.opening import damaged, opened_document
 from auditor.readers.pdf.printed import room_of
 from auditor.readers.source import Source
@@ -20,6 +22,8 @@ __all__ = ["MOST_PAGES", "MOST_PIXELS", "ViewedPages"]
 MOST_PAGES: Final = 5_000
 MOST_PIXELS: Final = 6_000_000
 _LEAST_WIDTH, _MOST_WIDTH = 40, 4_000
+_LOOKED_AT: Final = 3_000
+"""Objects of a page that are asked for their fonts."""
 _A4: Final = (595.0, 842.0)
 
 
@@ -69,7 +73,9 @@ class ViewedPages:
         try:
             pixels = bytes(bitmap.buffer)
             data = png_of(pixels, bitmap.width, bitmap.height, bitmap.stride)
-            return Picture(bitmap.width, bitmap.height, self._room(page), self._turns(page), data)
+            room, turns = self._room(page), self._turns(page)
+            lacks = _substitutes(page)
+            return Picture(bitmap.width, bitmap.height, room, turns, data, lacks)
         finally:
             bitmap.close()
 
@@ -101,6 +107,17 @@ class ViewedPages:
         """Close the document."""
         self._let_go()
         self._open.close()
+
+
+def _substitutes(page: Any) -> bool:
+    """Whether a text of the page is in a font that the file does not hold."""
+    raw: Any = importlib.import_module("pypdfium2.raw")
+    for item in islice(objects_of(raw, page.raw), _LOOKED_AT):
+        if item.kind == TEXT:
+            font = raw.FPDFTextObj_GetFont(item.item)
+            if font and raw.FPDFFont_GetIsEmbedded(font) == 0:
+                return True
+    return False
 
 
 def _rest(count: int) -> Text:

@@ -20,7 +20,8 @@ _CHANNELS: Final = 3
 class Picture(NamedTuple):
     """The picture of a page: pixels across and down, and its PNG file. ``room`` is the part of the
     page that it shows, in points before the page is turned (left, bottom, right, top); ``turns``
-    are the quarter turns clockwise by which it is shown.
+    are the quarter turns clockwise by which it is shown. ``substitutes``: some of its fonts are not
+    in the file, so that letters may look otherwise or lack.
     """
 
     width: int
@@ -28,6 +29,7 @@ class Picture(NamedTuple):
     room: tuple[float, float, float, float]
     turns: int
     data: bytes
+    substitutes: bool = False
 
 
 def png_of(pixels: bytes, width: int, height: int, stride: int) -> bytes:

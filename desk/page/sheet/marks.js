@@ -6,7 +6,6 @@ import { make, placeOf, put } from "./elements.js";
 import { say } from "./words.js";
 
 const KINDS = ["likeliest", "candidate", "follows", "partner", "unread"];
-const NUMBERS = { likeliest: "①", candidate: "②" };
 
 // The marks of a document gathered by place: [{ place, spots, unread }]. `placeOfSpot` names the
 // place of a spot, or is null where a spot has none here.
@@ -34,8 +33,9 @@ export function leading(group, selected) {
 // What a mark says in words: where it is, what is written there, and what each entry says of it.
 export function described(lang, where, text, group) {
   const parts = group.spots.map((spot) => {
-    const value = spot.value ? say(lang, "computed", spot.value) : "";
-    return [say(lang, spot.mark), spot.label, value].filter(Boolean).join(" ");
+    const computed = spot.value ?? spot.computed;
+    const value = computed ? say(lang, "computed", computed) : "";
+    return [say(lang, spot.mark), spot.number, spot.label, value].filter(Boolean).join(" ");
   });
   if (group.unread.length) parts.push(say(lang, "unread"));
   const points = [...new Set(parts)];
@@ -55,7 +55,7 @@ export function markButton({ lang, group, selected, where, text, pick }) {
   button.setAttribute("aria-label", name);
   button.title = name;
   if (isChosen) button.setAttribute("aria-current", "true");
-  const number = NUMBERS[kind];
+  const number = spot?.number;
   if (isChosen && number) button.append(make("span", "sheet-mark-number", number));
   if (!spot) button.append(make("span", "sheet-mark-number", "？"));
   const value = isChosen && kind === "likeliest" ? spot.value : "";

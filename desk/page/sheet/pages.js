@@ -38,9 +38,10 @@ export class Pages {
     const message = make("p", "sheet-page-message", say(this.lang, "loading"));
     const layer = make("div", "sheet-layer");
     const label = make("div", "sheet-page-number", say(this.lang, "page", number));
-    element.append(picture, message, layer, label);
+    const note = make("p", "sheet-page-note");
+    element.append(picture, message, layer, label, note);
     const room = [0, 0, size.width, size.height];
-    return { number, size, element, picture, message, layer, room, turns: 0, width: 0, near: false };
+    return { number, size, element, picture, message, note, layer, room, turns: 0, width: 0, near: false };
   }
 
   #size() {
@@ -81,6 +82,7 @@ export class Pages {
       const { result, data } = await this.loadPage(page.number, width);
       if (this.isGone) return;
       Object.assign(page, { width, room: result.room, turns: result.turns });
+      page.note.textContent = result.substitutes ? say(this.lang, "substitutes") : "";
       this.#forget(page);
       page.url = URL.createObjectURL(new Blob([data], { type: "image/png" }));
       page.picture.src = page.url;

@@ -12,7 +12,7 @@ const WORDS = {
   blank: { ja: "（空欄）", en: "(blank)" },
   picture: { ja: "図・画像", en: "Picture or chart" },
   likeliest: { ja: "誤りとみられる欄", en: "likely wrong" },
-  candidate: { ja: "訂正候補", en: "other candidate" },
+  candidate: { ja: "ほかの訂正候補", en: "other candidate" },
   follows: { ja: "あわせて直す欄", en: "to be corrected with it" },
   partner: { ja: "照らし合わせた欄", en: "compared with it" },
   unread: { ja: "読み取れなかった数値", en: "number that was not read" },
@@ -22,6 +22,10 @@ const WORDS = {
   lost: {
     ja: "このワークシートは内容が壊れているか失われています。",
     en: "The content of this worksheet is damaged or missing.",
+  },
+  substitutes: {
+    ja: "このページの文字には、PDF に字形が入っていないものがあります。この表示では欠けたり、違う形になったりします。文字は元の文書で確かめてください。",
+    en: "Some letters of this page are not in the PDF. Here they may lack or look otherwise; see the document itself.",
   },
   outside: { ja: "{}は、表示している範囲の外にあります。", en: "{} lies outside of what is shown." },
   empty: { ja: "何も記入されていません。", en: "Nothing is written here." },
