@@ -61,7 +61,7 @@ def test_a_page_is_painted_alike(built: BuiltDesk) -> None:
     shown, theirs = built.ask("reader", "page", GOOD.read_bytes(), **wanted)
     assert shown == expected
     pictures = [image.open(BytesIO(data or b"")).convert("L") for data in (ours, theirs)]
-    different = chops.difference(*pictures).point(lambda grey: 255 if grey > 96 else 0)
+    different = chops.difference(*pictures).point([0] * 97 + [255] * 159)
     # Letters differ by the version of pdfium and the fonts of the machine, lines do not.
     assert different.histogram()[255] < 0.1 * shown["width"] * shown["height"]
 
