@@ -172,6 +172,16 @@ def test_marks_are_told_by_frames_and_words(open_sheet: Open) -> None:
     assert names == "セルC3、3003、読み取れなかった数値"
 
 
+def test_each_of_several_wrong_places_has_its_value(open_sheet: Open) -> None:
+    sheet = open_sheet(workbook_bytes([table()]))
+    marks = [
+        mark("e1", "A1", "likeliest", value="1", computed="1"),
+        mark("e1", "C3", "likeliest", value="1", computed="3"),
+    ]
+    sheet.show(marks=marks, selected="e1")
+    assert sheet.texts(".sheet-mark-value") == ["→ 1", "→ 3"]
+
+
 def test_a_mark_in_a_merged_area_frames_all_of_it(open_sheet: Open) -> None:
     worksheet = PlainWorksheet("表")
     worksheet.put(1, 1, 5, columns=2, rows=2)

@@ -30,11 +30,16 @@ export function leading(group, selected) {
   return first ?? null;
 }
 
+// The value that a place should have: its own where the sums give one, as several places of an
+// entry may be wrong, each in its way.
+function fitting(spot) {
+  return spot.computed || spot.value || "";
+}
+
 // What a mark says in words: where it is, what is written there, and what each entry says of it.
 export function described(lang, where, text, group) {
   const parts = group.spots.map((spot) => {
-    const computed = spot.value ?? spot.computed;
-    const value = computed ? say(lang, "computed", computed) : "";
+    const value = fitting(spot) ? say(lang, "computed", fitting(spot)) : "";
     return [say(lang, spot.mark), spot.number, spot.label, value].filter(Boolean).join(" ");
   });
   if (group.unread.length) parts.push(say(lang, "unread"));
@@ -58,7 +63,7 @@ export function markButton({ lang, group, selected, where, text, pick }) {
   const number = spot?.number;
   if (isChosen && number) button.append(make("span", "sheet-mark-number", number));
   if (!spot) button.append(make("span", "sheet-mark-number", "？"));
-  const value = isChosen && kind === "likeliest" ? spot.value : "";
+  const value = isChosen && kind === "likeliest" ? fitting(spot) : "";
   if (value) button.append(make("span", "sheet-mark-value", `→ ${value}`));
   button.addEventListener("click", () => {
     const entries = [...new Set(group.spots.map(({ entry }) => entry))];
