@@ -36,15 +36,7 @@ lowest: .venv/made  ## try the lowest versions that pyproject.toml allows
 	@$(RUN) .ci/lowest.py
 
 lint: .venv/ready  ## style, types and the one-way flow
-	@echo '== ruff'
-	@$(RUN) -m ruff check .
-	@$(RUN) -m ruff format --check .
-	@echo '== mypy'
-	@$(RUN) -m mypy
-	@echo '== pyright'
-	@$(RUN) -m pyright --pythonpath $(RUN)
-	@echo '== import-linter'
-	@.venv/bin/lint-imports --no-logo
+	@$(RUN) .ci/lint.py
 
 format: .venv/ready  ## put the code into the project's style
 	@$(RUN) -m ruff check --fix .
