@@ -22,6 +22,7 @@ function content(app, state) {
   return h(
     "div",
     { class: "files" },
+    state.program === "starting" ? readiness(app, state) : null,
     h("div", { class: "drops" }, dropArea(app, true), lastYearArea(app), goOn(app, state)),
     filesTable(app, state),
     supplementsTable(app, state),
