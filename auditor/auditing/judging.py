@@ -20,6 +20,7 @@ from auditor.engines.agreement import Agreement
 from auditor.engines.bases import AT, Prepared
 from auditor.engines.keys import CODE, OWNER, SHEETS_OF_A_BOOK
 from auditor.engines.leftover import Key, Place, Records, SomeRows, place
+from auditor.engines.polars_engine import AS_WRITTEN
 from auditor.engines.screen import Screened
 from auditor.forms.model import Form
 from auditor.formula.judge import measure
@@ -293,7 +294,7 @@ class Judging:
         named = named.join(books.lazy(), on=CODE, how="left", maintain_order="left")
         return named.select(
             columns.get(name, pl.col(name)).alias(name) for name in FINDINGS.names()
-        ).collect()
+        ).collect(optimizations=AS_WRITTEN)
 
     def _judge(
         self,

@@ -16,14 +16,18 @@ from auditor.engines.engine import TRIPLE, Engine, Frame, named
 from auditor.engines.expressions import Expressions
 from auditor.tables.cells import ROW, inner, steps_of
 
-__all__ = ["PolarsEngine"]
+__all__ = ["AS_WRITTEN", "PolarsEngine"]
 
 T = TypeVar("T")
 _AT_A_TIME: Final = 1_200_000
-_AS_WRITTEN: Final = pl.QueryOptFlags(comm_subexpr_elim=False, comm_subplan_elim=False)
+AS_WRITTEN: Final = pl.QueryOptFlags(comm_subexpr_elim=False, comm_subplan_elim=False)
 """Formulas have a column for what they use twice, and frames are kept. To look for more of that
 takes longer than many a question itself.
 """
+
+
+_NARWHALS: Final = nw.from_native(pl.LazyFrame()).__narwhals_namespace__()
+"""Narwhals' own way to a frame, once it is known for one of Polars."""
 
 
 class _InMemory(pl.LazyFrame):
@@ -55,15 +59,15 @@ class PolarsEngine(Engine):
 
     def scan(self, path: Path) -> Frame:
         scanned = pl.scan_parquet(path, glob=False)
-        return nw.from_native(_numbered(scanned, scanned.collect_schema().names()))
+        return _frame(_numbered(scanned, scanned.collect_schema().names()))
 
     def frame(self, table: pl.DataFrame) -> Frame:
-        return nw.from_native(_InMemory(table))
+        return _frame(_InMemory(table))
 
     def collected(self, frame: Frame) -> pl.DataFrame:
         native: pl.LazyFrame = frame.to_native()
         table = _at_hand(native)
-        return native.collect(optimizations=_AS_WRITTEN) if table is None else table
+        return native.collect(optimizations=AS_WRITTEN) if table is None else table
 
     def sifted(
         self, frame: Frame, flags: Sequence[str], counts: Expressions, mark: str
@@ -97,7 +101,7 @@ class PolarsEngine(Engine):
 
     def selected(self, frame: Frame, columns: Expressions) -> Frame:
         native: pl.LazyFrame = frame.to_native()
-        return nw.from_native(native.select(columns.of_polars))
+        return _frame(native.select(columns.of_polars))
 
     def summed_up(
         self, questions: Sequence[tuple[Frame, Expressions]]
@@ -111,20 +115,20 @@ class PolarsEngine(Engine):
 
     def extended(self, frame: Frame, columns: Expressions) -> Frame:
         native: pl.LazyFrame = frame.to_native()
-        return nw.from_native(native.with_columns(columns.of_polars))
+        return _frame(native.with_columns(columns.of_polars))
 
     def filtered(self, frame: Frame, mask: Expressions) -> Frame:
         native: pl.LazyFrame = frame.to_native()
-        return nw.from_native(native.filter(mask.of_polars))
+        return _frame(native.filter(mask.of_polars))
 
     def sampled(self, frame: Frame, key: str, every: int) -> Frame:
         del key
         native: pl.LazyFrame = frame.to_native()
-        return nw.from_native(native.gather_every(every))
+        return _frame(native.gather_every(every))
 
     def grouped(self, frame: Frame, keys: Sequence[str], columns: Expressions) -> Frame:
         native: pl.LazyFrame = frame.to_native()
-        return nw.from_native(native.group_by(keys).agg(columns.of_polars))
+        return _frame(native.group_by(keys).agg(columns.of_polars))
 
     def with_grouped(self, frame: Frame, keys: Sequence[str], groups: Frame) -> Frame:
         return self.looked_up(frame, keys, self.collected(groups))
@@ -136,14 +140,14 @@ class PolarsEngine(Engine):
             pl.col(name).to_physical().cast(pl.Int64, strict=False).alias(steps_of(name))
             for name in decimals
         ]
-        return nw.from_native(native.with_columns(steps))
+        return _frame(native.with_columns(steps))
 
     def strays(self, rows: Frame, others: Frame, key: str) -> Frame:
         """Rows of a key mostly stand together, in the order in which the others have it."""
         table = self.collected(rows)
         # None is like the row before the first one, so a first row without a key is no head.
         heads = table.filter(pl.col(key) != pl.col(key).shift(fill_value=-1))
-        there = self.collected(others.select(key))
+        there = _columns(others, [key])
         if table[key].null_count() == 0 and heads[key].equals(there[key]):
             return self.frame(heads.clear())
         return super().strays(self.frame(table), self.frame(there), key)
@@ -165,9 +169,10 @@ class PolarsEngine(Engine):
         return self.together([partial(self._triples, frame) for frame in frames])
 
     def _triples(self, frame: Frame) -> pl.DataFrame:
-        runs, heads = _runs(self.collected(frame.select(*TRIPLE)), TRIPLE)
+        runs, heads = _runs(_columns(frame, TRIPLE), TRIPLE)
         self._runs_of[id(frame)] = (frame, runs, heads)  # to number its books by
-        return named(heads.unique(maintain_order=True))
+        books = heads.group_by(TRIPLE, maintain_order=True).agg(pl.col("rows").sum())
+        return named(books)
 
     def close(self) -> None:
         self._runs_of.clear()
@@ -198,7 +203,7 @@ class PolarsEngine(Engine):
             for name in table.columns
             if name not in keys
         ]
-        return nw.from_native(placed.with_columns(values).drop("#place"))
+        return _frame(placed.with_columns(values).drop("#place"))
 
     def linked(self, frame: Frame, other: Frame, keys: Sequence[str], of: Sequence[str]) -> Frame:
         """Side by side where both have the same keys in the same order, as most tables are
@@ -213,7 +218,7 @@ class PolarsEngine(Engine):
         return self.frame(pl.concat([here, there.drop(of)], how="horizontal"))
 
     def distinct(self, frame: Frame, keys: Sequence[str]) -> bool:
-        table = self.collected(frame.select(*keys))
+        table = _columns(frame, keys)
         return _ascending(table, keys) or table.n_unique() == table.height
 
     def moved(
@@ -226,7 +231,7 @@ class PolarsEngine(Engine):
         native = table.lazy().with_columns(
             pl.when(same).then(pl.col(old).shift(step)).alias(new) for new, old in columns.items()
         )
-        return nw.from_native(native)
+        return _frame(native)
 
 
 _Table = TypeVar("_Table", pl.DataFrame, pl.LazyFrame)
@@ -236,6 +241,23 @@ def _numbered(table: _Table, names: Sequence[str]) -> _Table:
     """A table with the names that columns have inside an engine, and the numbers of its rows."""
     table = table.rename({name: inner(name) for name in names if inner(name) != name})
     return table if ROW in names else table.with_row_index(ROW, 1)
+
+
+def _frame(native: pl.LazyFrame) -> Frame:
+    """A frame for expressions. An audit makes a hundred, and ``nw.from_native`` looks each time
+    for what could have made it.
+    """
+    frame: Frame = _NARWHALS.from_native(native).to_narwhals()
+    return frame
+
+
+def _columns(frame: Frame, names: Sequence[str]) -> pl.DataFrame:
+    """Some columns of a frame; no question where they are at hand."""
+    native: pl.LazyFrame = frame.to_native()
+    table = _at_hand(native)
+    if table is None:
+        return native.select(names).collect(optimizations=AS_WRITTEN)
+    return table[list(names)]
 
 
 def _at_hand(native: pl.LazyFrame) -> pl.DataFrame | None:
@@ -262,17 +284,22 @@ def _ascending(table: pl.DataFrame, keys: Sequence[str]) -> bool:
 
 
 def _runs(table: pl.DataFrame, keys: Sequence[str]) -> tuple[pl.Series, pl.DataFrame]:
-    """Which run of equal keys each row is of, and the keys of every run. Rows of a book mostly
-    stand together.
+    """Which run of equal keys each row is of, and the keys of every run with the number of its
+    ``rows``. Rows of a book mostly stand together.
     """
     if table.is_empty():
-        return pl.Series("run", [], pl.UInt32), table.select(keys)
+        return pl.Series("run", [], pl.UInt32), table.select(
+            *keys, pl.lit(0, pl.Int64).alias("rows")
+        )
     # To hold a text against that of the row before takes longer than to hold it against one.
     varying = [key for key in keys if not _is_constant(table[key])] or [*keys][:1]
     run = pl.col(varying[0]) if len(varying) == 1 else pl.struct(varying)
     runs = table.select(run.rle_id().alias("run"))["run"]
     numbers = pl.int_range(int(runs[-1]) + 1, dtype=pl.UInt32, eager=True)
-    return runs, table.select(keys)[runs.search_sorted(numbers)]
+    starts = runs.search_sorted(numbers)
+    first = pl.lit(starts)
+    rows = first.shift(-1, fill_value=table.height) - first
+    return runs, table[list(keys)][starts].with_columns(rows.cast(pl.Int64).alias("rows"))
 
 
 def _is_constant(values: pl.Series) -> bool:
