@@ -31,6 +31,7 @@ COPIED: Final = (
     "benchmarks",
     "changelog.d",
     "datasets",
+    "desk",
     "docs",
     "examples",
     "rules",

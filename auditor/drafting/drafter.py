@@ -38,7 +38,7 @@ from auditor.forms.checks import RESERVED
 from auditor.forms.model import YEN
 from auditor.readers.grid.label_text import label_key
 from auditor.readers.printed_grids import PrintedGrid
-from auditor.records.figures import UNKNOWN_UNIT
+from auditor.records.fields import UNKNOWN_UNIT
 from auditor.records.fiscal import parse_year
 from auditor.records.text import Text
 

@@ -15,7 +15,7 @@ from auditor.drafting.drafter import UNKNOWN_KIND
 from auditor.forms.model import USUAL_TOTALS
 from auditor.forms.words import squeezed
 from auditor.records.decimals import plain_digits as number
-from auditor.records.figures import UNKNOWN_UNIT
+from auditor.records.fields import UNKNOWN_UNIT
 
 __all__ = ["comment", "form_text", "quoted"]
 

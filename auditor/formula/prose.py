@@ -39,6 +39,7 @@ from auditor.formula.values import BLANK, Missing, Value
 from auditor.formula.values import Row as JudgedRow
 from auditor.records import figures
 from auditor.records.decimals import EXACT, number
+from auditor.records.fields import UNKNOWN_UNIT
 from auditor.records.figures import Answer, Figure, Quantity, Rounding
 from auditor.records.text import Text
 
@@ -138,7 +139,7 @@ def with_unit(text: str, unit: str) -> str:
     """``8,300千円``, ``52.5%``, ``635 EUR``: words in letters stand apart; a unit that the text
     prints itself stands once, and one that nobody knows does not stand there.
     """
-    if unit in ("", figures.UNKNOWN_UNIT) or prints_unit(text, unit):
+    if unit in ("", UNKNOWN_UNIT) or prints_unit(text, unit):
         return text
     return f"{text} {unit}" if unit[:1].isascii() and unit[:1].isalpha() else text + unit
 

@@ -24,6 +24,7 @@ __all__ = [
     "SCOPES",
     "TABLES",
     "TABLE_OF",
+    "UNKNOWN_UNIT",
     "Each",
     "Field",
     "Holder",
@@ -44,6 +45,11 @@ __all__ = [
     "of_kind",
     "of_same",
 ]
+
+UNKNOWN_UNIT: Final = "単位不明"
+"""The unit of amounts in a form that is drafted from a document without one: nobody has said it
+yet, and figures are told without it.
+"""
 
 Each = Literal["sheet", "year", "evaluation", "kpi", "kpi_year", "book"]
 """The scopes: what a rule is judged on."""

@@ -21,7 +21,6 @@ from auditor.records.decimals import EXACT, ended, number
 
 __all__ = [
     "MODES",
-    "UNKNOWN_UNIT",
     "Answer",
     "Figure",
     "Interval",
@@ -43,10 +42,6 @@ __all__ = [
 
 State = Literal["number", "blank", "dash", "text", "unread"]
 """What a cell says. ``text`` is printed and no number; ``unread`` is not known to the reader."""
-UNKNOWN_UNIT: Final = "単位不明"
-"""The unit of amounts in a form that is drafted from a document without one: nobody has said it
-yet, and figures are told without it.
-"""
 PlacedBy = Literal["position", "total_columns", "arithmetic", "usual_place"]
 Rounding = Literal["exact", "half_up", "nearest", "truncate", "up", "floor"]
 Towards = Literal["nearest", "zero", "away", "floor", "ceiling"]

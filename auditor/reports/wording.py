@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from auditor.records.fields import OTHER_BOOKS, SCOPES, OtherBook
-from auditor.records.figures import UNKNOWN_UNIT
+from auditor.records.fields import OTHER_BOOKS, SCOPES, UNKNOWN_UNIT, OtherBook
 from auditor.records.fiscal import day_in_words, fiscal_year_in_words, wide_digits, year_in_era
 from auditor.records.languages import Lang
 from auditor.reports.layout import plain

@@ -31,6 +31,12 @@ export function explainByFocus(body) {
     place(bubble, element.getBoundingClientRect());
   }
 
+  // What the focus scrolls into sight keeps its explanation beside it.
+  function follow() {
+    if (owner?.matches(":focus-visible")) place(bubble, owner.getBoundingClientRect());
+    else hide();
+  }
+
   body.addEventListener("focusin", (event) => {
     const element = event.target.closest("[data-help]");
     if (element && event.target.matches(":focus-visible")) show(element);
@@ -47,7 +53,7 @@ export function explainByFocus(body) {
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") hide();
   });
-  document.addEventListener("scroll", hide, { capture: true, passive: true });
+  document.addEventListener("scroll", follow, { capture: true, passive: true });
 }
 
 // Below the element, or above where there is no room.

@@ -36,8 +36,8 @@ OPERANDS = {
     "explain": ["FND001"],
     "test-rules": ["x"],
 }
-WITHOUT_FORMATS = ("draft-form", "errata", "freeze", "unmark")
-"""Commands that write files of one kind, or of that which the name of the file says."""
+WITHOUT_FORMATS = ("desk", "draft-form", "errata", "freeze", "unmark")
+"""Commands that write files of one kind, or of that which the name of the file says, or none."""
 
 
 def output_of(capsys: pytest.CaptureFixture[str], *words: str) -> str:
