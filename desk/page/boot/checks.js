@@ -69,24 +69,24 @@ export async function checks(facts, hash, archive) {
       : check(
           "webassembly",
           false,
-          "This browser does not run WebAssembly, or its security settings forbid it. Microsoft Edge or Google Chrome, version 111 or newer, is needed.",
-          "このブラウザーでは WebAssembly を使えないか、設定で禁止されています。Microsoft Edge または Google Chrome（111以降）が必要です。",
+          "This browser does not run WebAssembly, or its security settings forbid it. Microsoft Edge or Google Chrome, version 113 or newer, is needed.",
+          "このブラウザーでは WebAssembly を使えないか、設定で禁止されています。Microsoft Edge または Google Chrome（113以降）が必要です。",
         ),
     unpacking
       ? check("unpacking", true, "The contents can be unpacked.", "中身を展開できます。")
       : check(
           "unpacking",
           false,
-          "This browser cannot unpack the contents (DecompressionStream). Microsoft Edge or Google Chrome, version 111 or newer, is needed.",
-          "このブラウザーでは中身を展開できません（DecompressionStream）。Microsoft Edge または Google Chrome（111以降）が必要です。",
+          "This browser cannot unpack the contents (DecompressionStream). Microsoft Edge or Google Chrome, version 113 or newer, is needed.",
+          "このブラウザーでは中身を展開できません（DecompressionStream）。Microsoft Edge または Google Chrome（113以降）が必要です。",
         ),
     workers
       ? check("workers", true, "Work in the background can be started.", "裏で処理を進められます。")
       : check(
           "workers",
           false,
-          "This browser does not start module workers in this page. Microsoft Edge or Google Chrome, version 111 or newer, is needed.",
-          "このブラウザーでは、裏で進める処理（モジュール ワーカー）を開始できません。Microsoft Edge または Google Chrome（111以降）が必要です。",
+          "This browser does not start module workers in this page. Microsoft Edge or Google Chrome, version 113 or newer, is needed.",
+          "このブラウザーでは、裏で進める処理（モジュール ワーカー）を開始できません。Microsoft Edge または Google Chrome（113以降）が必要です。",
         ),
     memory
       ? check("memory", true, "This machine has memory enough.", "メモリーは足りています。")
