@@ -1,5 +1,6 @@
 // The page starts here: it is drawn at once, and the program behind it is unpacked meanwhile.
 
+import { ADVICE } from "./boot/checks.js";
 import { openDesk } from "./boot/desk.js";
 import { App } from "./app.js";
 import { listenToDrops } from "./panes/drop_area.js";
@@ -47,14 +48,16 @@ start();
 async function start() {
   try {
     const checks = await desk.checks;
-    const missing = checks.filter(({ fits, name }) => !fits && name !== "memory");
+    const unfit = checks.filter(({ fits }) => !fits);
+    const missing = unfit.filter(({ name }) => !ADVICE.includes(name));
     if (missing.length) {
       store.update({ program: "failed", fault: missing.map(({ text }) => text) });
       return;
     }
-    // With little memory it works, but she is to know before it is felt.
-    const memory = checks.find(({ fits, name }) => !fits && name === "memory");
-    if (memory) store.update({ notice: { kind: "fault", text: app.of(memory.text) } });
+    if (unfit.length) {
+      const text = unfit.map((advice) => app.of(advice.text)).join("\n");
+      store.update({ notice: { kind: "fault", text } });
+    }
     await desk.ready;
     store.update({ program: "ready" });
     await app.reading.run();

@@ -387,14 +387,16 @@ def test_a_browser_that_lacks_something_is_told_what(open_desk: Open) -> None:
     assert desk.page.locator(".drop").count() == 0
 
 
-def test_little_memory_is_said_and_the_page_works(open_desk: Open) -> None:
+def test_what_makes_it_slow_is_said_and_the_page_works(open_desk: Open) -> None:
     desk = open_desk()
     desk.page.add_init_script(
         "globalThis.playedChecks = [{ name: 'memory', fits: false,"
-        " text: { ja: 'メモリーは4GB未満です。', en: 'There is less than 4 GB.' } }]"
+        " text: { ja: 'メモリーは4GB未満です。', en: 'There is less than 4 GB.' } },"
+        " { name: 'speed', fits: false, text: { ja: '低速で動きます。', en: 'It is slow.' } }]"
     )
     page = desk.open()
     assert "4GB未満" in page.inner_text(".notice.fault")
+    assert "低速" in page.inner_text(".notice.fault")
     page.click("#sample")
     page.wait_for_selector(".sentence")
 

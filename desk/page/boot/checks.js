@@ -37,6 +37,32 @@ async function settled(promise) {
 /** The smallest module: whether WebAssembly is there and may run. */
 const EMPTY_MODULE = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);
 
+/**
+ * A loop that counts down: f(count). Times: compiled some milliseconds for five million, interpreted
+ * (as with Edge's enhanced security) twenty times as much.
+ */
+const LOOP = new Uint8Array([
+  ...EMPTY_MODULE, 1, 6, 1, 96, 1, 127, 1, 127, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0,
+  10, 18, 1, 16, 0, 3, 64, 32, 0, 65, 1, 107, 34, 0, 13, 0, 11, 32, 0, 11,
+]);
+const ROUNDS = 5_000_000;
+const SLOW = 60; // ms
+
+/** Whether WebAssembly is compiled here, as far as the best of three tries tells. */
+function isQuick() {
+  try {
+    const { f } = new WebAssembly.Instance(new WebAssembly.Module(LOOP)).exports;
+    const times = [1, 2, 3].map(() => {
+      const began = performance.now();
+      f(ROUNDS);
+      return performance.now() - began;
+    });
+    return Math.min(...times) < SLOW;
+  } catch {
+    return true; // where nothing runs, another check says so
+  }
+}
+
 function webAssemblyRuns() {
   try {
     return new WebAssembly.Module(EMPTY_MODULE) instanceof WebAssembly.Module;
@@ -45,12 +71,16 @@ function webAssemblyRuns() {
   }
 }
 
+/** What is said before it is felt, and keeps nobody from working. */
+export const ADVICE = ["speed", "memory"];
+
 /** [{name, fits, text: {en, ja}}, …]; the texts of what does not fit say whom to ask. */
 export async function checks(facts, hash, archive) {
   const [contents] = await settled(hash);
   const [, unpacks] = await settled(archive);
   const whole = contents === facts.contents;
   const runs = webAssemblyRuns();
+  const quick = isQuick();
   const unpacking = typeof DecompressionStream === "function" && unpacks;
   const workers = await workerStarts();
   // navigator.deviceMemory is in GiB and never more than 8; some browsers do not tell it.
@@ -87,6 +117,14 @@ export async function checks(facts, hash, archive) {
           false,
           "This browser does not start module workers in this page. Microsoft Edge or Google Chrome, version 113 or newer, is needed.",
           "このブラウザーでは、裏で進める処理（モジュール ワーカー）を開始できません。Microsoft Edge または Google Chrome（113以降）が必要です。",
+        ),
+    quick
+      ? check("speed", true, "The program runs at its usual speed.", "プログラムは通常の速さで動きます。")
+      : check(
+          "speed",
+          false,
+          "This browser interprets the program (enhanced security, for example): it works, but takes several times as long as usual.",
+          "このブラウザーの設定（拡張セキュリティなど）では、プログラムが低速で動きます。点検はできますが、通常の数倍の時間がかかります。",
         ),
     memory
       ? check("memory", true, "This machine has memory enough.", "メモリーは足りています。")
