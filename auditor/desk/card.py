@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
-from auditor.desk.model import Card, CardCell, CardFollowing, CardRow, CardTable
+from auditor.desk.model import Card, CardFollowing
 from auditor.reports.cards import Card as ReportCard
-from auditor.reports.cards import CardTable as ReportTable
 from auditor.reports.cards import Records, cards
 from auditor.reports.document_names import words_with_names
 from auditor.reports.entries import Entry
@@ -30,28 +29,11 @@ def card_of(entry: Entry, report: Report, context: ReportContext) -> Card:
         rule=card.rule,
         rule_help=plain(rule.file.why.of(words.lang)) if rule is not None else "",
         place=card.place,
-        tables=tuple(map(_table, card.tables)),
+        tables=card.tables,
         disagrees=card.disagrees,
         reasons=card.reasons,
         action=card.action,
         following=_following(card),
-    )
-
-
-def _table(table: ReportTable) -> CardTable:
-    rows = tuple(
-        CardRow(
-            label=row.label,
-            cells=tuple(CardCell.model_validate(cell._asdict()) for cell in row.cells),
-        )
-        for row in table.rows
-    )
-    return CardTable(
-        caption=table.caption,
-        heads=table.heads,
-        rows=rows,
-        more=table.more,
-        numeric=table.numeric,
     )
 
 

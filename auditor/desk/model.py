@@ -11,15 +11,13 @@ from pydantic import Field
 
 from auditor.records.figures import Record
 from auditor.records.severities import Severity
+from auditor.reports.cards import CardTable, Mark
 
 __all__ = [
     "AnswerKind",
     "AnswerShown",
     "Card",
-    "CardCell",
     "CardFollowing",
-    "CardRow",
-    "CardTable",
     "Change",
     "Changes",
     "Conflict",
@@ -30,7 +28,6 @@ __all__ = [
     "Entry",
     "File",
     "FormName",
-    "Mark",
     "NearForm",
     "NextKind",
     "NextStep",
@@ -57,7 +54,6 @@ nothing; or it was not there.
 
 DocumentState = Literal["audited", "not_checked", "passed_over"]
 
-Mark = Literal["likeliest", "candidate", "follows", "partner"]
 
 NextKind = Literal["not_checked", "conflict", "department", "answer", "deliver", "save"]
 
@@ -282,34 +278,6 @@ class State(Record):
     """What else the user must know: of waivers without use, of what was passed over."""
     changed_since: tuple[str, ...] = ()
     """The documents that are others now than in the work file that was opened or saved last."""
-
-
-class CardCell(Record):
-    """A cell of a card's table; see ``auditor.reports.cards.CardCell``."""
-
-    text: str
-    mark: Mark | None = None
-    number: str = ""
-    computed: str = ""
-    fits: str = ""
-    unread: bool = False
-
-
-class CardRow(Record):
-    """A row of a card's table, under its heads."""
-
-    label: str
-    cells: tuple[CardCell, ...]
-
-
-class CardTable(Record):
-    """A part of a sheet redrawn; the first of ``heads`` stands over the labels."""
-
-    caption: str
-    heads: tuple[str, ...]
-    rows: tuple[CardRow, ...]
-    more: str = ""
-    numeric: bool = True
 
 
 class CardFollowing(Record):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import product
 from typing import Final, Literal, NamedTuple, TypeVar, get_args
 
@@ -84,7 +85,8 @@ _LONGEST: Final = 120
 """How much of a table or a text a card shows; what it leaves out is counted."""
 
 
-class CardCell(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class CardCell:
     """A cell of a card's table, as it is printed.
 
     ``number`` tells the explanations apart. ``computed`` is the value that the sums give for the
@@ -100,14 +102,16 @@ class CardCell(NamedTuple):
     unread: bool = False
 
 
-class CardRow(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class CardRow:
     """A row of a card's table, under its heads."""
 
     label: str
     cells: tuple[CardCell, ...]
 
 
-class CardTable(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class CardTable:
     """A part of a sheet or a KPI redrawn. The first of ``heads`` stands over the labels; ``more``
     says what is left out, empty where nothing is.
     """
