@@ -7,6 +7,7 @@ the nearest known name.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -22,6 +23,7 @@ from auditor.formula.functions import (
     kind_of,
 )
 from auditor.formula.grammar import expression, is_path, path, readable
+from auditor.formula.slips import Slip, as_meant, called_otherwise, of_label, slips
 from auditor.formula.tree import (
     And,
     Arithmetic,
@@ -55,6 +57,7 @@ from auditor.records.text import Text
 __all__ = ["FormulaError", "parse"]
 
 _LONGEST: Final = 4000
+_HYPHENATED: Final = re.compile(r"[a-z_][\w.]*(?:-[a-z_]\w*)+")
 
 
 _OPERATORS: Final[dict[type[ast.operator], Operator]] = {
@@ -106,11 +109,21 @@ class FormulaError(AuditorError, ValueError):
     likeliest name meant.
     """
 
-    def __init__(self, formula: str, at: int, en: str, ja: str, nearest: str | None = None) -> None:
+    def __init__(
+        self,
+        formula: str,
+        at: int,
+        en: str,
+        ja: str,
+        nearest: str | None = None,
+        size: int | None = None,
+    ) -> None:
         if nearest:
             en, ja = f"{en}; did you mean {nearest}?", f"{ja}。{nearest} のことですか"
         super().__init__(en, ja)
         self.formula, self.column, self.nearest = formula, at + 1, nearest
+        self.size = size
+        """How many characters it is about; None for the word that stands there."""
         self.others: tuple[FormulaError, ...] = ()
         """The further errors of the formula."""
 
@@ -133,20 +146,10 @@ def parse(formula: str, vocabulary: Vocabulary, scope: str) -> Node:
             f"{_LONGEST}文字を超えています",
         )
     try:
-        tree = expression(text)
-        reading = _Reading(text, vocabulary, scope)
-        if (part := deep_part(tree)) is not None:
-            raise reading.error(part.node, part.message.en, part.message.ja)
-        node = reading.whole(tree)
+        node = _Reading(text, vocabulary, scope).whole(expression(text))
         kind = kind_of(node)
     except SyntaxError as fault:
-        at = min(
-            fault.offset - 1 if fault.offset else len(text), len(text)
-        )  # offset 0: the formula ended too early
-        en, ja = "an expression was expected here", "ここには式が必要です"
-        if readable(text)[at : at + 1] == "=":
-            en, ja = "equal is written ==", "等しいことは == と書きます"
-        raise FormulaError(text, at, en, ja) from None
+        raise _unread(text, vocabulary, scope, fault) from None
     except (RecursionError, MemoryError, ValueError) as fault:
         if isinstance(fault, FormulaError):
             raise
@@ -164,8 +167,91 @@ def parse(formula: str, vocabulary: Vocabulary, scope: str) -> Node:
             0,
             f"a comparison was expected, this is {_KINDS[kind].en}",
             f"比較が必要ですが、これは{_KINDS[kind].ja}です",
+            size=len(text),
         )
     return node
+
+
+def _unread(text: str, vocabulary: Vocabulary, scope: str, fault: SyntaxError) -> FormulaError:
+    """Why a formula can't be read: the slips in it, and what else is wrong with what was meant."""
+    wrong = slips(text, vocabulary, scope)
+    if not wrong:
+        return FormulaError(text, *_unexpected(text, fault))
+    first, *others = (FormulaError(text, s.at, s.en, s.ja, size=s.size) for s in wrong)
+    others += _errors_as_meant(text, wrong, vocabulary, scope)
+    first.others = tuple(others)
+    return first
+
+
+def _errors_as_meant(
+    text: str, wrong: Sequence[Slip], vocabulary: Vocabulary, scope: str
+) -> list[FormulaError]:
+    """The errors of a formula whose slips are taken for what was meant."""
+    repaired = as_meant(text, wrong)
+    if repaired is None:
+        return []
+    meant, places = repaired
+    try:
+        _Reading(meant, vocabulary, scope).whole(expression(meant))
+    except FormulaError as fault:
+        errors: list[FormulaError] = []
+        for error in (fault, *fault.others):
+            message = error.message
+            at = places[error.column - 1]
+            end = places[min(error.column - 1 + (error.size or 1), len(meant))]
+            # What is wrong with a slip itself was said.
+            if not any(slip.at < end and at < slip.at + slip.size for slip in wrong):
+                size = max(end - at, 1)
+                errors.append(FormulaError(text, at, message.en, message.ja, size=size))
+        return errors
+    except (SyntaxError, RecursionError, MemoryError, ValueError):
+        return []
+    return []
+
+
+_ZEROS: Final = (
+    "numbers have neither commas nor zeros before them",
+    "数値に桁区切りのカンマや、先頭の0は書きません",
+)
+_NOT_CLOSED: Final = re.compile(r"'(.)' was never closed")
+_NOT_OPENED: Final = re.compile(r"unmatched '(.)'|closing parenthesis '(.)' does not match")
+
+
+def _unexpected(text: str, fault: SyntaxError) -> tuple[int, str, str]:
+    """Where a formula goes on otherwise than an expression does, and what was expected there."""
+    # At offset 0 the formula ended too early.
+    at = min(fault.offset - 1 if fault.offset else len(text), len(text))
+    what = fault.msg or ""
+    if (bracket := _NOT_CLOSED.match(what)) is not None:
+        return at, f'"{bracket[1]}" is not closed', f"「{bracket[1]}」が閉じていません"
+    if (bracket := _NOT_OPENED.match(what)) is not None:
+        sign = bracket[1] or bracket[2]
+        return at, f'"{sign}" closes nothing', f"「{sign}」に対応する括弧がありません"
+    if what.startswith("leading zeros"):
+        return at, *_ZEROS
+    if what.startswith("unterminated string"):
+        return at, "the text has no closing quote", "文字列を閉じる引用符がありません"
+    if at >= len(text.rstrip()):
+        return at, "an expression was expected at the end", "式が途中で終わっています"
+    before = text[:at].rstrip()
+    if before and re.search(r"[\w)\]\"']$", before) and re.match(r"[\w(\[\"']", text[at:]):
+        words = re.search(r"\w+$", before)
+        if words is None or words[0] not in ("and", "or", "not", "in"):
+            return (
+                at,
+                "an operator such as == or + was expected before this",
+                "ここの前に == や + などの演算子が必要です",
+            )
+    return at, "an expression was expected here", "ここには式が必要です"
+
+
+def _in_place_of(name: str) -> tuple[str, str]:
+    """What is written in place of a function that there is not, as the end of a message."""
+    en, ja = called_otherwise(name) or (
+        f"known: {', '.join(FUNCTIONS)}",
+        f"使えるもの：{'、'.join(FUNCTIONS)}",
+    )
+    return f"; {en}", f"。{ja}"
 
 
 def _is_same(call: ast.Call) -> bool:
@@ -187,10 +273,13 @@ class _Reading:
 
     def whole(self, tree: ast.expr) -> Node:
         """The node of the whole formula; raises the first of all its errors."""
+        if (part := deep_part(tree)) is not None:
+            raise self.error(part.node, part.message.en, part.message.ja)
         try:
             return self.node(tree)
         except FormulaError as fault:
-            first, *others = sorted((fault, *self.others), key=lambda error: error.column)
+            errors = {(error.column, error.message): error for error in (fault, *self.others)}
+            first, *others = sorted(errors.values(), key=lambda error: error.column)
             first.others = tuple(others)
             raise first from None
 
@@ -213,11 +302,26 @@ class _Reading:
     def at(self, node: ast.expr) -> int:
         return len(self.encoded[: node.col_offset].decode(errors="ignore"))
 
-    def error(
-        self, node: ast.expr | int, en: str, ja: str, nearest: str | None = None
-    ) -> FormulaError:
-        return FormulaError(
-            self.text, node if isinstance(node, int) else self.at(node), en, ja, nearest
+    def end(self, node: ast.expr) -> int:
+        return len(self.encoded[: node.end_col_offset].decode(errors="ignore"))
+
+    def error(self, node: ast.expr, en: str, ja: str, nearest: str | None = None) -> FormulaError:
+        at = self.at(node)
+        return FormulaError(self.text, at, en, ja, nearest, self.end(node) - at)
+
+    def not_in_formulas(self, tree: ast.expr) -> FormulaError:
+        """The error of an expression that formulas do not have: of what it is a slip, if of any."""
+        wrong = slips(self.text, self.vocabulary, self.scope, self.at(tree), self.end(tree))
+        if wrong:
+            first, *others = (FormulaError(self.text, s.at, s.en, s.ja, size=s.size) for s in wrong)
+            self.others += others
+            return first
+        return self.error(
+            tree,
+            "the rule language has no such expression; it knows names, numbers, texts, "
+            "lists, + - * /, comparisons, and, or, not, in and functions",
+            "この書き方は使えません。項目名・数値・文字列・リスト・四則・比較・"
+            "and・or・not・in・関数が使えます",
         )
 
     def node(self, tree: ast.expr) -> Node:
@@ -225,7 +329,13 @@ class _Reading:
         match tree:
             case ast.Constant(value=str() as value):
                 return String(value, at)
-            case ast.Constant(value=bool() | None):
+            case ast.Constant(value=None):
+                raise self.error(
+                    tree,
+                    "there is no None; blank(…) asks whether something is blank",
+                    "None はありません。空欄かどうかは blank(…) で調べます",
+                )
+            case ast.Constant(value=bool()):
                 raise self.error(
                     tree,
                     "a name, number or text was expected",
@@ -260,17 +370,13 @@ class _Reading:
             case ast.Call():
                 return self.call(tree)
             case _:
-                raise self.error(
-                    tree,
-                    "the rule language has no such expression; it knows names, numbers, texts, "
-                    "lists, + - * /, comparisons, and, or, not, in and functions",
-                    "この書き方は使えません。項目名・数値・文字列・リスト・四則・比較・"
-                    "and・or・not・in・関数が使えます",
-                )
+                raise self.not_in_formulas(tree)
 
     def literal(self, tree: ast.Constant) -> int | Fraction:
         """A number as it is written, exactly."""
         written = ast.get_source_segment(self.readable, tree) or ""
+        if re.match(r"0\d", written):
+            raise self.error(tree, *_ZEROS)
         try:
             value = Decimal(written)
         except ArithmeticError:
@@ -379,12 +485,51 @@ class _Reading:
             )
         if (kind := self.unknown_kind(steps)) is not None:
             return self.error(tree, *kind)
+        if (meant := self.meant_by(tree, steps)) is not None:
+            return meant
         return self.error(
             tree,
             f"unknown name {name}",
             f"{name} という項目はありません",
             self.vocabulary.nearest(self.scope, steps),
         )
+
+    def meant_by(self, tree: ast.expr, steps: Sequence[str]) -> FormulaError | None:
+        """The error of a name that is written in another way: as its label, with hyphens, or with
+        its link behind it; or of a text without its quotes. None for another one.
+        """
+        name = ".".join(steps)
+        label = None if name.isascii() else self.vocabulary.of_labelled_path(self.scope, steps)
+        if label is not None:
+            return self.error(tree, *of_label(steps[-1], label))
+        if (joined := self.hyphenated(tree)) is not None:
+            return joined
+        turned = ".".join(reversed(steps))
+        if len(steps) > 1 and self.vocabulary.resolve(self.scope, tuple(reversed(steps))):
+            return self.error(tree, f"{name} is written {turned}", f"{name} は {turned} と書きます")
+        if any(name in words for words in self.vocabulary.words.values()):
+            return self.error(
+                tree,
+                f'{name} is a text, which stands in quotes: "{name}"',
+                f'{name} は文字列です。"{name}" のように引用符で囲みます',
+            )
+        return None
+
+    def hyphenated(self, tree: ast.expr) -> FormulaError | None:
+        """The error of a name that is written with hyphens; None for another one."""
+        at = self.at(tree)
+        for match in _HYPHENATED.finditer(self.text):
+            name = match[0].replace("-", "_")
+            is_known = self.vocabulary.resolve(self.scope, name.split(".")) is not None
+            if match.start() <= at < match.end() and is_known:
+                return FormulaError(
+                    self.text,
+                    match.start(),
+                    f"{match[0]} is written {name}",
+                    f"「{match[0]}」は {name} と書きます",
+                    size=len(match[0]),
+                )
+        return None
 
     def unknown_kind(self, steps: Sequence[str]) -> tuple[str, str, str | None] | None:
         """What is wrong with the first kind of column that no form prints; None without one."""
@@ -572,11 +717,13 @@ class _Reading:
         name = tree.func.id if isinstance(tree.func, ast.Name) else ast.unparse(tree.func)
         function = NAMED.get(name) if isinstance(tree.func, ast.Name) else None
         if function is None:
+            near = nearest_name(name, FUNCTIONS)
+            hint_en, hint_ja = ("", "") if near else _in_place_of(name)
             raise self.error(
-                tree,
-                f"unknown function {name}",
-                f"{name} という関数はありません",
-                nearest_name(name, FUNCTIONS),
+                tree.func if isinstance(tree.func, ast.Name) else tree,
+                f"unknown function {name}{hint_en}",
+                f"{name} という関数はありません{hint_ja}",
+                near,
             )
         return function
 

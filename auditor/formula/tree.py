@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from itertools import chain
 from typing import ClassVar, Final, Literal, NamedTuple, dataclass_transform
 
 from auditor.records.fields import SetName, keys_in, of_same
+from auditor.records.nearest import nearest_name
 
 __all__ = [
     "FIGURE",
@@ -380,6 +383,8 @@ class Vocabulary:
         stated: Mapping[FunctionName, Sequence[str]] | None = None,
         words: Mapping[tuple[str, str], Sequence[str]] | None = None,
         tables: Mapping[str, int] | None = None,
+        labelled: Callable[[str], Iterable[str]] | None = None,
+        units: Mapping[str, Decimal] | None = None,
     ) -> None:
         self.scopes = scopes
         self.kinds = tuple(kinds)
@@ -390,6 +395,10 @@ class Vocabulary:
         """The texts that a name on a row of a scope can have; any text, for one not here."""
         self.tables = tables or {}
         """How many texts the rows of each table have."""
+        self.labelled = labelled
+        """The names of the figures that a label stands for, in any form."""
+        self.units = units or {}
+        """The units that forms print, with what one of each is in base units."""
 
     def with_figure(self) -> Vocabulary:
         """The same with the scope ``figure``, of whatever figure a rule is judged on: it has its
@@ -403,6 +412,8 @@ class Vocabulary:
             stated=self.stated,
             words=self.words,
             tables=self.tables,
+            labelled=self.labelled,
+            units=self.units,
         )
 
     def words_of(self, scope: str, field: Field) -> Sequence[str] | None:
@@ -427,19 +438,50 @@ class Vocabulary:
         return scope
 
     def nearest(self, scope: str, path: Sequence[str]) -> str | None:
-        """The known path most like an unknown one."""
-        import difflib  # only a faulty formula has a name that is not known
-
+        """The known path that was meant by an unknown one; None where none is nearly it."""
         end = self._followed(scope, path)
-        names = list(end.scope.names)
+        rest = ".".join(end.rest)
+        if (near := nearest_name(rest, end.scope.names)) is not None:
+            return ".".join((*end.steps, near))
+        linked: dict[str, list[str]] = {}
         for link, target in end.scope.links.items():
             if end.takes(link):
-                names += [f"{link}.{linked}" for linked in self.scopes[target].names]
+                for name in self.scopes[target].names:
+                    linked.setdefault(name, []).append(f"{link}.{name}")
         if end.of is None:
             for rows, target in end.scope.sets.items():
-                names += [f"{rows}.{linked}" for linked in self.scopes[target].names]
-        matches = difflib.get_close_matches(".".join(end.rest), names, n=1, cutoff=0.6)
-        return ".".join((*end.steps, matches[0])) if matches else None
+                for name in self.scopes[target].names:
+                    linked.setdefault(name, []).append(f"{rows}.{name}")
+        paths = list(chain.from_iterable(linked.values()))
+        near = nearest_name(rest, paths)
+        # The link may be what was forgotten: population for sheet.population.
+        if near is None and (tail := nearest_name(rest, linked)) is not None:
+            near = linked[tail][0]
+        return None if near is None else ".".join((*end.steps, near))
+
+    def of_label(self, scope: str, label: str) -> str | None:
+        """What formulas on a row of ``scope`` call the figure of a label; None where no form has
+        the label, or such rows no such figure.
+        """
+        return self._labelled(self.scopes[scope], label)
+
+    def of_labelled_path(self, scope: str, path: Sequence[str]) -> str | None:
+        """The same of a label behind links: ``prior.事業費``."""
+        end = self._followed(scope, path)
+        if len(end.rest) != 1:
+            return None
+        name = self._labelled(end.scope, end.rest[0])
+        return None if name is None else ".".join((*end.steps, name))
+
+    def _labelled(self, here: Scope, label: str) -> str | None:
+        names = () if self.labelled is None else self.labelled(label)
+        for name in names:
+            if name in here.names:
+                return name
+            for link, target in here.links.items():
+                if link not in here.elsewhere and name in self.scopes[target].names:
+                    return f"{link}.{name}"
+        return None
 
     def _followed(self, scope: str, path: Sequence[str]) -> _Followed:
         """How far a path can be followed, the longest link first."""

@@ -27,6 +27,7 @@ from auditor.rules.ruleset import RuleSet
 from auditor.rules.verdicts import Check
 from auditor.toml.faults import Fault, Lines, harmless
 from auditor.toml.reading import Table, TomlFile, Unparsable, bytes_of, parsed, parsed_text
+from auditor.toml.written import characters
 
 if TYPE_CHECKING:  # data frames are loaded only where tables are audited
     from auditor.engines.settling import Settled, Tables
@@ -163,7 +164,7 @@ class _Building:
             errors = {error.message: error for error in reversed((first, *first.others))}
             for fault in reversed(errors.values()):
                 message = fault.message
-                within = place_in_formula(self.table, key, fault.formula, fault.column)
+                within = place_in_formula(self.table, key, fault.formula, fault.column, fault.size)
                 self.fault(key, message.en, message.ja, within=within, column=fault.column)
             return None
 
@@ -183,34 +184,39 @@ class _Building:
                 )
 
 
-_WORD: Final = re.compile(r"""[\w.]+|"[^"\n]*"|'[^'\n]*'""")
-_QUOTES: Final = re.compile("\"\"\"\n?|'''\n?|[\"']")
+_WORD: Final = re.compile(r"""[\w.]+|"[^"\n]*"|'[^'\n]*'|.""")
 
 
 def place_in_formula(
-    table: Table, key: KeyPath, formula: str, column: int
+    table: Table, key: KeyPath, formula: str, column: int, size: int | None = None
 ) -> tuple[int, int] | None:
-    """Where a column of a formula stands in its file; None where its text is written otherwise."""
+    """Where a part of a formula stands in its file: so many characters from a column, or the word
+    there. None where the formula is written otherwise.
+    """
     spot = table.file.places.values.get((*table.path, *key))
     if spot is None:
         return None
-    written = table.file.text[slice(*spot)]
-    quotes = _QUOTES.match(written)
-    if quotes is None:
-        return None
-    start = quotes.end()
-    words = list(re.finditer(r"\S+", written[start : len(written) - len(quotes[0].strip())]))
-    if " ".join(word[0] for word in words) != formula:
-        return None
+    written = list(characters(table.file.text, spot))
     # White space counts as one blank in a formula.
-    before = 0
-    for word in words:
-        if column - 1 <= before + len(word[0]):
-            at = spot[0] + start + word.start() + column - 1 - before
-            match = _WORD.match(table.file.text, at)
-            return at, max(match.end() if match else at, at + 1)
-        before += len(word[0]) + 1
-    return None
+    words: list[tuple[str, int, int]] = []
+    for character, start, end in written:
+        if not character.isspace():
+            words.append((character, start, end))
+        elif words and words[-1][0] != " ":
+            words.append((" ", start, end))
+    if words and words[-1][0] == " ":
+        words.pop()
+    text = "".join(character for character, _, _ in words)
+    if text != formula:
+        return None
+    at = min(column - 1, len(words))
+    if at == len(words):  # it ends too early
+        return (words[-1][2], words[-1][2] + 1) if words else (spot[0], spot[0] + 1)
+    if size is None:
+        word = _WORD.match(text, at)
+        size = len(word[0]) if word else 1
+    last = min(at + max(size, 1), len(words)) - 1
+    return words[at][1], words[last][2]
 
 
 def rule(

@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeVar, cast, get_args
 
 from auditor.forms.model import COLUMN_KINDS, GROUPS, PARAMS, FieldDefinition, Form
+from auditor.forms.words import squeezed
 from auditor.formula.functions import FUNCTIONS, OfGroup
 from auditor.formula.tree import Field as NamedField
 from auditor.formula.tree import FunctionName, Kind, Members, Node, Scope, Vocabulary
@@ -115,7 +116,45 @@ def vocabulary(forms: Iterable[Form]) -> Vocabulary:
         stated=_stated(forms),
         words={**_closed_words(), ("year", "kind"): tuple(dict.fromkeys((*kinds, *COLUMN_KINDS)))},
         tables=_TABLES,
+        labelled=_Labels(forms),
+        units=_units(forms),
     )
+
+
+def _units(forms: Iterable[Form]) -> Mapping[str, Decimal]:
+    """The units of forms, each with what it is in base units; forms agree on those of a name."""
+    units: dict[str, Decimal] = {}
+    for form in forms:
+        units |= form.units
+    return units
+
+
+class _Labels:
+    """The names of figures by their labels in forms, which few runs ask for: authors who write a
+    label in a formula are told its name.
+    """
+
+    def __init__(self, forms: Sequence[Form]) -> None:
+        self._forms = forms
+
+    def __call__(self, label: str) -> Iterable[str]:
+        return self._names.get(squeezed(label), ())
+
+    @cached_property
+    def _names(self) -> Mapping[str, Mapping[str, None]]:
+        names: dict[str, dict[str, None]] = {}
+        for form in self._forms:
+            labels = {name: item.label for name, item in form.fields.items()}
+            for name, texts in chain(labels.items(), form.labels.items()):
+                for text in texts:
+                    # A part of a label means it, too: 事業費 of 事業費 総額.
+                    for part in (text, *text.split()):
+                        names.setdefault(squeezed(part), {})[name] = None
+        for scope in SCOPES.values():
+            for item in scope.named:
+                if item.ja:
+                    names.setdefault(squeezed(item.ja), {})[item.name] = None
+        return names
 
 
 _TABLES: Final[Mapping[str, int]] = {"evaluation_changes": 2}
