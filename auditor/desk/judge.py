@@ -29,7 +29,9 @@ from auditor.desk.handing_out import (
 from auditor.desk.model import AnswerKind, Changes, CopyRequest, File, Problems
 from auditor.desk.reader import CopyMade
 from auditor.desk.service import Call, DeskError, Nothing, Progress, Reply, Service, entry
+from auditor.desk.snapshot import Parts, Restored, Snapshot, SnapshotParts
 from auditor.desk.state import Shown, state_of
+from auditor.desk.unsaved import changes_between
 from auditor.desk.waiver_files import waivers_of
 from auditor.desk.work import Work, is_same_file
 from auditor.desk.work_file import read_work, written_work
@@ -89,12 +91,20 @@ class _Add(Record):
     name: str
     replaces: bool = False
     last_year: bool = False
+    sample: bool = False
+    """Whether it is one of the invented documents, which nobody has to save."""
+
+
+class _Added(Record):
+    part: int
+    """The number of the document's records, which are the data of the call, in snapshots."""
 
 
 class _NotRead(Record):
     name: str
     code: WhyNotRead
     last_year: bool = False
+    sample: bool = False
 
 
 class _Remove(Record):
@@ -133,6 +143,10 @@ class _Open(_InLanguage):
     merge: bool = False
 
 
+class _Part(Record):
+    part: int
+
+
 class _Requests(Record):
     copies: tuple[CopyRequest, ...]
 
@@ -161,6 +175,10 @@ class Judge(Service):
                 "output": entry(_Output, self._output),
                 "save": entry(_AtTime, self._save),
                 "open": entry(_Open, self._open),
+                "snapshot": entry(Nothing, self._snapshot),
+                "snapshot_part": entry(_Part, self._snapshot_part),
+                "restore_part": entry(_Part, self._restore_part),
+                "restore": entry(Nothing, self._restore),
             }
         )
         self._now = now or _local_time
@@ -174,9 +192,11 @@ class Judge(Service):
         self._held: tuple[_MadeOf, Settled, list[Text]] | None = None
         """What the last audit was held against, and what came of it."""
         self._copies_made: dict[tuple[str, str], MarkedShare | NoCopy] = {}
-        self._unsaved = self._since_ask = 0
-        self._saved: dict[str, DocumentRead] = {}
-        """The documents as the work file has them that was opened or saved last."""
+        self._saved = self._asked = self._work
+        """The work as the file has it that was opened or saved last, with the sample's documents;
+        and as it was when the user was last asked to save.
+        """
+        self._parts = Parts()
 
     # — the work —
 
@@ -185,8 +205,6 @@ class Judge(Service):
         if work == self._work:
             return
         before, self._work = self._work, work
-        self._unsaved += 1
-        self._since_ask += 1
         self._copies_made.clear()
         if _judged(before) != _judged(work):
             self._audited = None
@@ -207,20 +225,14 @@ class Judge(Service):
         return Reply(_Dropped(forms=self._work.forms, waivers=self._work.waivers))
 
     def _add(self, arguments: _Add, call: Call) -> Reply:
-        try:
-            document = DocumentRead.model_validate_json(call.file)
-        except ValidationError:
-            raise DeskError(
-                "records",
-                "what was read of the document can't be understood; read it again",
-                "読み取った内容を受け取れません。もう一度読み取ってください",
-            ) from None
+        document = _records(call.file)
         if document.name != arguments.name:
             raise DeskError(
                 "name", "the names of the document differ", "文書の名前が食い違っています"
             )
         check_name(document.name)
-        return self._take(document, last_year=arguments.last_year)
+        self._take(document, arguments)
+        return Reply(_Added(part=self._parts.number_of(document)))
 
     def _not_read(self, arguments: _NotRead, _: Call) -> Reply:
         check_name(arguments.name)
@@ -228,15 +240,13 @@ class Judge(Service):
         why = Why(code=arguments.code, en=text.en, ja=text.ja)
         reason = NotChecked(document=arguments.name, why=why)
         document = DocumentRead(name=arguments.name, not_checked=(reason,))
-        return self._take(document, last_year=arguments.last_year)
-
-    def _take(self, document: DocumentRead, *, last_year: bool) -> Reply:
-        work = self._work
-        if last_year:
-            self._become(work.with_last_year(document))
-        else:
-            self._become(work.with_document(document))
+        self._take(document, arguments)
         return Reply()
+
+    def _take(self, document: DocumentRead, arguments: _Add | _NotRead) -> None:
+        self._become(_with(self._work, document, last_year=arguments.last_year))
+        if arguments.sample:
+            self._saved = _with(self._saved, document, last_year=arguments.last_year)
 
     def _remove(self, arguments: _Remove, _: Call) -> Reply:
         work = self._work.without_document(arguments.name, last_year=arguments.last_year)
@@ -292,22 +302,23 @@ class Judge(Service):
     def _changes(self, lang: Lang) -> Changes:
         work = self._work
         return Changes(
-            unsaved=self._unsaved,
-            since_ask=self._since_ask,
+            unsaved=changes_between(self._saved, work),
+            since_ask=changes_between(self._asked, work),
             undo=work.done[-1].text.of(lang) if work.done else None,
             redo=work.undone[-1].text.of(lang) if work.undone else None,
         )
 
     def _changed_since_saved(self) -> Sequence[str]:
+        saved = self._saved.documents
         return [
             name
             for name, document in self._work.documents.items()
-            if name in self._saved and not is_same_file(self._saved[name], document)
+            if name in saved and not is_same_file(saved[name], document)
         ]
 
     def _asked_to_save(self, _: Nothing, __: Call) -> Reply:
         """The user was asked to save."""
-        self._since_ask = 0
+        self._asked = self._work
         return Reply()
 
     def _card(self, arguments: _OfEntry, _: Call) -> Reply:
@@ -427,8 +438,7 @@ class Judge(Service):
         return Reply(File(name=name), data)
 
     def _be_saved(self) -> None:
-        self._unsaved = self._since_ask = 0
-        self._saved = dict(self._work.documents)
+        self._saved = self._asked = self._work
 
     def _open(self, arguments: _Open, call: Call) -> Reply:
         other = read_work(call.file)
@@ -450,6 +460,42 @@ class Judge(Service):
         self._configure(configure, call)
         return self._state(arguments, call)
 
+    # — snapshots, for the judge that comes after this one —
+
+    def _snapshot(self, _: Nothing, __: Call) -> Reply:
+        """What another judge needs to go on from here. It does not count as saved."""
+        parts = self._parts
+        snapshot = Snapshot(now=parts.numbered(self._work), saved=parts.numbered(self._saved))
+        numbers = snapshot.now.parts | snapshot.saved.parts
+        parts.drop_all_but(numbers)
+        listed = SnapshotParts(parts=tuple(sorted(numbers)), last=parts.last)
+        return Reply(listed, snapshot.model_dump_json().encode("utf-8", "backslashreplace"))
+
+    def _snapshot_part(self, arguments: _Part, _: Call) -> Reply:
+        document = self._parts[arguments.part]
+        return Reply(data=document.model_dump_json(exclude_defaults=True).encode())
+
+    def _restore_part(self, arguments: _Part, call: Call) -> Reply:
+        self._parts.put(arguments.part, _records(call.file))
+        return Reply()
+
+    def _restore(self, _: Nothing, call: Call) -> Reply:
+        """Go on from a snapshot whose parts are here. Nothing is audited yet."""
+        snapshot = Snapshot.model_validate_json(call.file)
+        work = self._parts.whole(snapshot.now)
+        self._work, self._audited = work, None
+        # After a mishap she is asked to save soon.
+        self._saved = self._asked = self._parts.whole(snapshot.saved)
+        self._copies_made.clear()
+        self._configure(_Configure(forms=work.forms, waivers=work.waivers), call)
+        return Reply(
+            Restored(
+                documents=tuple(work.documents),
+                last_year=tuple(work.last_year),
+                answers=len(work.answers),
+            )
+        )
+
 
 _MadeOf = tuple[Audited, tuple[Waiver, ...], date]
 """An audit, what was accepted, and on which day."""
@@ -465,6 +511,22 @@ def _held(audited: Audited, waivers: tuple[Waiver, ...], day: date) -> tuple[Set
 
 def _local_time() -> datetime:
     return datetime.now().astimezone().replace(microsecond=0)
+
+
+def _records(data: bytes) -> DocumentRead:
+    """The records that the reader handed over; raises DeskError for what is none."""
+    try:
+        return DocumentRead.model_validate_json(data)
+    except ValidationError:
+        raise DeskError(
+            "records",
+            "what was read of the document can't be understood; read it again",
+            "読み取った内容を受け取れません。もう一度読み取ってください",
+        ) from None
+
+
+def _with(work: Work, document: DocumentRead, *, last_year: bool) -> Work:
+    return work.with_last_year(document) if last_year else work.with_document(document)
 
 
 def _judged(work: Work) -> tuple[object, ...]:

@@ -2,6 +2,7 @@
 
 import { say } from "./texts.js";
 import { Answering } from "./answering.js";
+import { ComingBack } from "./coming_back.js";
 import { Handing } from "./handing.js";
 import { Looking } from "./looking.js";
 import { Reading } from "./reading.js";
@@ -17,6 +18,7 @@ export class App {
     this.answering = new Answering(this);
     this.handing = new Handing(this);
     this.working = new Working(this);
+    this.comingBack = new ComingBack(this);
   }
 
   // The text of a key in the page's language.
@@ -87,6 +89,8 @@ export class App {
     const documents = await this.desk.sample();
     await this.reading.take(
       documents.map(({ name, data }) => ({ name, file: new Blob([data]) })),
+      "this_year",
+      true,
     );
   }
 }

@@ -27,17 +27,18 @@ export class Reading {
 
   constructor(app) {
     this.#app = app;
-    app.desk.reader.onStart = () => this.#configureReader();
+    app.desk.reader.onStart = (first) => this.#configureReader(first);
   }
 
   // Takes what was dropped or chosen: a list of {name, file}. `role` is "this_year" or "last_year".
-  async take(dropped, role = "this_year") {
+  // The documents of the sample are no work that has to be saved.
+  async take(dropped, role = "this_year", isSample = false) {
     const app = this.#app;
     const of = (kind) => dropped.filter(({ name }) => kindOf(name) === kind);
     await this.#takeSupplements(of("supplement"));
     for (const { name, file } of of("work")) await app.working.open(name, file);
     const documents = of("document").filter(({ name, file }) => this.#fits(name, file, role));
-    if (documents.length) await this.#takeDocuments(documents, role);
+    if (documents.length) await this.#takeDocuments(documents, role, isSample);
     else if (!dropped.length) app.tell("fault", "nothing_dropped");
     await this.run();
   }
@@ -94,16 +95,31 @@ export class Reading {
     store.update({ files: files.map(again) });
   }
 
+  // The judge was restored with these documents: those that it lacks are read again. With
+  // `isLost`, so are the forms and waivers that it was given last.
+  async repair({ documents, last_year: lastYear }, isLost) {
+    const { store } = this.#app;
+    if (isLost) store.update({ problems: await this.#configureJudge() });
+    const there = new Set([
+      ...documents.map((name) => keyOf(name, "this_year")),
+      ...lastYear.map((name) => keyOf(name, "last_year")),
+    ]);
+    const isMissing = ({ key, state }) => state === "read" && this.has(key) && !there.has(key);
+    const again = (item) => (isMissing(item) ? { ...item, state: "waiting" } : item);
+    store.update({ files: store.state.files.map(again) });
+    await this.run();
+  }
+
   #supplementsOf(kind) {
     const items = this.#app.store.state.supplements.filter((item) => item.kind === kind);
     return items.map(({ name, text }) => ({ name, text }));
   }
 
-  async #configureReader() {
+  async #configureReader(options = {}) {
     const { desk, store } = this.#app;
     const wanted = { forms: this.#supplementsOf("forms"), lang: store.state.lang };
     this.#lastShown = null;
-    await desk.reader.call("configure", wanted, null);
+    await desk.reader.call("configure", wanted, null, options);
   }
 
   async #configureJudge() {
@@ -120,7 +136,7 @@ export class Reading {
     return result.problems ?? [];
   }
 
-  async #takeDocuments(documents, role) {
+  async #takeDocuments(documents, role, isSample) {
     const { store } = this.#app;
     const renamed = role === "this_year" ? await this.#asCorrections(documents) : documents;
     for (const { name, file } of renamed) this.#contents.set(keyOf(name, role), file);
@@ -131,6 +147,7 @@ export class Reading {
         size: file.size,
         state: "waiting",
         form: null,
+        isSample,
         replaces: store.state.files.some((item) => item.key === keyOf(name, role)),
       })),
     );
@@ -218,8 +235,8 @@ export class Reading {
   async #read(item, done) {
     const { desk, store } = this.#app;
     const waiting = store.state.files.filter(({ state }) => state === "waiting").length;
-    const { key, name, role, form, replaces } = item;
-    const lastYear = role === "last_year";
+    const { key, name, role, form, replaces, isSample } = item;
+    const about = { name, last_year: role === "last_year", sample: Boolean(isSample) };
     this.#list([{ name, role, state: "reading" }]);
     this.#progress({ phase: "reading", name, done: done + 1, total: done + waiting });
     try {
@@ -227,10 +244,10 @@ export class Reading {
       if (item.tooLarge) throw { code: "memory" };
       const bytes = await this.bytes(key).catch(() => { throw { code: "cannot-open" }; });
       const data = await this.#records(name, form, bytes);
-      await desk.judge.call("add", { name, replaces: Boolean(replaces), last_year: lastYear }, data);
+      await desk.judge.call("add", { ...about, replaces: Boolean(replaces) }, data);
       this.#list([{ name, role, state: "read", fault: null }]);
     } catch (fault) {
-      await this.#name(item, fault);
+      await this.#name(about, item, fault);
     }
   }
 
@@ -254,25 +271,23 @@ export class Reading {
   }
 
   // Names a document that could not be read; the judge says so in its report, too.
-  async #name({ name, role }, fault) {
+  async #name(about, { name, role }, fault) {
     const code = REASONS.includes(fault.code) ? fault.code : "died";
     if (fault.code === "cannot-open") this.#app.tell("fault", "cannot_open", { name });
     else if (!fault.code) console.error(fault);
     this.#list([{ name, role, state: "failed", fault: fault.ja ? { ja: fault.ja, en: fault.en } : null }]);
-    await this.#app.desk.judge.call("not_read", {
-      name, code, last_year: role === "last_year",
-    }, null);
+    await this.#app.desk.judge.call("not_read", { ...about, code }, null);
   }
 
   async #audit() {
     const { desk, store } = this.#app;
     const isFirst = !store.state.audit;
     this.#progress({ phase: "auditing", name: "", part: null });
+    await desk.judge.keep();
     const { result } = await desk.judge.call("audit", { lang: store.state.lang }, null, {
       onProgress: (part, of) => this.#progress({ part: [part, of] }),
     });
     this.#app.judged(result);
-    await desk.judge.call("asked", {}, null); // documents are not what she is asked to save
     if (isFirst) store.update({ step: 2, selected: { kind: "summary" } });
     else await this.#app.looking.again();
     if (!isFirst && result.round > 1) this.#tellChanges(result);

@@ -358,6 +358,33 @@ const DIALOGS = {
     "F8 または N：次の指摘 ・ Shift＋F8 または P：前の指摘 ・ Ctrl＋Z：元に戻す ・ Ctrl＋Y：やり直す ・ Ctrl＋S：作業を保存",
     "F8 or N: next finding · Shift+F8 or P: previous finding · Ctrl+Z: undo · Ctrl+Y: redo · Ctrl+S: save work",
   ],
+  back_soon: [
+    "点検のプログラムが止まったため、開始し直しています。しばらくお待ちください。",
+    "The auditing program stopped and is being started again. Please wait a moment.",
+  ],
+  back_whole: [
+    "点検のプログラムが止まったため、開始し直しました。文書{documents}件と回答{answers}件を復元し、失われたものはありません。",
+    "The auditing program stopped and was started again. {documents} documents and {answers} answers are back; nothing is lost.",
+  ],
+  back_lost: [
+    "点検のプログラムが止まったため、開始し直しました。文書{documents}件と回答{answers}件を復元しましたが、最後の操作（{steps}）は残っていません。もう一度行ってください。",
+    "The auditing program stopped and was started again. {documents} documents and {answers} answers are back, but not the last step ({steps}): please do it again.",
+  ],
+  back_empty: [
+    "点検のプログラムが続けて止まり、作業を復元できませんでした。このページを開き直し、作業ファイルを開くか、文書を入れ直してください。",
+    "The auditing program stopped again and again, and the work could not be brought back. Open this page anew, and open your work file or put the documents in again.",
+  ],
+  back_failed: [
+    "開始し直した後も、点検が途中で止まりました。回答は残っています。作業を保存し、文書を減らすか、導入版のプログラムを使ってください。",
+    "The audit stopped once more after the new start. The answers are there: save your work, then take out documents, or use the installed program.",
+  ],
+  back_answer: ["回答の記録", "recording an answer"],
+  back_undo: ["元に戻す", "undo"],
+  back_redo: ["やり直す", "redo"],
+  back_remove: ["文書を外す", "taking out a document"],
+  back_deliver: ["まとめて作る", "making all files"],
+  back_save: ["作業を保存", "saving"],
+  back_open: ["作業ファイルを開く", "opening a work file"],
   fault_unknown: ["予期しない不具合です。作業を保存し、担当に知らせてください。", "Something unforeseen went wrong. Save your work and tell those who gave you this file."],
 };
 

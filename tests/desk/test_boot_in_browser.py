@@ -12,6 +12,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 import auditor
+from tests.desk.folders import text
+from tests.desk.test_documents_in_browser import BuiltDesk
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -54,6 +56,28 @@ def test_reader_comes_back_after_a_restart(desk: Page) -> None:
     desk.evaluate("desk.reader.restart()")
     about = desk.evaluate("desk.reader.ready")
     assert about["version"] == auditor.__version__
+
+
+GONE = """() => new Promise((resolve) => {
+  desk.judge.onBack = resolve;
+  desk.judge.keep().then(() => desk.judge.worker.postMessage(null));
+})"""
+"""Ends the judge's worker: it breaks over a message that is none."""
+
+
+def test_a_judge_that_ends_comes_back_with_answers_and_documents(desk: Page) -> None:
+    built, name = BuiltDesk(desk), "成果シート/01.txt"
+    _, records = built.ask("reader", "read", text(8, fault=99_999), name=name, in_folder=True)
+    built.ask("judge", "add", records, name=name)
+    entry = built.ask("judge", "audit", lang="ja")[0]["entries"][0]["id"]
+    before, _ = built.ask("judge", "answer", entry=entry, kind="corrected", lang="ja")
+    back = desk.evaluate(GONE)
+    assert back["isWhole"]
+    assert back["lost"] == []
+    assert back["restored"] == {"documents": [name], "last_year": [], "answers": 1}
+    assert built.ask("judge", "state", lang="ja")[0] == before
+    assert before["changes"]["unsaved"] == 2
+    desk.evaluate("desk.judge.onBack = null")
 
 
 class Listener(BaseHTTPRequestHandler):

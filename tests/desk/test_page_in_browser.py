@@ -239,7 +239,7 @@ def test_a_document_that_ends_its_reader_is_named_and_the_rest_goes_on(open_desk
     first = page.locator(".next li").first
     assert "01_落ちる.xlsx" in first.inner_text()
     assert calls(page, "not_read") == [
-        {"name": "01_落ちる.xlsx", "code": "died", "last_year": False}
+        {"name": "01_落ちる.xlsx", "code": "died", "last_year": False, "sample": False}
     ]
     assert [wanted["name"] for wanted in calls(page, "add")] == ["02.xlsx"]
     first.locator("button").click()
@@ -358,7 +358,8 @@ def test_last_years_documents_are_told_apart(open_desk: Open) -> None:
     page.click("#head-step1")
     drop(page, "昨年.xlsx", chooser="last_year-files")
     until(page, "played.documents.has('昨年.xlsx')")
-    assert calls(page, "add")[-1] == {"name": "昨年.xlsx", "replaces": False, "last_year": True}
+    about = {"replaces": False, "last_year": True, "sample": False}
+    assert calls(page, "add")[-1] == {"name": "昨年.xlsx", **about}
     page.wait_for_selector("table.documents .tag >> text=前年度")
 
 
@@ -452,3 +453,31 @@ def test_contact_and_licences_are_told(open_desk: Open) -> None:
     assert "通信を行いません" in text
     page.keyboard.press("Escape")
     assert focused(page) == "contact"
+
+
+# — a judge that ends —
+
+
+def end_judge(page: Page, lost: list[str], names: list[str] | None, answers: int = 0) -> None:
+    """Plays that the judge's worker ended and came back with these documents; None for nothing."""
+    restored = {"documents": names or [], "last_year": [], "answers": answers}
+    page.evaluate(
+        "(event) => { const { line } = played; line.onGone(); setTimeout(() => line.onBack(event)); }",
+        {"name": "answer", "lost": lost, "restored": restored, "isWhole": names is not None},
+    )
+
+
+def test_after_a_judge_that_ended_she_is_told_what_is_there(open_desk: Open) -> None:
+    page = audited(open_desk)
+    end_judge(page, [], [*SAMPLE], 2)
+    page.wait_for_selector(
+        ".notice.done >> text=文書3件と回答2件を復元し、失われたものはありません"
+    )
+    end_judge(page, ["answer"], [*SAMPLE], 1)
+    page.wait_for_selector(".notice.fault >> text=最後の操作（回答の記録）は残っていません")
+    read = len(calls(page, "read"))
+    end_judge(page, ["add"], [*SAMPLE[:2]], 1)  # a document is missing: it is read again
+    page.wait_for_selector(".notice.done >> text=失われたものはありません")
+    until(page, f"played.calls.filter(([, call]) => call === 'read').length === {read + 1}")
+    end_judge(page, ["add"], None)
+    page.wait_for_selector(".notice.fault >> text=復元できませんでした")

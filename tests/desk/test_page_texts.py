@@ -18,7 +18,7 @@ JAPANESE: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 # What is not printed so in Japanese: brackets, colons and lists in half width, a sign of a minus.
 HALF_WIDTH: Final = re.compile(r"[()−]|: |:$|[\u3040-\u9fff）」], |, [\u3040-\u9fff「]")
 # Keys that are put together: their beginnings.
-BEGINNINGS: Final = ("step", "how", "can", "cannot", "change_", "choose_", "zoom_")
+BEGINNINGS: Final = ("back_", "step", "how", "can", "cannot", "change_", "choose_", "zoom_")
 ENDINGS: Final = ("_help", "_more")
 
 

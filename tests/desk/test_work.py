@@ -225,7 +225,7 @@ def test_a_merge_brings_documents_and_says_nothing_twice() -> None:
     add(desks[1], NAMES[1], 1)
     state = desks[0].open(desks[1].saved(), merge=True)
     assert [item["name"] for item in state["documents"]] == [NAMES[0], NAMES[1]]
-    assert state["changes"]["unsaved"] == 2
+    assert state["changes"]["unsaved"] == 1
 
 
 # — rounds —

@@ -1,6 +1,7 @@
 // The desk as the page uses it: two workers, reader and judge, and what the page knows of itself.
 
 import { checks } from "./checks.js";
+import { LastingLine } from "./lasting_line.js";
 import { packedBytes, sha256, unpacked } from "./payload.js";
 import { WorkerLine } from "./worker_line.js";
 
@@ -35,7 +36,7 @@ export function openDesk() {
   }
 
   const reader = new WorkerLine(() => make("reader"));
-  const judge = new WorkerLine(() => make("judge"));
+  const judge = new LastingLine(() => make("judge"));
   reader.mayEnd = true;
   return {
     reader,

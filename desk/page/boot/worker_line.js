@@ -2,6 +2,9 @@
 
 import { DeskError, ending } from "./errors.js";
 
+/** After so many falls in a row it is not started again. */
+const MOST_FALLS = 2;
+
 /**
  * A worker that comes back: `make()` starts one and answers `{worker, start}`, `start` being its
  * first message. Calls wait until it is up; one is worked on at a time.
@@ -10,19 +13,31 @@ export class WorkerLine {
   constructor(make) {
     this.make = make;
     this.queue = [];
+    this.later = [];
     this.running = null;
     this.failed = null;
     this.up = false;
     this.lives = 0;
     this.number = 0;
-    /** Awaited whenever a worker is up, before the queue goes on; calls made in it go first. */
+    /** What ended the worker before: {code, name}, the name of the call that ran; null at first. */
+    this.ended = null;
+    /** How many workers in a row ended in `onStart`. */
+    this.falls = 0;
+    /**
+     * Awaited whenever a worker is up, before the queue goes on. Its argument, as options of a call,
+     * lets the call be done at once.
+     */
     this.onStart = null;
     this.ready = this.begin();
     this.ready.catch(() => {});
   }
 
-  /** The answer `{result, data}` of a call; rejects with a DeskError. `limit` is in milliseconds. */
-  call(name, given = {}, data = null, { onProgress = null, signal = null, limit = null } = {}) {
+  /**
+   * The answer `{result, data}` of a call; rejects with a DeskError. `limit` is in milliseconds;
+   * `when` is "next", "first" (in `onStart`), or "later": when nothing else waits.
+   */
+  call(name, given = {}, data = null, options = {}) {
+    const { onProgress = null, signal = null, limit = null, when = "next" } = options;
     return new Promise((resolve, reject) => {
       if (signal?.aborted) {
         reject(ending("cancelled"));
@@ -36,18 +51,21 @@ export class WorkerLine {
       this.number += 1;
       call.id = this.number;
       signal?.addEventListener("abort", () => this.abort(call), { once: true });
-      if (this.starting) {
-        this.first.push(call);
-      } else {
-        this.queue.push(call);
-      }
+      const lines = { first: this.first, next: this.queue, later: this.later };
+      lines[when].push(call);
       this.next();
     });
   }
 
   /** Ends the worker, whatever it does, and starts another. */
   restart(code = "ended") {
+    this.falls = this.up && this.starting ? this.falls + 1 : 0;
     this.end(code);
+    if (this.falls > MOST_FALLS) {
+      this.lives += 1; // the start that waits is none any more
+      this.fail(ending("not-started"));
+      return Promise.resolve(null);
+    }
     this.ready = this.begin();
     this.ready.catch(() => {});
     return this.ready;
@@ -72,7 +90,7 @@ export class WorkerLine {
       this.up = true;
       this.about = { ...about, took: performance.now() - began };
       this.next();
-      await this.onStart?.();
+      await this.onStart?.({ when: "first" });
     } catch (error) {
       if (life !== this.lives) {
         return null;
@@ -80,7 +98,11 @@ export class WorkerLine {
       this.fail(error instanceof DeskError ? error : ending("not-started"));
       throw ending("not-started");
     }
+    if (life !== this.lives) {
+      return null;
+    }
     this.starting = false;
+    this.falls = 0;
     this.next();
     return this.about;
   }
@@ -112,11 +134,14 @@ export class WorkerLine {
 
   /** Hands the next call to the worker, if it is free. */
   next() {
-    const line = this.starting ? this.first : this.queue;
-    if (!this.up || this.running !== null || line.length === 0) {
+    if (!this.up || this.running !== null) {
       return;
     }
-    const call = line.shift();
+    const lines = this.starting ? [this.first] : [this.queue, this.later];
+    const call = lines.find((line) => line.length)?.shift();
+    if (call === undefined) {
+      return;
+    }
     this.running = call;
     if (call.limit !== null) {
       call.timer = setTimeout(() => this.restart("hung"), call.limit);
@@ -156,7 +181,7 @@ export class WorkerLine {
   }
 
   abort(call) {
-    const waiting = [this.queue, this.first].find((line) => line.includes(call));
+    const waiting = [this.queue, this.later, this.first].find((line) => line.includes(call));
     if (waiting) {
       waiting.splice(waiting.indexOf(call), 1);
       call.reject(ending("cancelled"));
@@ -167,12 +192,13 @@ export class WorkerLine {
 
   end(code) {
     const call = this.running;
+    this.ended = { code, name: call?.name ?? null };
     this.done();
     this.worker?.terminate();
     this.worker = null;
     this.refuseStart?.(ending(code));
     call?.reject(ending(code));
-    for (const waiting of this.first.splice(0)) {
+    for (const waiting of [...this.first.splice(0), ...this.later.splice(0)]) {
       waiting.reject(ending(code));
     }
   }
@@ -180,7 +206,8 @@ export class WorkerLine {
   /** Nothing can be called any more: every call that waits says so. */
   fail(error) {
     this.failed = error;
-    for (const call of [...this.first.splice(0), ...this.queue.splice(0)]) {
+    const lines = [this.first, this.queue, this.later];
+    for (const call of lines.flatMap((line) => line.splice(0))) {
       call.reject(error);
     }
   }

@@ -15,9 +15,10 @@ const bytes = (text) => new TextEncoder().encode(text);
 
 export function openDesk() {
   const played = (globalThis.played = new Played());
+  played.line = { call: (...asked) => played.judge(...asked), keep() {} };
   return {
     reader: { call: (...asked) => played.read(...asked), restart() {}, onStart: null },
-    judge: { call: (...asked) => played.judge(...asked) },
+    judge: played.line,
     checks: Promise.resolve(globalThis.playedChecks ?? []),
     ready: Promise.resolve({ version: "0.1.0", python: "3.14" }),
     about: { version: "0.1.0", commit: "0123abc", contents: "5f".repeat(32), built: "2025-08-04" },

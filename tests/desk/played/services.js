@@ -18,6 +18,7 @@ function line(role) {
   return {
     onStart: null,
     restart() {},
+    keep() {},
     async call(name, wanted, data) {
       const answer = await globalThis.deskCall(role, name, JSON.stringify(wanted), coded(data));
       if (answer.error) throw Object.assign(new Error(answer.error.en), answer.error);
