@@ -51,7 +51,8 @@ async function start() {
     const unfit = checks.filter(({ fits }) => !fits);
     const missing = unfit.filter(({ name }) => !ADVICE.includes(name));
     if (missing.length) {
-      store.update({ program: "failed", fault: missing.map(({ text }) => text) });
+      const isDamaged = missing.some(({ name }) => name === "contents");
+      store.update({ program: isDamaged ? "damaged" : "failed", fault: missing.map(({ text }) => text) });
       return;
     }
     if (unfit.length) {

@@ -34,6 +34,7 @@ export class Reading {
   // The documents of the sample are no work that has to be saved.
   async take(dropped, role = "this_year", isSample = false) {
     const app = this.#app;
+    if (["failed", "damaged"].includes(app.store.state.program)) return; // which the page says
     const of = (kind) => dropped.filter(({ name }) => kindOf(name) === kind);
     await this.#takeSupplements(of("supplement"));
     for (const { name, file } of of("work")) await app.working.open(name, file);

@@ -42,7 +42,7 @@ export function initialState(lang) {
   return {
     lang,
     step: 1,
-    // Whether the program is there: "starting", "ready" or "failed".
+    // Whether the program is there: "starting", "ready", "failed" or "damaged".
     program: "starting",
     unpacked: [0, 0],
     fault: null,

@@ -110,6 +110,7 @@ const WORK = {
   starting_more: ["この間にもファイルを入れられます。準備ができしだい、読み取りを始めます。", "You can put files in already; reading starts as soon as possible."],
   ready: ["準備ができました", "Ready"],
   failed: ["このブラウザーでは点検を始められません", "This browser cannot run the audit"],
+  damaged: ["このファイルは壊れているため、点検を始められません", "This file is damaged and cannot run the audit"],
   failed_more: [
     "次のことを添えて、このファイルを用意した担当（情報政策課など）に問い合わせてください。",
     "Please show the following to those who gave you this file (your IT section).",

@@ -77,8 +77,8 @@ export const ADVICE = ["speed", "memory"];
 /** [{name, fits, text: {en, ja}}, …]; the texts of what does not fit say whom to ask. */
 export async function checks(facts, hash, archive) {
   const [contents] = await settled(hash);
-  const [, unpacks] = await settled(archive);
   const whole = contents === facts.contents;
+  const [, unpacks] = whole ? await settled(archive) : [null, true];
   const runs = webAssemblyRuns();
   const quick = isQuick();
   const unpacking = typeof DecompressionStream === "function" && unpacks;

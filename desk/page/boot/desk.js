@@ -1,6 +1,7 @@
 // The desk as the page uses it: two workers, reader and judge, and what the page knows of itself.
 
 import { checks } from "./checks.js";
+import { ending } from "./errors.js";
 import { LastingLine } from "./lasting_line.js";
 import { packedBytes, sha256, unpacked } from "./payload.js";
 import { WorkerLine } from "./worker_line.js";
@@ -17,15 +18,28 @@ function workerAddress(archive) {
   return `data:text/javascript;charset=utf-8,${encodeURIComponent(archive.text("boot/worker.js"))}`;
 }
 
+// What damage makes unreadable does not keep the page from saying so.
+function orElse(read, other) {
+  try {
+    return read();
+  } catch {
+    return other;
+  }
+}
+
 /**
  * Starts everything at once and returns at once: calls wait in line until their worker is up.
  * See worker_line.js for `call` and `restart`.
  */
 export function openDesk() {
-  const facts = JSON.parse(document.getElementById("about").textContent);
-  const packed = packedBytes();
+  const facts = orElse(() => JSON.parse(document.getElementById("about").textContent), {});
+  const packed = orElse(packedBytes, new Uint8Array());
   const hash = sha256(packed);
-  const archive = unpacked(packed);
+  // Nothing of damaged contents is unpacked or started.
+  const archive = hash.then((digest) => {
+    if (digest !== facts.contents) throw ending("damaged");
+    return unpacked(packed);
+  });
   const address = archive.then(workerAddress);
 
   async function make(role) {
@@ -38,10 +52,14 @@ export function openDesk() {
   const reader = new WorkerLine(() => make("reader"));
   const judge = new LastingLine(() => make("judge"));
   reader.mayEnd = true;
+  const ready = Promise.all([reader.ready, judge.ready]).then(([about]) => about);
+  const parts = archive.then((contents) => JSON.parse(contents.text("parts.json")));
+  // Whoever needs them hears of a failure; where nobody does yet, `checks` tell it.
+  for (const promise of [archive, address, ready, parts]) promise.catch(() => {});
   return {
     reader,
     judge,
-    ready: Promise.all([reader.ready, judge.ready]).then(([about]) => about),
+    ready,
     checks: checks(facts, hash, archive),
     about: facts,
     /** The invented documents to try the page with: [{name, data}]. */
@@ -49,6 +67,6 @@ export function openDesk() {
       const files = [...(await archive).below("sample/")];
       return files.map(([name, data]) => ({ name, data }));
     },
-    parts: archive.then((contents) => JSON.parse(contents.text("parts.json"))),
+    parts,
   };
 }

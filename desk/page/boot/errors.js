@@ -29,6 +29,10 @@ const SENTENCES = {
     en: "It was stopped before it was done.",
     ja: "終わる前に中止しました。",
   },
+  damaged: {
+    en: "The contents of this page are damaged, so nothing of it was started. Show this sentence to your administrator.",
+    ja: "この画面の中身が壊れているため、何も開始していません。この文を管理者に見せてください。",
+  },
   "not-started": {
     en: "The program in this page did not start. Close the page and open it again; if that does not help, ask your administrator.",
     ja: "この画面のプログラムを開始できませんでした。画面を閉じて開き直してください。続く場合は、管理者に連絡してください。",

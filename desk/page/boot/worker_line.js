@@ -95,8 +95,9 @@ export class WorkerLine {
       if (life !== this.lives) {
         return null;
       }
-      this.fail(error instanceof DeskError ? error : ending("not-started"));
-      throw ending("not-started");
+      const fault = error instanceof DeskError ? error : ending("not-started");
+      this.fail(fault);
+      throw fault;
     }
     if (life !== this.lives) {
       return null;

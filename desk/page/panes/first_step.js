@@ -17,7 +17,7 @@ export function drawFirstStep(app) {
 }
 
 function content(app, state) {
-  if (state.program === "failed") return failure(app, state);
+  if (["failed", "damaged"].includes(state.program)) return failure(app, state);
   if (!state.files.length && !state.supplements.length) return welcome(app, state);
   return h(
     "div",
@@ -29,11 +29,11 @@ function content(app, state) {
   );
 }
 
-function failure(app, { fault }) {
+function failure(app, { fault, program }) {
   return h(
     "div",
     { class: "failure", role: "alert" },
-    h("h2", {}, app.t("failed")),
+    h("h2", {}, app.t(program)),
     h("p", {}, app.t("failed_more")),
     h("ul", {}, (fault ?? []).map((text) => h("li", {}, app.of(text)))),
     h("p", { class: "quiet" }, navigator.userAgent),
