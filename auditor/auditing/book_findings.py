@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from decimal import Decimal
 from functools import cached_property
 from itertools import chain
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from auditor.auditing.options import Progress
 from auditor.forms.model import Form
@@ -33,6 +33,9 @@ from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
 from auditor.rules.suspects import Beside, Suspect
 from auditor.rules.verdicts import CRASHED
+
+if TYPE_CHECKING:  # few audits list rows beside their findings
+    from auditor.auditing.outcome_rows import OutcomeListing
 
 __all__ = [
     "MOST_ALIKE",
@@ -68,11 +71,13 @@ def findings_of(
     outcomes: Mapping[str, dict[Outcome, int]],
     not_checked: list[NotChecked],
     rows_of: RowsOf | None = None,
+    listing: OutcomeListing | None = None,
 ) -> Iterator[JudgedFinding]:
     """The findings of one book, rule by rule.
 
     Every outcome is counted in ``outcomes``, by the rule's code; rules that crash are added to
-    ``not_checked``. ``rows_of`` gives the rows to judge where not all are.
+    ``not_checked``. ``rows_of`` gives the rows to judge where not all are. ``listing`` gets the
+    rows that are listed beside findings.
     """
     for rule in rules:
         counts = outcomes[rule.code]
@@ -81,13 +86,15 @@ def findings_of(
                 counts["fail"] += 1
                 yield JudgedFinding(finding, rule, None, rule.file.severity)
         elif rows_of is not None and rule.others <= rows.others.keys():
-            yield from _judged(rule, rows_of(rule), counts, not_checked)
+            yield from _judged(rule, rows_of(rule), counts, not_checked, rows, listing)
         elif rows_of is not None:
             counts["not_applicable"] += sum(1 for _ in rows_of(rule))
         elif rule.applies_to(rows.form, rows.others, rows.lookups.forms):
-            yield from _judged(rule, rows.of(rule.each), counts, not_checked)
+            yield from _judged(rule, rows.of(rule.each), counts, not_checked, rows, listing)
         else:
             counts["not_applicable"] += len(rows.of(rule.each))
+            if listing is not None:
+                listing.add_not_applied(rule, rows)
             missing = tables_missing(rule, rows.form, rows.others, rows.lookups)
             # Several books of a form lack the same table.
             not_checked.extend(item for item in missing if item not in not_checked)
@@ -108,15 +115,21 @@ def tables_missing(
 
 
 def _judged(
-    rule: Rule, rows: Iterable[Row], counts: dict[Outcome, int], not_checked: list[NotChecked]
+    rule: Rule,
+    rows: Iterable[Row],
+    counts: dict[Outcome, int],
+    not_checked: list[NotChecked],
+    of_book: Rows,
+    listing: OutcomeListing | None,
 ) -> Iterator[JudgedFinding]:
     more = 0
+    judge = rule.judge if listing is None else listing.judge_of(rule, of_book)
     for row in rows:
         finding = None
         # A rule is foreign code. One that crashes says nothing about the data: it is counted and
         # named.
         try:
-            verdict = rule.judge(row)
+            verdict = judge(row)
             if verdict.outcome not in OUTCOMES:
                 raise ValueError(f"there is no outcome {verdict.outcome!r}")
             if verdict.outcome == "fail":
@@ -125,11 +138,15 @@ def _judged(
             raise
         except BaseException as fault:
             verdict = CRASHED
+            if listing is not None:
+                listing.add_crashed(rule, row, message_of(fault))
             if counts["crashed"] < MOST_ALIKE:
                 not_checked.append(_crash(rule, row, fault))
             else:
                 more += 1
         counts[verdict.outcome] += 1
+        if listing is not None and verdict is not CRASHED:
+            listing.add(rule, row, verdict, finding)
         if finding is not None:
             yield JudgedFinding(finding, rule, row, verdict.severity or rule.file.severity)
     if more:

@@ -28,7 +28,7 @@ from auditor.records.frozen import FrozenDict
 from auditor.records.model import Book, Document, NotChecked, Sheet
 from auditor.records.severities import SEVERITIES
 from auditor.records.text import Text, Why
-from auditor.rules.findings import OUTCOMES, Finding, Outcome
+from auditor.rules.findings import OUTCOMES, Finding, KpiReference, Outcome
 from auditor.rules.rows import Rows
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
@@ -37,6 +37,7 @@ if TYPE_CHECKING:  # data frames are loaded only where findings are written as r
     import polars as pl
 
     from auditor.publication.disclosures import Disclosures
+    from auditor.rules.outcomes import OutcomeRows
 
 __all__ = ["FindingCollector"]
 
@@ -175,6 +176,7 @@ class FindingCollector:
             self.outcomes,
             self.not_checked,
             rows_of,
+            self.options.outcomes,
         )
         first: list[JudgedFinding] = []
         while batch := list(islice(findings, _BATCH)):
@@ -214,6 +216,7 @@ class FindingCollector:
             for code, counts in self.outcomes.items()
             if code not in self._elsewhere
         }
+        listing = self.options.outcomes
         return Report.model_construct(
             documents=documents,
             not_checked=tuple(self.not_checked),
@@ -227,6 +230,8 @@ class FindingCollector:
             left_out=tuple(self.options.left_out),
             judged_by_row=tuple(self._judged_by_row()),
             severities=FrozenDict(self._severities),
+            outcomes_listed=() if listing is None else listing.choice.in_order,
+            outcome_rows=() if listing is None else tuple(map(self._lent_rows, listing.result())),
             fail_on=self.options.fail_on,
         )
 
@@ -261,11 +266,21 @@ class FindingCollector:
 
     def _with_department(self, finding: Finding) -> Finding:
         """The finding with the department that its project lends to a KPI without one."""
-        if finding.kpi is None or finding.kpi.department or not self.lent:
-            return finding
-        department = department_of_kpi(finding.kpi, self.lent)
-        kpi = finding.kpi.model_copy(update={"department": department})
-        return finding.model_copy(update={"kpi": kpi})
+        kpi = self._with_lent(finding.kpi)
+        return finding if kpi is finding.kpi else finding.model_copy(update={"kpi": kpi})
+
+    def _with_lent(self, kpi: KpiReference | None) -> KpiReference | None:
+        """A KPI with the department that its project lends to it."""
+        if kpi is None or kpi.department or not self.lent:
+            return kpi
+        return kpi.model_copy(update={"department": department_of_kpi(kpi, self.lent)})
+
+    def _lent_rows(self, rows: OutcomeRows) -> OutcomeRows:
+        """The rows with the departments that projects lend to their KPIs."""
+        if not self.lent:
+            return rows
+        lent = (row.model_copy(update={"kpi": self._with_lent(row.kpi)}) for row in rows.rows)
+        return rows.model_copy(update={"rows": tuple(lent)})
 
     def _other_forms(self, documents: Iterable[Document]) -> Iterator[NotChecked]:
         """The documents that have another form than the one that is insisted on."""

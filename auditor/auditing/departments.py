@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from auditor.auditing.report import (
     Accounts,
@@ -22,6 +22,9 @@ from auditor.records.model import Book, Kpi, Sheet
 from auditor.rules.findings import Finding, KpiReference
 from auditor.settings.model import AS_THEY_COME, Departments
 from auditor.versions.model import ReturnedFile
+
+if TYPE_CHECKING:  # few audits list rows beside their findings
+    from auditor.rules.outcomes import OutcomeRows
 
 __all__ = [
     "books_of",
@@ -114,6 +117,7 @@ def of_departments(report: Report, names: Collection[str]) -> Report:
             "kpis": kpis,
             "last_year": report.last_year and _narrowed(report.last_year, names),
             "returned": _returned(report, names),
+            "outcome_rows": tuple(_outcome_rows(report, names)),
             "accounts": report.accounts and _narrowed_accounts(report.accounts, names),
             "waived": tuple(item for item in report.waived if item.finding.department in names),
             "waivers_unused": tuple(
@@ -121,6 +125,17 @@ def of_departments(report: Report, names: Collection[str]) -> Report:
             ),
         }
     )
+
+
+def _outcome_rows(report: Report, names: Collection[str]) -> Iterator[OutcomeRows]:
+    """The listed rows of some departments; whose the others are that are only counted, nobody
+    knows.
+    """
+    for group in report.outcome_rows:
+        rows = tuple(row for row in group.rows if row.department in names)
+        more = group.total - len(group.rows)
+        if rows or more:
+            yield group.model_copy(update={"rows": rows, "total": len(rows) + more})
 
 
 def _narrowed(last_year: LastYear, names: Collection[str]) -> LastYear:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from auditor.accounts.model import Ledger
+    from auditor.auditing.outcome_rows import OutcomeListing
     from auditor.engines.engine import Engine
     from auditor.publication.disclosures import Disclosures
     from auditor.records.model import Book, NotChecked, PassedOver
@@ -57,6 +58,8 @@ class AuditOptions:
 
     ``accounts`` is what the accounts say of the projects of the one book that is audited.
 
+    ``outcomes`` takes the rows that the report lists beside its findings; None lists none.
+
     ``progress`` follows the work. ``engine`` computes the columns of tables (polars, for None).
     ``limits`` is how many times the usual work a workbook of tables may take.
     """
@@ -73,6 +76,7 @@ class AuditOptions:
     files: Sequence[Disclosures] | None = None
     last_year: Sequence[Book] = ()
     accounts: Ledger | None = None
+    outcomes: OutcomeListing | None = None
     engine: Engine | None = None
     progress: Progress | None = None
     limits: int = 1

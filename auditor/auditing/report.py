@@ -6,7 +6,8 @@ It holds the findings with their causes, counts, and what was not checked.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Literal
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
@@ -29,6 +30,11 @@ from auditor.rules.findings import (
 from auditor.rules.kpi import Achievement
 from auditor.versions.model import ReturnedFile
 from auditor.waivers.model import Waiver
+
+if TYPE_CHECKING:
+    from auditor.rules.outcomes import OutcomeRows, RowOutcome
+else:  # few audits list rows, and the others need not wait for their records
+    OutcomeRows = RowOutcome = Any
 
 __all__ = [
     "Baseline",
@@ -249,7 +255,30 @@ class Report(Record):
     """The rows of tables that columns could not judge."""
     severities: Frozen[str, Severity] = Field(default_factory=FrozenDict)
     """The severities that settings gave to rules, by code."""
+    outcomes_listed: tuple[Outcome, ...] = ()
+    """The outcomes whose rows were asked for."""
+    outcome_rows: tuple[OutcomeRows, ...] = ()
+    """The rows behind those outcomes, by rule and outcome."""
     fail_on: FailOn = "error"
+
+    def outcomes_of(self, rule: str, outcome: Outcome | None = None) -> tuple[RowOutcome, ...]:
+        """The rows on which a rule had an outcome (any that was asked for, for None), each with
+        its figures, steps and what decided: as many as the audit lists. Raises ValueError for an
+        outcome that the audit was not asked to list (``outcomes=`` of ``audit``).
+        """
+        there = self.outcomes_listed
+        if not there or (outcome is not None and outcome not in there):
+            en, ja = outcome or "any outcome", outcome or "判定"
+            raise ValueError(
+                f"the rows of {en} were not asked for; audit(…, outcomes=[…]) lists them / "
+                f"{ja} の行は指定されていません。audit の outcomes で指定してください"
+            )
+        groups = (
+            group.rows
+            for group in self.outcome_rows
+            if group.rule == rule and outcome in (None, group.outcome)
+        )
+        return tuple(chain.from_iterable(groups))
 
     @property
     def every_document(self) -> tuple[Document, ...]:

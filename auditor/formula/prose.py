@@ -15,7 +15,7 @@ from typing import Final, NamedTuple, Protocol, cast
 
 from auditor.formula.functions import OfOthers, function_of, kind_of
 from auditor.formula.judge import equal_to
-from auditor.formula.trace import SHOWN, Trace
+from auditor.formula.trace import SHOWN, Trace, hinges
 from auditor.formula.tree import (
     And,
     Arithmetic,
@@ -43,7 +43,19 @@ from auditor.records.fields import UNKNOWN_UNIT
 from auditor.records.figures import Answer, Figure, Quantity, Rounding
 from auditor.records.text import Text
 
-__all__ = ["NOTHING", "Explanation", "PrintedRow", "explain", "prints_unit", "with_unit"]
+__all__ = [
+    "NOTHING",
+    "Explanation",
+    "Part",
+    "PrintedRow",
+    "explain",
+    "has_unit",
+    "in_figures",
+    "prints_unit",
+    "unit_beside",
+    "unit_of",
+    "with_unit",
+]
 
 
 # Fields whose words are the program's, not the document's.
@@ -155,7 +167,8 @@ def _narrow(text: str) -> str:
 
 def explain(part: Part, name_beside: NameBeside) -> Explanation:
     """The part of a formula that decides the answer, with the figures in place."""
-    deciding = _deciding(part)
+    # Where a word alone decides, what is said of figures beside it does not.
+    deciding = hinges(part, _of_words)
     cells = tuple(dict.fromkeys(chain.from_iterable(map(_cells, deciding))))
     shown = [part for part in deciding if not _of_words(part)]
     phrases = [_condition(part) for part in shown]
@@ -225,21 +238,6 @@ def _others(part: Part, name_beside: NameBeside) -> Text:
 
 
 # --- what decides
-
-
-def _deciding(part: Part) -> list[Part]:
-    """The comparisons and conditions on which a failed (or passed) condition hangs."""
-    match part.node:
-        case And() | Or():
-            alike = [below for below in part.parts if below.answer is part.answer]
-            if isinstance(part.node, And) and part.answer is Answer.NO:
-                # Where a word alone decides, what is said of figures beside it does not.
-                alike = [below for below in alike if _of_words(below)] or alike
-            return list(chain.from_iterable(map(_deciding, alike)))
-        case Not(operand=operand) if not isinstance(operand, Call):
-            return _deciding(part.parts[0])
-        case _:
-            return [part]
 
 
 def _of_words(part: Part) -> bool:
@@ -361,6 +359,37 @@ def _style(side: Part, other: Part) -> _Style:
 def _shown(value: Quantity, factor: Decimal, style: _Style) -> Decimal:
     middle = Fraction(figures.middle(value)) / Fraction(factor)
     return figures.shown(middle, style.rounding, style.step)
+
+
+# --- single parts
+
+
+def unit_of(part: Part) -> str:
+    """The printed unit that a part's value is best shown in; empty where it has none."""
+    return _unit(part)
+
+
+def has_unit(part: Part) -> bool:
+    """Whether a part's value has a unit: a count has none."""
+    return not isinstance(part.node, Call) or function_of(part.node).has_unit
+
+
+def unit_beside(part: Part) -> str:
+    """The printed unit in which both sides of a comparison of numbers are best shown."""
+    first, second = part.parts
+    if _single(first) or not _single(second):
+        return _style(first, second).unit
+    return _style(second, first).unit
+
+
+def in_figures(part: Part) -> str:
+    """A part with the printed figures in place; empty where that says nothing, or where the
+    program's own words would stand in it.
+    """
+    if any(isinstance(inner.node, Field) and inner.node.name in _CODED for inner in part.walk()):
+        return ""
+    phrase = _phrase(part, mixed=False) if part.answer is None else _condition(part)
+    return phrase if phrase.strip("—") else ""
 
 
 # --- phrases

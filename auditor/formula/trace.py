@@ -7,7 +7,7 @@ an answer is unknown) is read from the trace. A trace computes with the judge's 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import Final, Generic, NamedTuple, TypeVar, cast
 
@@ -51,10 +51,10 @@ from auditor.formula.tree import (
     String,
     fields,
 )
-from auditor.formula.values import BLANK, UNKNOWN, Missing, Row, Value
+from auditor.formula.values import BLANK, UNKNOWN, Row, Value
 from auditor.records.figures import Answer
 
-__all__ = ["SHOWN", "Trace", "trace"]
+__all__ = ["SHOWN", "Trace", "hinges", "trace"]
 
 SHOWN: Final = 8
 """How many cells of a group of rows a trace keeps, however many rows the group has."""
@@ -80,13 +80,6 @@ class Trace(NamedTuple, Generic[R]):
     parts: tuple[Trace[R], ...] = ()
     cells: tuple[tuple[R, str], ...] = ()
     size: int | None = None
-
-    @property
-    def missing(self) -> tuple[tuple[R, str], ...]:
-        """The cells below that have no value: why a number or an answer is unknown."""
-        here = [cell for cell in self.cells if isinstance(_of(cell), Missing)]
-        below = chain.from_iterable(part.missing for part in self.parts)
-        return tuple(dict.fromkeys([*here, *below]))
 
     def walk(self) -> Iterator[Trace[R]]:
         """The trace and all below it."""
@@ -128,6 +121,24 @@ def trace(node: Node, row: R) -> Trace[R]:
         case Not(operand=operand):
             (part,) = parts = _parts((operand,), row)
             return Trace(node, row, answer=_answer(part).negated(), parts=parts)
+
+
+def hinges(
+    part: Trace[R], preferred: Callable[[Trace[R]], bool] | None = None
+) -> tuple[Trace[R], ...]:
+    """The comparisons and conditions on which an answer hangs. Of several that deny an ``and``,
+    those that are ``preferred`` are taken, where there are any.
+    """
+    match part.node:
+        case And() | Or():
+            alike = [below for below in part.parts if below.answer is part.answer]
+            if preferred is not None and isinstance(part.node, And) and part.answer is Answer.NO:
+                alike = [below for below in alike if preferred(below)] or alike
+            return tuple(chain.from_iterable(hinges(below, preferred) for below in alike))
+        case Not(operand=operand) if not isinstance(operand, Call):
+            return hinges(part.parts[0], preferred)
+        case _:
+            return (part,)
 
 
 def _parts(nodes: Sequence[Node], row: R) -> tuple[Trace[R], ...]:

@@ -199,12 +199,6 @@ def test_a_trace_answers_as_the_judge_does(
             assert measure(part.node)(row) == part.value
 
 
-def test_a_trace_names_the_cells_that_left_it_unknown() -> None:
-    row = Row({"a": 1, "b": UNKNOWN, "c": 2})
-    formula = parse("a == c and a + b == c", VOCABULARY, "row")
-    assert trace(formula, row).missing == ((row, "b"),)
-
-
 def point(value: int) -> tuple[int, int, bool, bool]:
     return value, value, False, False
 

@@ -21,6 +21,7 @@ from auditor.auditing.session import load
 from auditor.auditing.tables import audit_tables
 from auditor.forms.lookups import check_lookups
 from auditor.forms.model import Form, FormError
+from auditor.formula.deciding import deciders
 from auditor.formula.judge import judge, measure
 from auditor.formula.parse import FormulaError, parse
 from auditor.formula.trace import SHOWN, trace
@@ -284,7 +285,9 @@ def test_the_trace_names_the_cells_that_keep_a_sum_from_being_known() -> None:
     row = rows_of([*table, {"name": "Total", "grant": "20"}])[-1]
     traced = trace(parse("grant == sum(details.grant)", WORDS, "sheet"), row)
     assert traced.answer is Answer.UNKNOWN
-    assert [here.values["name"] for here, _ in traced.missing] == ["b"]
+    (decider,) = deciders(traced)
+    assert (decider.kind, decider.size) == ("unknown", 1)
+    assert [here.values["name"] for here, _ in decider.cells] == ["b"]
 
 
 # --- parents and children
