@@ -4,6 +4,7 @@ be tested here.
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from auditor.files.pdfium import pdfium
 
 # A shared machine's speed says nothing about an example, so there is no deadline. CI tries the
 # same examples every time, so that its answer depends on the change alone;
@@ -48,6 +51,13 @@ def java() -> None:
     """Leaves out what needs Java where there is none; with AUDITOR_REQUIRE_SPARK=1 it fails."""
     if os.environ.get("AUDITOR_REQUIRE_SPARK") != "1" and not has_java():
         pytest.skip(NO_JAVA)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def pdfium_as_the_program_has_it() -> None:
+    """Tests that open PDFs themselves, before the program does, find its pdfium."""
+    if importlib.util.find_spec("pypdfium2") is not None:
+        pdfium()
 
 
 def chromium_path() -> str | None:

@@ -82,10 +82,8 @@ def test_each_kind_gives_what_the_services_give_here(built: BuiltDesk) -> None:
     _check_copies(built, plain)
 
 
-def test_a_pdf_gives_the_same_figures_and_state(built: BuiltDesk) -> None:
-    """Where a PDF embeds no font, the height of its letters is a substitute's: this machine's
-    fonts here, pdfium's own in the page. Figures and widths do not depend on it.
-    """
+def test_a_pdf_gives_what_the_services_give_here(built: BuiltDesk) -> None:
+    """It embeds no font, and the page has other fonts than this machine."""
     documents = {name: data for name, data in mixed().items() if name.endswith(".pdf")}
     assert documents
     plain = Desk()
@@ -93,30 +91,11 @@ def test_a_pdf_gives_the_same_figures_and_state(built: BuiltDesk) -> None:
     for name, data in documents.items():
         _, records = built.ask("reader", "read", data, name=name, in_folder=True)
         _, expected = call(plain.reader, "read", data, name=name, in_folder=True)
-        assert _without_heights(json.loads(records)) == _without_heights(
-            json.loads(expected or b"")
-        )
+        assert json.loads(records) == json.loads(expected or b""), name
         built.ask("judge", "add", records, name=name)
     state = built.ask("judge", "audit", lang="ja")[0]
-    assert _without_heights(state) == _without_heights(plain.state())
-    for item in plain.ask("copies", lang="ja")["copies"]:
-        result, copy = built.ask(
-            "reader", "copy", plain.documents[item["document"]], request=item["request"]
-        )
-        expected_result, _ = call(
-            plain.reader, "copy", plain.documents[item["document"]], request=item["request"]
-        )
-        assert (result, copy[:5]) == (expected_result, b"%PDF-")
-
-
-def _without_heights(value: Any) -> Any:
-    """The same without the lower and the upper edge of boxes."""
-    if isinstance(value, dict):
-        return {
-            key: item[::2] if key == "box" and item else _without_heights(item)
-            for key, item in value.items()
-        }
-    return [_without_heights(item) for item in value] if isinstance(value, list) else value
+    assert state == plain.state()
+    _check_copies(built, plain)
 
 
 def _check_copies(built: BuiltDesk, plain: Desk) -> None:

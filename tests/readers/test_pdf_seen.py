@@ -5,8 +5,6 @@ over or marked, and the reader follows what a person sees or says that it can't.
 from __future__ import annotations
 
 import io
-import os
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -717,43 +715,6 @@ def test_of_a_figure_in_part_under_a_cover_no_part_is_read(
             ("", _corrected(clean[key].printed)) if again else ("",)
         )
     assert {remark.rule for remark in reading.remarks} <= {"RD002"}
-
-
-WITHOUT_FONTS = """
-import ctypes, sys
-import pypdfium2_raw as raw
-paths = (ctypes.POINTER(ctypes.c_char) * 2)(ctypes.create_string_buffer(b"/nowhere"), None)
-raw.FPDF_InitLibraryWithConfig(raw.FPDF_LIBRARY_CONFIG(version=2, m_pUserFontPaths=paths))
-from tests.readers import test_pdf_seen as seen
-for name, alter in seen.HIDDEN.items():
-    clean = seen.figures(seen.read(seen.printed(1, 0, None)))
-    reading = seen.read(seen.printed(1, 0, alter))
-    after = seen.figures(reading)
-    changed = [after[key].state for key in clean if after[key].value != clean[key].value]
-    assert (changed, reading.remarks) == (["blank"], ()), (name, changed, reading.remarks)
-    assert raw.FPDF_GetLastError() == 0
-seen.test_a_new_figure_over_an_old_one_counts_alone()
-"""
-
-
-def test_what_is_hidden_is_hidden_where_no_fonts_are_installed() -> None:
-    """pdfium takes its fonts once for each process."""
-    root = Path(__file__).resolve().parents[2]
-    done = subprocess.run(
-        [sys.executable, "-c", WITHOUT_FONTS],
-        cwd=root,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, _sources(root)))},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-
-    assert done.returncode == 0, done.stderr
-
-
-def _sources(root: Path) -> list[Path]:
-    return [root, root / "rules", root / "datasets", root / "tests" / "readers"]
 
 
 @pytest.mark.parametrize("name", [*HIDDEN, *PLAIN])

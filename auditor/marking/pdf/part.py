@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from io import BytesIO
 from typing import Any, Final
 
+from auditor.files.pdfium import pdfium
 from auditor.marking.pdf.earlier import is_own_box
 from auditor.marking.pdf.opening import MAY_TAKE_PAGES, damaged, opened, shown_on
 
@@ -146,8 +147,8 @@ def part_of_pdf(data: bytes, pages: Sequence[int], progress: Callable[[], None])
 
 def _check(data: bytes, copy: bytes, pages: Sequence[int]) -> None:
     """Raise Stopped where the copy has other pages, or ones with other characters."""
-    pdfium: Any = importlib.import_module("pypdfium2")
-    before, after = pdfium.PdfDocument(data), pdfium.PdfDocument(copy)
+    pypdfium2 = pdfium()
+    before, after = pypdfium2.PdfDocument(data), pypdfium2.PdfDocument(copy)
     try:
         alike = len(after) == len(pages) and all(
             shown_on(before, number - 1)[1] == shown_on(after, new)[1]

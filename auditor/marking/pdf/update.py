@@ -15,6 +15,7 @@ from io import BytesIO
 from typing import Any, Final, Literal
 
 from auditor.files.own.copies import PDF_KEY
+from auditor.files.pdfium import pdfium
 from auditor.marking.pdf.earlier import (
     AUTHOR,
     HEADING_COLOUR,
@@ -188,7 +189,7 @@ class _Writer:
         """Read the copy before it is handed over. Raises Stopped where it lacks a mark, or shows
         less than the original without the annotations that are ``gone``.
         """
-        pdfium: Any = importlib.import_module("pypdfium2")
+        pypdfium2 = pdfium()
         # A mark is a box and its window.
         new_notes = Counter({number: -count for number, count in gone.items()})
         for mark in marks:
@@ -196,7 +197,7 @@ class _Writer:
         good = is_sound(copy) and len(self.pypdf.PdfReader(BytesIO(copy)).pages) == len(
             self.writer.pages
         )
-        before, after = pdfium.PdfDocument(self.data), pdfium.PdfDocument(copy)
+        before, after = pypdfium2.PdfDocument(self.data), pypdfium2.PdfDocument(copy)
         try:
             good = good and len(before) == len(after)
             # Where the file's own tables lead everywhere, they still do.

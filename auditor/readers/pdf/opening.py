@@ -16,6 +16,7 @@ from functools import cached_property
 from io import BytesIO
 from typing import Any, Final
 
+from auditor.files.pdfium import pdfium
 from auditor.readers.source import Source, UnreadableDocument
 
 __all__ = ["PageContents", "damaged", "opened_document"]
@@ -41,8 +42,10 @@ _MOST_FORMS: Final = 200
 
 @contextmanager
 def opened_document(source: Source) -> Generator[Any]:
-    """The document of pypdfium2, with its form fields; raises UnreadableDocument."""
-    pypdfium2: Any = importlib.import_module("pypdfium2")
+    """The document of pypdfium2, with its form fields; raises UnreadableDocument. What its texts
+    are measured by is in it, whatever fonts are installed.
+    """
+    pypdfium2 = pdfium()
 
     if b"%%EOF" not in source.data.rstrip(b"\0 \r\n\t")[-2048:] and not _is_whole(source.data):
         raise damaged(source)
