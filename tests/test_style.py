@@ -37,6 +37,7 @@ DONE: Final = (
     "auditor/desk/judge.py",
     "auditor/desk/model.py",
     "auditor/desk/next_steps.py",
+    "auditor/desk/office.py",
     "auditor/desk/reader.py",
     "auditor/desk/service.py",
     "auditor/desk/snapshot.py",

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-__all__ = ["FiguresKind", "Occasion"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from auditor.settings.model import Figures
+
+__all__ = ["FIGURES_KINDS", "FiguresKind", "Occasion"]
 
 FiguresKind = Literal["", "expected", "settled"]
 """What the settled figures of a round are: 決算見込額 or 確定額; empty where nobody says."""
+
+FIGURES_KINDS: Final[Mapping[Figures | None, FiguresKind]] = {
+    None: "",
+    "見込": "expected",
+    "確定": "settled",
+}
+"""The kinds by what the settings call them."""
 
 
 class Occasion(NamedTuple):

@@ -6,9 +6,9 @@ import os
 import shutil
 import sys
 from argparse import Namespace
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, get_args
+from typing import TYPE_CHECKING, get_args
 
 from auditor.auditing.formats import Section
 from auditor.cli.arguments import Names, Parser
@@ -16,11 +16,10 @@ from auditor.cli.output import Refused, is_terminal, print_error, write, write_f
 
 if TYPE_CHECKING:
     from auditor.auditing.formats import ReportContext
-    from auditor.auditing.occasion import FiguresKind
     from auditor.auditing.session import Session
     from auditor.records.model import Book, NotChecked
     from auditor.rules.ruleset import RuleSet
-    from auditor.settings.model import Figures, Settings
+    from auditor.settings.model import Settings
 
 __all__ = [
     "add_output_options",
@@ -80,7 +79,7 @@ def context_of(
 ) -> ReportContext:
     """What a report may look at beside its findings, as the arguments ask for it."""
     from auditor.auditing.formats import ReportContext
-    from auditor.auditing.occasion import Occasion
+    from auditor.auditing.occasion import FIGURES_KINDS, Occasion
 
     settings: Settings = arguments.settings
     file = arguments.settings_file
@@ -102,17 +101,10 @@ def context_of(
             office=settings.office.name,
             made_by=settings.office.role,
             settings_file="" if file is None else file.name,
-            figures=_FIGURES[getattr(arguments, "figures", None)],
+            figures=FIGURES_KINDS[getattr(arguments, "figures", None)],
         ),
         settings=settings,
     )
-
-
-_FIGURES: Final[Mapping[Figures | None, FiguresKind]] = {
-    None: "",
-    "見込": "expected",
-    "確定": "settled",
-}
 
 
 def width_of(arguments: Namespace) -> int:

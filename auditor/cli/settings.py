@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from auditor.rules.ruleset import RuleSet
     from auditor.settings.loading import SettingsFile
     from auditor.settings.model import Settings
-    from auditor.toml.faults import Fault
 
 __all__ = ["add_settings_options", "chosen_settings", "rules_in_force", "use_settings"]
 
@@ -139,7 +138,9 @@ def rules_in_force(session: Session, arguments: Namespace) -> RuleSet:
     file: SettingsFile | None = arguments.settings_file
     if file is None:
         return session.rules
-    faults = tuple(_unknown_names(session, file))
+    from auditor.auditing.settings_in_use import unknown_names  # few have settings
+
+    faults = tuple(unknown_names(session, file))
     if faults:
         from auditor.cli.display import print_missed
 
@@ -147,35 +148,3 @@ def rules_in_force(session: Session, arguments: Namespace) -> RuleSet:
         print_missed(session.problems, arguments)
         raise file.error(faults)
     return session.rules.with_severities(file.settings.severities)
-
-
-def _unknown_names(session: Session, file: SettingsFile) -> Iterator[Fault]:
-    """The names in the settings that the session does not have."""
-    from auditor.readers.source import unknown_form
-    from auditor.rules.rule import RuleError
-
-    settings = file.settings
-    forms = (*session.forms, *session.catalogue)
-    if settings.form is not None and settings.form not in forms:
-        why = unknown_form(settings.form, session.forms, session.catalogue)
-        yield file.fault(("form",), why.en, why.ja)
-    for key, names in (("select", settings.rules.select), ("ignore", settings.rules.ignore)):
-        for number, name in enumerate(names):
-            try:
-                session.rules.codes(name)
-            except RuleError as fault:
-                message = fault.message
-                yield file.fault(("rules", key, number), message.en, message.ja)
-    codes: set[str] = set()
-    for name, severity in settings.severities.items():
-        path = ("severities", name)
-        try:
-            code = session.rules.with_severity(name, severity).code
-        except RuleError as fault:
-            message = fault.message
-            yield file.fault(path, message.en, message.ja, of_key=fault.key == "code")
-            continue
-        if code in codes:
-            en, ja = f"{code} is there twice", f"{code} が重複しています"
-            yield file.fault(path, en, ja, of_key=True)
-        codes.add(code)

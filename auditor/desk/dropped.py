@@ -58,6 +58,20 @@ class Plugins:
         """What is wrong with the files."""
         return [reason.why for reason in self.session().problems]
 
+    def notices(self) -> list[Text]:
+        """What else there is to know of the files."""
+        session = self.session()
+        return [
+            Text(
+                en=f"the form {name} is for tidy tables, which the installed program audits; "
+                "documents here are not read by it",
+                ja=f"様式 {name} は表データ用です。この画面の文書の読み取りには使いません。"
+                "表データは、導入版のプログラムで点検してください",
+            )
+            for name in session.forms_of_paths
+            if session.forms[name].table is not None
+        ]
+
     def close(self) -> None:
         """Remove what was written."""
         shutil.rmtree(self._folder, ignore_errors=True)

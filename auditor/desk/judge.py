@@ -27,6 +27,7 @@ from auditor.desk.handing_out import (
     output,
 )
 from auditor.desk.model import AnswerKind, Changes, CopyRequest, File, Problems
+from auditor.desk.office import Office, office_of
 from auditor.desk.reader import CopyMade
 from auditor.desk.service import Call, DeskError, Nothing, Progress, Reply, Service, entry
 from auditor.desk.snapshot import Parts, Restored, Snapshot, SnapshotParts
@@ -81,6 +82,7 @@ class _InLanguage(Record):
 class _Dropped(Record):
     forms: tuple[DroppedFile, ...] = ()
     waivers: tuple[DroppedFile, ...] = ()
+    settings: DroppedFile | None = None
 
 
 class _Configure(_Dropped):
@@ -185,7 +187,10 @@ class Judge(Service):
         self._work = Work()
         self._plugins = Plugins()
         self._waivers: list[Waiver] = []
-        self._waiver_problems: list[Text] = []
+        self._office = Office()
+        self._problems: list[Text] = []
+        self._notices: list[Text] = []
+        """What is wrong with dropped waivers and settings, and what else there is to know."""
         self._audited: Audited | None = None
         self._last: Audited | None = None
         """The last audit, which may be one of other documents than today's."""
@@ -212,17 +217,31 @@ class Judge(Service):
     def _configure(self, arguments: _Configure, _: Call) -> Reply:
         plugins = Plugins(arguments.forms)
         waivers, problems = waivers_of(arguments.waivers)
+        office = office_of(arguments.settings, plugins.session())
         self._plugins.close()
-        self._plugins, self._waivers, self._waiver_problems = plugins, waivers, problems
-        self._become(
-            self._work.model_copy(update={"forms": arguments.forms, "waivers": arguments.waivers})
+        self._plugins, self._waivers, self._office = plugins, waivers, office
+        self._problems = [*problems, *office.problems]
+        self._notices = [*plugins.notices(), *office.notices]
+        dropped = ("forms", "waivers", "settings")
+        update = {name: getattr(arguments, name) for name in dropped}
+        self._become(self._work.model_copy(update=update))
+        lang = arguments.lang
+        faults = (text.of(lang) for text in (*plugins.problems(), *self._problems))
+        notices = (text.of(lang) for text in self._notices)
+        return Reply(Problems(problems=tuple(faults), notices=tuple(notices)))
+
+    def _configure_anew(self, lang: Lang, call: Call) -> None:
+        """Use what the work has of dropped files."""
+        work = self._work
+        dropped = _Configure(
+            forms=work.forms, waivers=work.waivers, settings=work.settings, lang=lang
         )
-        texts = [text.of(arguments.lang) for text in (*plugins.problems(), *problems)]
-        return Reply(Problems(problems=tuple(texts)))
+        self._configure(dropped, call)
 
     def _forms(self, _: Nothing, __: Call) -> Reply:
         """The dropped files, which the reader needs too where they come from a work file."""
-        return Reply(_Dropped(forms=self._work.forms, waivers=self._work.waivers))
+        work = self._work
+        return Reply(_Dropped(forms=work.forms, waivers=work.waivers, settings=work.settings))
 
     def _add(self, arguments: _Add, call: Call) -> Reply:
         document = _records(call.file)
@@ -262,7 +281,9 @@ class Judge(Service):
             for document in (*work.documents.values(), *work.before.values()):
                 forms.update(book.form for book in document.books)
             session = self._plugins.session(forms)
-            self._audited = self._last = audited_now(work, session, progress, self._last)
+            self._audited = self._last = audited_now(
+                work, session, self._office, progress, self._last
+            )
         return self._audited
 
     def _settled(
@@ -294,7 +315,8 @@ class Judge(Service):
             context,
             self._work,
             self._changes(arguments.lang),
-            (*self._waiver_problems, *problems),
+            (*self._problems, *problems),
+            tuple(self._notices),
             tuple(self._changed_since_saved()),
         )
         return Reply(state_of(shown))
@@ -313,7 +335,7 @@ class Judge(Service):
         return [
             name
             for name, document in self._work.documents.items()
-            if name in saved and not is_same_file(saved[name], document)
+            if name in saved and document != saved[name] and not is_same_file(saved[name], document)
         ]
 
     def _asked_to_save(self, _: Nothing, __: Call) -> Reply:
@@ -455,9 +477,7 @@ class Judge(Service):
             for document in last_year:
                 work = work.with_last_year(document)
             self._become(work)
-        work = self._work
-        configure = _Configure(forms=work.forms, waivers=work.waivers, lang=arguments.lang)
-        self._configure(configure, call)
+        self._configure_anew(arguments.lang, call)
         return self._state(arguments, call)
 
     # — snapshots, for the judge that comes after this one —
@@ -487,7 +507,7 @@ class Judge(Service):
         # After a mishap she is asked to save soon.
         self._saved = self._asked = self._parts.whole(snapshot.saved)
         self._copies_made.clear()
-        self._configure(_Configure(forms=work.forms, waivers=work.waivers), call)
+        self._configure_anew("ja", call)
         return Reply(
             Restored(
                 documents=tuple(work.documents),
@@ -532,7 +552,7 @@ def _with(work: Work, document: DocumentRead, *, last_year: bool) -> Work:
 def _judged(work: Work) -> tuple[object, ...]:
     """What an audit depends on."""
     documents = work.documents, work.earlier, work.new, work.last_year
-    return *documents, work.forms, work.round, work.earlier_at
+    return *documents, work.forms, work.settings, work.round, work.earlier_at
 
 
 def _entry_of(report: Report, key: str) -> Entry | None:

@@ -327,6 +327,9 @@ class File(Record):
 
 
 class Problems(Record):
-    """What is wrong with what was dropped, a sentence each."""
+    """What is wrong with what was dropped, and what else there is to know of it, a sentence
+    each.
+    """
 
     problems: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()

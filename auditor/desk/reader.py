@@ -20,6 +20,7 @@ from auditor.desk.document import DocumentRead, NearRead, check_name
 from auditor.desk.dropped import DroppedFile, Plugins
 from auditor.desk.looking import Looking
 from auditor.desk.model import Problems
+from auditor.desk.office import insisted_form
 from auditor.desk.service import Call, DeskError, Nothing, Progress, Reply, Service, entry
 from auditor.desk.work_file import Packing, Unpacked
 from auditor.files import confined
@@ -47,9 +48,10 @@ _TABLES: Final = Why(
 
 
 class ConfigureArguments(Record):
-    """Dropped forms and rules, which take the place of those before."""
+    """Dropped forms and rules, and the office's settings, which take the place of those before."""
 
     forms: tuple[DroppedFile, ...] = ()
+    settings: DroppedFile | None = None
     lang: Lang = "ja"
 
 
@@ -121,6 +123,8 @@ class Reader(Service):
             }
         )
         self._plugins = Plugins()
+        self._form: str | None = None
+        """The form that the office's settings insist on."""
         self._packing: Packing | None = None
         self._unpacked: Unpacked | None = None
 
@@ -128,6 +132,7 @@ class Reader(Service):
         plugins = Plugins(arguments.forms)
         self._plugins.close()
         self._plugins = plugins
+        self._form = insisted_form(arguments.settings, plugins.session())
         texts = (problem.of(arguments.lang) for problem in plugins.problems())
         return Reply(Problems(problems=tuple(texts)))
 
@@ -140,7 +145,7 @@ class Reader(Service):
         return Reply(summary, document.model_dump_json(exclude_defaults=True).encode())
 
     def _document(self, arguments: ReadArguments, data: bytes) -> DocumentRead:
-        name, form = arguments.name, arguments.form
+        name, form = arguments.name, arguments.form or self._form
         path = check_name(name)
         read = DocumentRead(name=name, in_folder=arguments.in_folder, form=form)
         if len(data) > LARGEST:

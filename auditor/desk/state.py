@@ -84,13 +84,16 @@ _CHANGES: Final[Mapping[CauseChange, Change]] = {
 
 @dataclass(frozen=True)
 class Shown:
-    """What a state is made of. ``problems`` are those of what was dropped beside the documents."""
+    """What a state is made of. ``problems`` and ``notices`` are those of what was
+    dropped beside the documents.
+    """
 
     report: Report
     context: ReportContext
     work: Work
     changes: Changes
     problems: tuple[Text, ...] = ()
+    notices: tuple[Text, ...] = ()
     changed_since: tuple[str, ...] = ()
 
 
@@ -414,6 +417,8 @@ class _Stating:
         yield from dict.fromkeys(texts)
 
     def _notices(self) -> Iterator[str]:
+        for text in self._shown.notices:
+            yield plain(text.of(self.words.lang))
         yield from unused_lines(self._report, self.words)
         yield from passed_over_lines(self._report, self.words)
         since = self._context.since

@@ -15,14 +15,15 @@ __all__ = ["changes_between"]
 
 
 def changes_between(saved: Work, now: Work) -> int:
-    """The number of changes: each answer, each form, rule or file of waivers, and one for a round
-    that was handed out. The documents are one change together, as they are put in by one drop, and
-    lie in her folder still.
+    """The number of changes: each answer, each form, rule, file of waivers or settings, and one for
+    a round that was handed out. The documents are one change together, as they are put in by one
+    drop, and lie in her folder still.
     """
     return (
         _different(_answers(saved), _answers(now))
         + _other_files(saved.forms, now.forms)
         + _other_files(saved.waivers, now.waivers)
+        + (saved.settings != now.settings)
         + (_documents(saved) != _documents(now))
         + (_rounds(saved) != _rounds(now))
     )

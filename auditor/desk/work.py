@@ -41,6 +41,7 @@ class Work(Record):
     last_year: Frozen[str, DocumentRead] = Field(default_factory=FrozenDict)
     forms: tuple[DroppedFile, ...] = ()
     waivers: tuple[DroppedFile, ...] = ()
+    settings: DroppedFile | None = None
     answers: Frozen[str, Answer] = Field(default_factory=FrozenDict)
     conflicts: Frozen[str, tuple[Answer, ...]] = Field(default_factory=FrozenDict)
     done: tuple[Step, ...] = ()
@@ -170,6 +171,7 @@ class Work(Record):
                 "last_year": FrozenDict({**other.last_year, **self.last_year}),
                 "forms": _all_files(self.forms, other.forms),
                 "waivers": _all_files(self.waivers, other.waivers),
+                "settings": self.settings or other.settings,
                 "answers": FrozenDict(answers),
                 "conflicts": FrozenDict(conflicts),
             }

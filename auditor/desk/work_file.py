@@ -125,6 +125,7 @@ def _check(work: Work) -> None:
         raise _refused("it holds too many answers", "回答が多すぎます")
     check_files(work.forms)
     check_files(work.waivers)
+    check_files([] if work.settings is None else [work.settings])
     for answer in work.answers.values():
         try:
             waiver_file(answer.waivers)

@@ -21,6 +21,7 @@ __all__ = [
     "SettingsFile",
     "nearest_settings",
     "read_settings",
+    "settings_of",
 ]
 
 SETTINGS_FILE: Final = "auditor.toml"
@@ -97,8 +98,11 @@ def read_settings(path: Path) -> SettingsFile:
     from auditor.toml.reading import bytes_of
 
     data = bytes_of(path, *_KIND)
-    if not isinstance(data, bytes):
-        return _unusable(path, *data)
+    return settings_of(path, data) if isinstance(data, bytes) else _unusable(path, *data)
+
+
+def settings_of(path: Path, data: bytes) -> SettingsFile:
+    """The settings in the content of a file; what is wrong with it is in its ``faults``."""
     file = _parsed(path, data, _PROJECT_TABLE if path.name == _PROJECT_FILE else ())
     if file is None:
         words = "has no table [tool.auditor]", "表 [tool.auditor] がありません"

@@ -39,16 +39,21 @@ function inOrder(documents) {
   return documents.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
-// What a file is by its name: a supplement (form, rules or waivers), a work file, or a document.
+// What a file is by its name: a supplement (form, rules, waivers or settings), a work file, a
+// program, which no page runs, or a document.
 export function kindOf(name) {
   const lower = name.toLowerCase();
   if (lower.endsWith(".toml")) return "supplement";
   if (lower.endsWith(".zip")) return "work";
+  if (lower.endsWith(".py")) return "program";
   return "document";
 }
 
-// What a supplement holds.
-export function kindOfSupplement(text) {
+// What a supplement holds. Settings have sections that neither forms nor rules have.
+export function kindOfSupplement(name, text) {
+  const file = name.slice(name.lastIndexOf("/") + 1).toLowerCase();
+  const isSettings = /^\s*\[\s*(?:office|departments|letter|accounts)\s*[\].]/mu.test(text);
+  if (["auditor.toml", "pyproject.toml"].includes(file) || isSettings) return "settings";
   return /^\s*\[\[\s*waiver\s*\]\]/mu.test(text) ? "waivers" : "forms";
 }
 

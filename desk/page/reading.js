@@ -36,9 +36,14 @@ export class Reading {
     const app = this.#app;
     if (["failed", "damaged"].includes(app.store.state.program)) return; // which the page says
     const of = (kind) => dropped.filter(({ name }) => kindOf(name) === kind);
+    const isInFolder = ({ name }) => name.includes("/"); // where a program is one file among others
+    const programs = of("program");
+    const program = programs.find((item) => !isInFolder(item));
+    if (program) app.tell("fault", "no_program", { name: program.name });
     await this.#takeSupplements(of("supplement"));
     for (const { name, file } of of("work")) await app.working.open(name, file);
-    const documents = of("document").filter(({ name, file }) => this.#fits(name, file, role));
+    const wanted = [...of("document"), ...programs.filter(isInFolder)];
+    const documents = wanted.filter(({ name, file }) => this.#fits(name, file, role));
     if (documents.length) await this.#takeDocuments(documents, role, isSample);
     else if (!dropped.length) app.tell("fault", "nothing_dropped");
     await this.run();
@@ -61,7 +66,11 @@ export class Reading {
     const supplements = new Map(store.state.supplements.map((item) => [item.name, item]));
     for (const { name, file } of files) {
       const text = await file.text();
-      supplements.set(name, { name, text, kind: kindOfSupplement(text) });
+      const kind = kindOfSupplement(name, text);
+      // An office has one file of settings.
+      const other = [...supplements.values()].find((item) => kind === "settings" && item.kind === kind);
+      supplements.delete(other?.name);
+      supplements.set(name, { name, text, kind });
     }
     await this.supplement([...supplements.values()]);
   }
@@ -71,18 +80,21 @@ export class Reading {
     const { store } = this.#app;
     store.update({ supplements });
     await this.#configureReader();
-    const problems = await this.#configureJudge();
-    store.update({ problems });
+    await this.#configureJudge();
     this.#isStale = true;
     this.#readAgain((document) => document.state === "not_checked" && document.near);
     await this.run();
   }
 
   // Takes over the supplements of a work file, which the judge uses already.
-  async adopt({ forms, waivers }) {
+  async adopt({ forms, waivers, settings }) {
     const items = (files, kind) => files.map(({ name, text }) => ({ name, text, kind }));
     this.#app.store.update({
-      supplements: [...items(forms, "forms"), ...items(waivers, "waivers")],
+      supplements: [
+        ...items(forms, "forms"),
+        ...items(waivers, "waivers"),
+        ...items(settings ? [settings] : [], "settings"),
+      ],
     });
     await this.#configureReader();
   }
@@ -100,7 +112,7 @@ export class Reading {
   // `isLost`, so are the forms and waivers that it was given last.
   async repair({ documents, last_year: lastYear }, isLost) {
     const { store } = this.#app;
-    if (isLost) store.update({ problems: await this.#configureJudge() });
+    if (isLost) await this.#configureJudge();
     const there = new Set([
       ...documents.map((name) => keyOf(name, "this_year")),
       ...lastYear.map((name) => keyOf(name, "last_year")),
@@ -118,23 +130,23 @@ export class Reading {
 
   async #configureReader(options = {}) {
     const { desk, store } = this.#app;
-    const wanted = { forms: this.#supplementsOf("forms"), lang: store.state.lang };
+    const [settings = null] = this.#supplementsOf("settings");
+    const wanted = { forms: this.#supplementsOf("forms"), settings, lang: store.state.lang };
     this.#lastShown = null;
     await desk.reader.call("configure", wanted, null, options);
   }
 
   async #configureJudge() {
     const { desk, store } = this.#app;
-    const { result } = await desk.judge.call(
-      "configure",
-      {
-        forms: this.#supplementsOf("forms"),
-        waivers: this.#supplementsOf("waivers"),
-        lang: store.state.lang,
-      },
-      null,
-    );
-    return result.problems ?? [];
+    const [settings = null] = this.#supplementsOf("settings");
+    const wanted = {
+      forms: this.#supplementsOf("forms"),
+      waivers: this.#supplementsOf("waivers"),
+      settings,
+      lang: store.state.lang,
+    };
+    const { result } = await desk.judge.call("configure", wanted, null);
+    store.update({ problems: result.problems ?? [], hints: result.notices ?? [] });
   }
 
   async #takeDocuments(documents, role, isSample) {

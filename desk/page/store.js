@@ -48,9 +48,11 @@ export function initialState(lang) {
     fault: null,
     // The documents in the order in which they came: {name, role, size, form, state, fault}.
     files: [],
-    // Dropped forms, rules and waivers: {name, text, kind}; what is wrong with them.
+    // Dropped forms, rules, waivers and settings: {name, text, kind}; what is wrong with them.
     supplements: [],
     problems: [],
+    // What else there is to know of them: which settings are in use, and which are not.
+    hints: [],
     // What is being done now: {phase, name, done, total, part, since}; null where nothing is.
     work: null,
     // The judge's State; null before the first audit.

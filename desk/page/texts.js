@@ -40,8 +40,8 @@ const WELCOME = {
   ],
   drop: ["ここに、ブック・PDF・フォルダーを入れてください", "Drop workbooks, PDFs or folders here"],
   drop_kinds: [
-    "Excel ブック（.xlsx、.xlsm、.xls）、PDF、テキスト、指標の表（.csv、.tsv）。様式・規則・確認済みのファイル（.toml）と作業ファイル（.zip）も、ここに入れます。",
-    "Excel workbooks (.xlsx, .xlsm, .xls), PDF, text, tables of indicators (.csv, .tsv). Forms, rules and waivers (.toml) and work files (.zip) go here, too.",
+    "Excel ブック（.xlsx、.xlsm、.xls）、PDF、テキスト、指標の表（.csv、.tsv）。様式・規則・確認済み・設定のファイル（.toml）と作業ファイル（.zip）も、ここに入れます。",
+    "Excel workbooks (.xlsx, .xlsm, .xls), PDF, text, tables of indicators (.csv, .tsv). Forms, rules, waivers and settings (.toml) and work files (.zip) go here, too.",
   ],
   drop_now: ["ここで放すと、読み取りを始めます", "Let go here to start reading"],
   choose_folder: ["フォルダーを選ぶ", "Choose a folder"],
@@ -161,9 +161,10 @@ const FILES = {
   remove_help: ["「{name}」を点検から外します。元のファイルは変わりません。", "Takes {name} out of the audit. The file itself is not changed."],
   read_again: ["読み直す", "Read again"],
   read_again_help: ["「{name}」をもう一度読み取ります。", "Reads {name} once more."],
-  supplements: ["様式・規則・確認済みのファイル", "Forms, rules and waivers"],
+  supplements: ["様式・規則・確認済み・設定のファイル", "Forms, rules, waivers and settings"],
   forms: ["様式または規則", "Form or rule"],
   waivers: ["確認済み", "Waivers"],
+  settings: ["設定", "Settings"],
   problems: ["使えないファイルがあります", "Some files cannot be used"],
   to_findings: ["指摘を確かめる", "Go through the findings"],
   nearest: ["最も近い様式", "Nearest form"],
@@ -171,6 +172,10 @@ const FILES = {
   way_on: ["次にすること", "What to do"],
   cannot_open: ["「{name}」を開けません。ほかのプログラムで開いていれば閉じて、もう一度入れてください。", "{name} cannot be opened. Close it elsewhere and put it in again."],
   nothing_dropped: ["読み取れるファイルがありませんでした。", "There was no file to read."],
+  no_program: [
+    "「{name}」は使えません。プログラムで書いた規則（.py）は、この画面では動かしません。導入版のプログラムで使うか、.toml の規則を入れてください。",
+    "{name} cannot be used: rules that are programs (.py) do not run on this page. Use them with the installed program, or put in rules as .toml.",
+  ],
   too_large: ["「{name}」は大きすぎるため読み取りません（{size} MB まで）。", "{name} is too large and is not read (up to {size} MB)."],
 };
 

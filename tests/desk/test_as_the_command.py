@@ -37,12 +37,15 @@ def put(files: Mapping[str, bytes], below: Path) -> None:
         path.write_bytes(data)
 
 
-def commanded(files: Mapping[str, bytes], tmp_path: Path, *words: str) -> dict[str, bytes]:
+def commanded(
+    files: Mapping[str, bytes], tmp_path: Path, *words: str, settings: Path | None = None
+) -> dict[str, bytes]:
     """The files of ``auditor check FOLDER --deliver OUT``."""
     put(files, tmp_path)
     folder = tmp_path / next(iter(files)).partition("/")[0]
     out = tmp_path / "out"
-    main(["check", str(folder), "--deliver", str(out), "--lang", "ja", "--no-settings", *words])
+    by = ["--no-settings"] if settings is None else ["--settings", str(settings)]
+    main(["check", str(folder), "--deliver", str(out), "--lang", "ja", *by, *words])
     return {
         path.relative_to(out).as_posix(): path.read_bytes()
         for path in sorted(out.rglob("*"))
@@ -130,7 +133,7 @@ def test_what_was_accepted_is_waived_as_by_a_file(tmp_path: Path) -> None:
     other = Desk()
     other.drop(files)
     dropped = [{"name": file.name, "text": waivers.decode()}]
-    assert other.ask("configure", waivers=dropped) == {"problems": []}
+    assert other.ask("configure", waivers=dropped)["problems"] == []
     command = commanded(files, tmp_path, "--waivers", str(file))
     assert_alike(unzipped(other.delivered()[1]), command)
     titles = [item["title"] for item in desk.state()["waived"]]
@@ -150,3 +153,48 @@ def test_last_years_book_is_held_against_this_years(tmp_path: Path) -> None:
     assert_alike(unzipped(desk.delivered()[1]), command)
     assert json.loads(command["結果.json"])["last_year"]["pairs"]
     assert [item["name"] for item in desk.state()["documents"] if item["last_year"]] == [*earlier]
+
+
+SETTINGS = f"""
+title = "令和６年度点検結果"
+form = "kushiro"
+fail_on = "never"
+approval = true
+figures = "見込"
+[rules]
+ignore = ["BOK003"]
+[severities]
+FND001 = "warning"
+[office]
+name = "財政部財政課"
+role = "予算担当"
+[departments]
+order = ["{LIBRARY}", "{PARKS}"]
+[departments.renamed]
+"{OLD}" = "総務部行政課"
+[departments.contacts]
+"{PARKS}" = "庶務担当"
+[letter]
+deadline = 2025-08-22
+seal_omitted = true
+"""
+
+
+def test_a_dropped_settings_file_is_what_the_option_is(tmp_path: Path) -> None:
+    files = mixed(with_pdf=False)
+    desk = Desk()
+    dropped = {"name": "auditor.toml", "text": SETTINGS}
+    for service in (desk.reader, desk.judge):
+        assert call(service, "configure", settings=dropped, lang="ja")[0]["problems"] == []
+    desk.drop(files)
+    file = tmp_path / "auditor.toml"
+    file.write_text(SETTINGS, encoding="utf-8")
+    command = commanded(files, tmp_path, settings=file)
+    assert_alike(unzipped(desk.delivered()[1]), command)
+    assert any(name.startswith("総務部行政課/") for name in command)
+    assert "令和６年度点検結果" in command["点検結果.html"].decode()
+    state = desk.state()
+    names = [item["name"] for item in state["departments"]]
+    assert names.index(LIBRARY) < names.index(PARKS)  # as many errors each: in the official order
+    data = desk.saved()
+    assert Desk().open(data) == desk.state()

@@ -351,6 +351,19 @@ def test_forms_and_waivers_go_where_they_belong(open_desk: Open) -> None:
     assert [form["name"] for form in wanted["forms"]] == ["様式.toml"]
     assert [waiver["name"] for waiver in wanted["waivers"]] == ["確認済み.toml"]
     assert "1行目" in page.inner_text("#step1")
+    drop(page, "auditor.toml", text="title = '点検'")
+    page.wait_for_selector(".supplements >> text=auditor.toml")
+    page.wait_for_selector("#step1 .notice >> text=auditor.toml を使っています")
+    drop(page, "課の設定.toml", text="[office]\nname = '財政課'")  # an office has one file
+    page.wait_for_selector(".supplements >> text=課の設定.toml")
+    wanted = calls(page, "configure")[-1]
+    assert wanted["settings"] == {"name": "課の設定.toml", "text": "[office]\nname = '財政課'"}
+    assert [form["name"] for form in wanted["forms"]] == ["様式.toml"]
+    drop(page, "規則.py")
+    page.wait_for_selector(
+        ".notice.fault >> text=プログラムで書いた規則（.py）は、この画面では動かしません"
+    )
+    assert calls(page, "read") == []
 
 
 def test_last_years_documents_are_told_apart(open_desk: Open) -> None:

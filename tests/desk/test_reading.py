@@ -26,7 +26,8 @@ from auditor.records.text import Why
 from tests.desk.folders import MARKUP, OLD, PARKS, mixed, text, workbook
 from tests.desk.plain import NOW, Desk, call
 
-FORMS = Path(__file__).resolve().parents[1] / "documents" / "forms"
+ROOT = Path(__file__).resolve().parents[2]
+FORMS = ROOT / "tests" / "documents" / "forms"
 COMMAND = re.compile(r"--[a-z]|auditor [a-z]|pip |`")
 
 
@@ -122,7 +123,7 @@ def test_a_dropped_form_is_used_and_a_faulty_one_is_told() -> None:
     desk = Desk()
     files = [{"name": "yamate.toml", "text": form}]
     for service in (desk.reader, desk.judge):
-        assert call(service, "configure", forms=files)[0] == {"problems": []}
+        assert call(service, "configure", forms=files)[0] == {"problems": [], "notices": []}
     desk.drop({"山手.xlsx": yamate}, in_folder=False)
     state = desk.state()
     assert state["documents"][0]["form"] == "yamate"
@@ -144,6 +145,50 @@ def test_a_faulty_file_of_waivers_is_told_and_not_used() -> None:
     assert "--" not in problems[0]
     with pytest.raises(DeskError, match="toml"):
         desk.ask("configure", waivers=[{"name": "x.py", "text": ""}])
+
+
+def test_a_settings_file_says_what_of_it_is_used_and_what_not() -> None:
+    lines = ["title = '点検'", "waivers = 'x.toml'", "plugins = ['rules']", "language = 'en'"]
+    text_of_file = "\n".join([*lines, "[letter]", "template = 'x.docx'"])
+    dropped = {"name": "auditor.toml", "text": text_of_file}
+    desk = Desk()
+    told = desk.ask("configure", settings=dropped, lang="ja")
+    assert told["problems"] == []
+    used, *unused = told["notices"]
+    assert used == "auditor.toml を使っています：title"
+    keys = ("waivers", "plugins", "language", "letter.template")
+    assert all(any(f"「{key}」" in line for line in unused) for key in keys)
+    assert len(unused) == len(keys)
+    assert desk.state()["notices"][:5] == told["notices"]
+    assert desk.ask("configure", lang="ja") == {"problems": [], "notices": []}
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("titel = 'x'", "「title」のことですか"),
+        ("form = 'nowhere'", "nowhere"),
+        ("[severities]\nRD001 = 'note'", "より下げられません"),
+        ("[rules]\nignore = ['ZZZ999']", "ZZZ999"),
+        ("title = ", "値が必要です"),
+    ],
+)
+def test_a_faulty_settings_file_is_told_and_not_used(content: str, words: str) -> None:
+    desk = Desk()
+    dropped = {"name": "課/auditor.toml", "text": f"{content}\n"}
+    (problem,) = desk.ask("configure", settings=dropped, lang="ja")["problems"]
+    assert problem.startswith("auditor.toml")
+    assert words in problem
+    assert "--" not in problem
+    assert [line for line in desk.state()["problems"] if words in line]
+
+
+def test_a_form_of_tables_is_said_to_be_for_the_installed_program() -> None:
+    form = (ROOT / "examples" / "grants" / "form.toml").read_text(encoding="utf-8")
+    told = Desk().ask("configure", forms=[{"name": "grants.toml", "text": form}], lang="ja")
+    assert told["problems"] == []
+    (notice,) = told["notices"]
+    assert "様式 grants は表データ用です" in notice
 
 
 def test_a_document_that_could_not_be_read_is_named_and_the_rest_goes_on() -> None:

@@ -108,8 +108,9 @@ function stateOf(app, file, document) {
   ];
 }
 
-// Forms, rules and waivers that were dropped, and what is wrong with them.
-export function supplementsTable(app, { supplements, problems }) {
+// Forms, rules, waivers and settings that were dropped, what there is to know of them, and what is
+// wrong with them.
+export function supplementsTable(app, { supplements, problems, hints }) {
   if (!supplements.length) return null;
   return h(
     "section",
@@ -133,6 +134,7 @@ export function supplementsTable(app, { supplements, problems }) {
         ),
       ),
     ),
+    hints.map((text) => h("p", { class: "notice" }, text)),
     problems.length
       ? h(
           "div",

@@ -9,8 +9,8 @@ import { button } from "./parts.js";
 export function drawFirstStep(app) {
   const pane = document.getElementById("step1");
   app.store.watch(
-    ({ lang, files, supplements, problems, audit, program, fault, work }) => [
-      lang, files, supplements, problems, audit, program, fault, Boolean(work),
+    ({ lang, files, supplements, problems, hints, audit, program, fault, work }) => [
+      lang, files, supplements, problems, hints, audit, program, fault, Boolean(work),
     ],
     (state) => fill(pane, content(app, state)),
   );

@@ -68,7 +68,7 @@ class Played {
     const lang = wanted.lang ?? "ja";
     switch (name) {
       case "configure":
-        return { result: { problems: wanted.waivers.filter(({ text }) => text.includes("nonsense")).map(({ name: file }) => `${file}：1行目に誤りがあります。`) }, data: null };
+        return { result: { problems: wanted.waivers.filter(({ text }) => text.includes("nonsense")).map(({ name: file }) => `${file}：1行目に誤りがあります。`), notices: wanted.settings ? [`${wanted.settings.name} を使っています`] : [] }, data: null };
       case "add":
         if (wanted.replaces) this.round += 1;
         this.documents.set(wanted.name, { last_year: wanted.last_year });
