@@ -13,7 +13,7 @@ ifneq ($(shell test -x $(RUN) && cat .venv/made 2>/dev/null),$(CURDIR) $(PYTHON)
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: help demo desk test coverage lowest lint format docs bench clean
+.PHONY: help demo desk test coverage lowest lint format docs site bench clean
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
@@ -44,6 +44,9 @@ format: .venv/ready  ## put the code into the project's style
 
 docs: .venv/ready  ## write the pages that are made from the code
 	@$(RUN) docs/make_reference.py
+
+site: .venv/ready  ## make the docs a site to read in a browser: dist/site
+	@$(RUN) -m docs.make_site
 
 bench: .venv/ready  ## measure, and write docs/benchmarks.md
 	@$(RUN) -m benchmarks

@@ -246,11 +246,12 @@ def test_every_link_leads_somewhere() -> None:
     assert checked > 20
 
 
-def test_the_index_names_every_page() -> None:
-    text = (DOCS / "index.md").read_text(encoding="utf-8")
-    assert [
-        page.name for page in PAGES if page.name != "index.md" and f"({page.name})" not in text
-    ] == []
+@pytest.mark.parametrize("language", ["", ".ja"])
+def test_the_index_names_every_page_of_its_language(language: str) -> None:
+    index = DOCS / f"index{language}.md"
+    names = {page.name for page in PAGES if page.name.endswith(".ja.md") == bool(language)}
+    text = index.read_text(encoding="utf-8")
+    assert [name for name in sorted(names - {index.name}) if f"({name})" not in text] == []
 
 
 # — nothing is missing —

@@ -5,6 +5,7 @@ data frames.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -49,6 +50,16 @@ def python(code: str) -> str:
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def test_the_page_on_a_package_index_has_no_link_into_the_repository(tmp_path: Path) -> None:
+    (wheel,) = WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])
+    with zipfile.ZipFile(wheel) as archive:
+        name = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        _, _, text = archive.read(name).decode().partition("\n\n")
+    links = re.findall(r"\]\(([^)]*)\)", text)
+    assert [link for link in links if not link.startswith(("http:", "https:", "#"))] == []
+    assert "handing round" in text
 
 
 def test_wheel_holds_every_file_of_the_three_packages(tmp_path: Path) -> None:
