@@ -160,7 +160,9 @@ def list_versions(target: Path) -> None:
     """Writes the list of versions, newest first, and a page that leads to the newest."""
     names = [page.parent.name for page in target.glob("*/index.html")]
     names.sort(key=lambda name: [int(part) for part in re.findall(r"\d+", name)], reverse=True)
-    versions = [{"version": name, "title": name, "aliases": []} for name in names]
+    versions: list[dict[str, str | list[str]]] = [
+        {"version": name, "title": name, "aliases": []} for name in names
+    ]
     (target / "versions.json").write_text(json.dumps(versions), encoding="utf-8")
     newest = f"{names[0]}/index.ja.html"
     (target / "index.html").write_text(

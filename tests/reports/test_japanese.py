@@ -39,8 +39,8 @@ JAPANESE: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 # Half-width brackets, colons and lists beside Japanese text, and the minus sign of mathematics.
 HALF_WIDTH: Final = re.compile(r"[()−]|: |:$|[\u3040-\u9fff）」], |, [\u3040-\u9fff「]")
-# What stands in half width among Japanese text: calls and the shape of a JSON file.
-CODE: Final = re.compile(r"\((?:…|frame)?\)|\(== [^)]*\)|\{\"sheets\".*?\}")
+# What stands in half width among Japanese text: calls, parts of formulas, and the shape of a JSON file.
+CODE: Final = re.compile(r"\b[a-z]+\([!-~ ]*\)|\((?:…|frame)?\)|\(== [^)]*\)|\{\"sheets\".*?\}")
 # Modules whose Japanese is what documents print, not what the program says.
 PATTERNS: Final = frozenset(
     {
