@@ -5,13 +5,14 @@ The last one stays open, so that its worksheets and pages come without its bytes
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import cast
+from collections.abc import Mapping, Sequence
+from typing import TypedDict, cast
 
 from pydantic import Field
 
 from auditor.desk.service import Call, DeskError, Reply, entry
 from auditor.desk.views import Viewed, viewed
+from auditor.desk.views.model import LettersView
 from auditor.readers.source import LARGEST, Source, too_large
 from auditor.records.figures import Record
 from auditor.records.languages import Lang
@@ -35,17 +36,20 @@ class PageArguments(Record):
     width: int = Field(ge=1)
 
 
-class PageShown(Record):
+class PageShown(TypedDict):
     """The picture's size in pixels, the part of the page that it shows in points (left, bottom,
-    right, top), the quarter turns clockwise by which the page is shown, and whether some of its
-    fonts are not in the file.
+    right, top), and the quarter turns clockwise by which the page is shown. ``letters`` are texts
+    that the picture lacks, ``substitutes`` says whether some of its fonts are not in the file, and
+    ``lacking`` whether letters of them may lack all the same.
     """
 
     width: int
     height: int
     room: tuple[float, float, float, float]
     turns: int
+    letters: Sequence[LettersView]
     substitutes: bool
+    lacking: bool
 
 
 class Looking:
@@ -73,9 +77,11 @@ class Looking:
             height=picture.height,
             room=picture.room,
             turns=picture.turns,
+            letters=picture.letters,
             substitutes=picture.substitutes,
+            lacking=picture.lacking,
         )
-        return Reply(shown, picture.data)
+        return Reply(cast(Mapping[str, object], shown), picture.data)
 
     def _held(self, name: str, data: bytes | None) -> Viewed:
         """The document of these bytes; without bytes, the one that is held."""

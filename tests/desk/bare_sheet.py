@@ -136,6 +136,8 @@ class BareSheet:
             "height": picture.height,
             "room": list(picture.room),
             "turns": picture.turns,
+            "letters": list(picture.letters),
             "substitutes": picture.substitutes,
+            "lacking": picture.lacking,
         }
         return {"result": result, "data": base64.b64encode(picture.data).decode()}

@@ -4,6 +4,7 @@ drawn, marks are told by their frames and by words, and texts stay texts.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -15,6 +16,7 @@ from playwright.sync_api import Browser
 from auditor.desk.views import viewed
 from auditor.readers.source import Source
 from tests.desk.bare_sheet import BareSheet
+from tests.desk.foreign_fonts import HIGH, WIDE, pages_with
 from tests.documents.workbook_writer import PlainCell, PlainWorksheet, workbook_bytes
 
 pytestmark = pytest.mark.xdist_group("browser")  # one browser for all of these
@@ -273,16 +275,49 @@ def test_pictures_are_fetched_when_pages_come_into_sight(open_sheet: Open) -> No
     assert max(width for _, width in sheet.pages) > 1_500
 
 
-def test_a_page_whose_fonts_are_not_in_the_file_says_so(open_sheet: Open) -> None:
-    reportlab: Any = pytest.importorskip("reportlab.pdfgen.canvas")
-    out = BytesIO()
-    canvas = reportlab.Canvas(out)
-    canvas.drawString(100, 700, "1,234")
-    canvas.save()
-    sheet = open_sheet(out.getvalue(), "book.pdf")
-    sheet.show()
+def ink_on(sheet: BareSheet) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom, in points, of all that is dark on the picture of a page."""
+    image: Any = pytest.importorskip("PIL.Image")
     sheet.page.wait_for_selector(".sheet-picture:not([hidden])")
+    sheet.page.wait_for_timeout(200)
+    drawn: str = sheet.page.evaluate(
+        """() => {
+          const picture = document.querySelector(".sheet-picture");
+          const { naturalWidth: width, naturalHeight: height } = picture;
+          const canvas = Object.assign(document.createElement("canvas"), { width, height });
+          canvas.getContext("2d").drawImage(picture, 0, 0);
+          return canvas.toDataURL("image/png");
+        }"""
+    )
+    seen = image.open(BytesIO(base64.b64decode(drawn.partition(",")[2]))).convert("L")
+    left, top, right, bottom = seen.point([255] * 128 + [0] * 128).getbbox()
+    return 0.75 * left, 0.75 * top, 0.75 * right, 0.75 * bottom
+
+
+@pytest.mark.parametrize("turns", [0, 1, 2, 3])
+def test_letters_that_the_file_lacks_are_written_where_they_stand(
+    open_sheet: Open, turns: int
+) -> None:
+    data = pages_with([("予算額", 60, 300)], turns=turns)
+    sheet = open_sheet(data, "book.pdf")
+    sheet.show()
+    ink = ink_on(sheet)
     assert sheet.texts(".sheet-page-note")[0].startswith("このページの文字には")
+    # From the left 60 points in, 300 above the lower edge, 60 wide and nearly 20 high.
+    expected = {
+        0: (60, HIGH - 318, 120, HIGH - 297),
+        1: (297, 60, 318, 120),
+        2: (WIDE - 120, 297, WIDE - 60, 318),
+        3: (HIGH - 318, WIDE - 120, HIGH - 297, WIDE - 60),
+    }[turns]
+    assert ink == pytest.approx(expected, abs=3)
+
+
+def test_letters_have_the_room_that_the_page_gives_them(open_sheet: Open) -> None:
+    """A font with wider letters does not run into what stands beside it."""
+    sheet = open_sheet(pages_with([("一1234567890", 30, 300), ("一二", 30, 200)]), "book.pdf")
+    sheet.show()
+    assert ink_on(sheet)[2] <= 30 + 20 + 10 * 10 + 2
 
 
 @pytest.mark.parametrize("turns", [0, 1, 2, 3])

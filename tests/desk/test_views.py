@@ -19,6 +19,7 @@ from auditor.desk.views import viewed
 from auditor.desk.views.model import PagesView, TextView
 from auditor.desk.views.sizes import Columns
 from auditor.desk.views.worksheet import DRAWN, LONGEST, MOST_CELLS
+from auditor.readers.pdf import PdfReader
 from auditor.readers.source import Source, UnreadableDocument
 from auditor.readers.workbook import WorkbookReader
 from auditor.readers.workbook.extras import Widths
@@ -27,6 +28,7 @@ from auditor.records.addresses import parse_address
 from auditor.records.figures import Figure
 from auditor.records.model import Sheet
 from auditor.testing.strategies import consistent_books
+from tests.desk.foreign_fonts import pages_with
 from tests.documents.either_kind import document_bytes
 from tests.documents.workbook_writer import PlainCell, PlainWorksheet, workbook_bytes, worksheets_of
 from tests.readers import hostile_pdfs
@@ -317,10 +319,64 @@ def test_pages_have_sizes_and_pictures() -> None:
 def test_a_picture_shows_what_pdfium_paints() -> None:
     image: Any = pytest.importorskip("PIL.Image")
     pypdfium2: Any = pytest.importorskip("pypdfium2")
-    picture = viewed(Source.open(GOOD)).picture(2, 500)
-    page = pypdfium2.PdfDocument(GOOD)[1]
+    data = pages_with([("1,234 is the total", 30, 200)], font="Helvetica")
+    picture = viewed(Source("a.pdf", data)).picture(1, 500)
+    page = pypdfium2.PdfDocument(data)[0]
     expected = page.render(scale=500 / page.get_width()).to_pil().convert("RGB")
     assert image.open(BytesIO(picture.data)).tobytes() == expected.tobytes()
+    # pdfium has such a font of its own.
+    assert (list(picture.letters), picture.substitutes, picture.lacking) == ([], True, False)
+
+
+def test_letters_of_fonts_that_the_file_lacks_come_beside_the_picture() -> None:
+    image: Any = pytest.importorskip("PIL.Image")
+    texts = [("予算 △1,234", 30, 300), ("隠れた額", 30, 200)]
+    data = pages_with(texts, covers=[(20, 190, 200, 40)])
+    picture = viewed(Source("a.pdf", data)).picture(1, 300)
+    (letters,) = picture.letters
+    assert (letters["text"], letters["size"], letters["angle"]) == ("予算 △1,234", 20, 0)
+    assert letters["spots"][:6] == [30, 300, 20, 50, 300, 20]
+    assert len(letters["spots"]) == 3 * len(letters["text"])
+    assert (letters["family"], letters.get("serif"), letters.get("bold")) == (
+        "HeiseiMin W3",
+        True,
+        None,
+    )
+    # Digits are not painted either, for pdfium's would look otherwise beside them.
+    assert image.open(BytesIO(picture.data)).convert("L").getextrema() == (255, 255)
+
+
+@given(st.integers(0, 3), st.sampled_from(["kushiro-solid", "kushiro-doubled", "kushiro-rotated"]))
+@settings(max_examples=12)
+def test_letters_are_those_that_are_read(number: int, name: str) -> None:
+    """They say what the reader reads, each letter once, at the places of its figures."""
+    source = Source.open(GOOD.with_name(f"{name}.pdf"))
+    picture = viewed(source).picture(number + 1, 300)
+    spoken = "".join(letters["text"] for letters in picture.letters)
+    sheet = PdfReader().read(source, FORM).sheets[number]
+    for column in sheet.years.values():
+        for _, figure in column.figure_items():
+            if figure.state == "number" and figure.place is not None and figure.place.box:
+                assert figure.printed in spoken
+                left, bottom, right, top = figure.place.box
+                assert any(
+                    left - 0.1 <= x <= right + 0.1 and bottom - 0.1 <= y <= top + 0.1
+                    for letters in picture.letters
+                    if figure.printed in letters["text"]
+                    for x, y in [(letters["spots"][0], letters["spots"][1])]
+                )
+    assert (picture.substitutes, picture.lacking) == (True, False)
+
+
+def test_a_page_whose_notes_have_texts_may_lack_letters() -> None:
+    pypdfium2: Any = pytest.importorskip("pypdfium2")
+    raw: Any = pytest.importorskip("pypdfium2.raw")
+    document = pypdfium2.PdfDocument(pages_with([("予算", 30, 300)]))
+    page = document[0]
+    raw.FPDFPage_CloseAnnot(raw.FPDFPage_CreateAnnot(page.raw, raw.FPDF_ANNOT_FREETEXT))
+    out = BytesIO()
+    document.save(out)
+    assert viewed(Source("a.pdf", out.getvalue())).picture(1, 300).lacking
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ __all__ = [
     "DrawingView",
     "EdgeView",
     "GridView",
+    "LettersView",
     "PageView",
     "PagesView",
     "StyleView",
@@ -120,6 +121,23 @@ class PageView(TypedDict):
 
     width: float
     height: float
+
+
+class LettersView(TypedDict):
+    """A text that the picture of a page lacks. ``spots`` has three numbers a letter: its origin on
+    the page before it is turned (x, y), and how far the next one stands from it. These and ``size``
+    are in points, ``angle`` is the direction of the text in radians counter-clockwise. ``family``
+    is the name of its font, or empty.
+    """
+
+    text: str
+    spots: list[float]
+    size: float
+    angle: float
+    colour: str
+    family: str
+    serif: NotRequired[bool]
+    bold: NotRequired[bool]
 
 
 class PagesView(TypedDict):

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import importlib
 import math
-from contextlib import ExitStack
-from itertools import islice
-from typing import Any, Final
+from contextlib import ExitStack, nullcontext
+from typing import Any, Final, NamedTuple
 
+from auditor.desk.views.letters import PageLetters, has_foreign_fonts, letters_on
 from auditor.desk.views.model import PagesView, PageView
 from auditor.desk.views.png import Picture, no_picture, png_of
 from auditor.readers.in_child import ready_for_pdf
-from auditor.readers.pdf.objects import TEXT, objects_of
 from auditor.readers.pdf.opening import damaged, opened_document
 from auditor.readers.pdf.printed import room_of
 from auditor.readers.source import Source
@@ -22,9 +21,17 @@ __all__ = ["MOST_PAGES", "MOST_PIXELS", "ViewedPages"]
 MOST_PAGES: Final = 5_000
 MOST_PIXELS: Final = 6_000_000
 _LEAST_WIDTH, _MOST_WIDTH = 40, 4_000
-_LOOKED_AT: Final = 3_000
-"""Objects of a page that are asked for their fonts."""
 _A4: Final = (595.0, 842.0)
+
+
+class _Opened(NamedTuple):
+    """An open page, and its letters of fonts that the file does not hold; None where it holds
+    all.
+    """
+
+    number: int
+    page: Any
+    foreign: PageLetters | None
 
 
 class ViewedPages:
@@ -35,7 +42,7 @@ class ViewedPages:
         self.source = source
         self._open = ExitStack()
         self.document: Any = self._open.enter_context(opened_document(source))
-        self._page: tuple[int, Any] | None = None
+        self._page: _Opened | None = None
         if not len(self.document):
             self.close()
             raise damaged(source)
@@ -59,36 +66,47 @@ class ViewedPages:
         return PageView(width=round(width, 2), height=round(height, 2))
 
     def picture(self, number: int, width: int) -> Picture:
-        """The picture of a page with its annotations and form fields."""
+        """The picture of a page with its annotations and form fields, and the letters that it
+        lacks.
+        """
         if not 1 <= number <= min(len(self.document), MOST_PAGES):
             raise no_picture(self.source, number)
-        page = self._opened(number)
+        _, page, foreign = self._opened(number)
         size = self._size(number - 1)
         scale = min(max(width, _LEAST_WIDTH), _MOST_WIDTH) / size["width"]
         most = math.sqrt(MOST_PIXELS / (size["width"] * size["height"]))
         try:
-            bitmap = page.render(scale=min(scale, most), rev_byteorder=True)
+            with foreign.taken_off() if foreign else nullcontext():
+                bitmap = page.render(scale=min(scale, most), rev_byteorder=True)
         except Exception:
             raise no_picture(self.source, number) from None
         try:
             pixels = bytes(bitmap.buffer)
             data = png_of(pixels, bitmap.width, bitmap.height, bitmap.stride)
-            room, turns = self._room(page), self._turns(page)
-            lacks = _substitutes(page)
-            return Picture(bitmap.width, bitmap.height, room, turns, data, lacks)
+            return Picture(
+                bitmap.width,
+                bitmap.height,
+                self._room(page),
+                self._turns(page),
+                data,
+                foreign.letters if foreign else (),
+                foreign is not None,
+                foreign is not None and not foreign.is_whole,
+            )
         finally:
             bitmap.close()
 
-    def _opened(self, number: int) -> Any:
-        if self._page is not None and self._page[0] == number:
-            return self._page[1]
+    def _opened(self, number: int) -> _Opened:
+        if self._page is not None and self._page.number == number:
+            return self._page
         self._let_go()
         try:
             page = self.document[number - 1]
         except Exception:
             raise no_picture(self.source, number) from None
-        self._page = number, page
-        return page
+        foreign = letters_on(page.raw) if has_foreign_fonts(page.raw) else None
+        self._page = _Opened(number, page, foreign)
+        return self._page
 
     def _room(self, page: Any) -> tuple[float, float, float, float]:
         raw: Any = importlib.import_module("pypdfium2.raw")
@@ -100,24 +118,13 @@ class ViewedPages:
 
     def _let_go(self) -> None:
         if self._page is not None:
-            self._page[1].close()
+            self._page.page.close()
             self._page = None
 
     def close(self) -> None:
         """Close the document."""
         self._let_go()
         self._open.close()
-
-
-def _substitutes(page: Any) -> bool:
-    """Whether a text of the page is in a font that the file does not hold."""
-    raw: Any = importlib.import_module("pypdfium2.raw")
-    for item in islice(objects_of(raw, page.raw), _LOOKED_AT):
-        if item.kind == TEXT:
-            font = raw.FPDFTextObj_GetFont(item.item)
-            if font and raw.FPDFFont_GetIsEmbedded(font) == 0:
-                return True
-    return False
 
 
 def _rest(count: int) -> Text:

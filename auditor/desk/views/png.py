@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from auditor.desk.views.model import LettersView
 from auditor.readers.source import Source, UnreadableDocument
 
 __all__ = ["Picture", "no_picture", "png_of"]
@@ -20,8 +22,9 @@ _CHANNELS: Final = 3
 class Picture(NamedTuple):
     """The picture of a page: pixels across and down, and its PNG file. ``room`` is the part of the
     page that it shows, in points before the page is turned (left, bottom, right, top); ``turns``
-    are the quarter turns clockwise by which it is shown. ``substitutes``: some of its fonts are not
-    in the file, so that letters may look otherwise or lack.
+    are the quarter turns clockwise by which it is shown. ``letters`` are texts that it lacks;
+    ``substitutes``: some of its fonts are not in the file, so that letters look otherwise;
+    ``lacking``: there may be letters that are neither on the picture nor among ``letters``.
     """
 
     width: int
@@ -29,7 +32,9 @@ class Picture(NamedTuple):
     room: tuple[float, float, float, float]
     turns: int
     data: bytes
+    letters: Sequence[LettersView] = ()
     substitutes: bool = False
+    lacking: bool = False
 
 
 def png_of(pixels: bytes, width: int, height: int, stride: int) -> bytes:

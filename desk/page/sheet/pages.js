@@ -1,6 +1,7 @@
 // The pages of a document as pictures, which are fetched when they come into sight.
 
 import { make } from "./elements.js";
+import { pictureOf, turned } from "./letters.js";
 import { framed, gathered, markButton } from "./marks.js";
 import { say } from "./words.js";
 
@@ -80,11 +81,13 @@ export class Pages {
     const width = Math.round(page.size.width * A_POINT * this.zoom * (devicePixelRatio || 1));
     try {
       const { result, data } = await this.loadPage(page.number, width);
+      const picture = await pictureOf(data, result, page.size);
       if (this.isGone) return;
       Object.assign(page, { width, room: result.room, turns: result.turns });
-      page.note.textContent = result.substitutes ? say(this.lang, "substitutes") : "";
+      const note = result.lacking ? "lacking" : result.substitutes ? "substitutes" : "";
+      page.note.textContent = note ? say(this.lang, note) : "";
       this.#forget(page);
-      page.url = URL.createObjectURL(new Blob([data], { type: "image/png" }));
+      page.url = URL.createObjectURL(picture);
       page.picture.src = page.url;
       page.picture.hidden = false;
       page.message.hidden = true;
@@ -204,20 +207,5 @@ export class Pages {
     this.observer.disconnect();
     for (const page of this.pages) this.#forget(page);
     this.element.remove();
-  }
-}
-
-// A point of the page (parts of its width and height, from the upper left) after quarter turns
-// clockwise.
-function turned(u, v, turns) {
-  switch (turns) {
-    case 1:
-      return [1 - v, u];
-    case 2:
-      return [1 - u, 1 - v];
-    case 3:
-      return [v, 1 - u];
-    default:
-      return [u, v];
   }
 }

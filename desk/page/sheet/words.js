@@ -24,8 +24,12 @@ const WORDS = {
     en: "The content of this worksheet is damaged or missing.",
   },
   substitutes: {
-    ja: "このページの文字には、PDF に字形が入っていないものがあります。この表示では欠けたり、違う形になったりします。文字は元の文書で確かめてください。",
-    en: "Some letters of this page are not in the PDF. Here they may lack or look otherwise; see the document itself.",
+    ja: "このページの文字には、PDF に字形が入っていないものがあります。代わりの字形で表示しているため、元の印刷物とは形や太さが違うことがあります。",
+    en: "Some letters of this page are not in the PDF. They are shown in other fonts, and may have another shape or weight on paper.",
+  },
+  lacking: {
+    ja: "このページの文字には、PDF に字形が入っていないものがあります。この表示では欠けることがあります。文字は元の文書で確かめてください。",
+    en: "Some letters of this page are not in the PDF, and may lack here; see the document itself.",
   },
   outside: { ja: "{}は、表示している範囲の外にあります。", en: "{} lies outside of what is shown." },
   empty: { ja: "何も記入されていません。", en: "Nothing is written here." },
