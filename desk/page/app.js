@@ -13,6 +13,7 @@ export class App {
     this.store = store;
     this.desk = desk;
     this.ask = null; // the dialogs, put here once they are drawn
+    this.readyToPrint = async () => {}; // the document's, once it is drawn
     this.reading = new Reading(this);
     this.looking = new Looking(this);
     this.answering = new Answering(this);
@@ -72,6 +73,12 @@ export class App {
   async changed(result) {
     this.judged(result);
     await this.looking.again();
+  }
+
+  // Prints what is seen. What is still on its way is waited for, which a browser's own menu can't.
+  async print() {
+    await this.readyToPrint();
+    window.print();
   }
 
   async speak(lang) {

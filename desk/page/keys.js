@@ -16,6 +16,7 @@ function actionOf(event, app) {
   const lower = key.toLowerCase();
   if ((ctrlKey || metaKey) && !altKey) {
     if (lower === "s") return () => app.working.save();
+    if (lower === "p" && !shiftKey) return () => app.print();
     if (isTyping) return null;
     if (lower === "z") return () => (shiftKey ? app.answering.redo() : app.answering.undo());
     if (lower === "y") return () => app.answering.redo();

@@ -40,7 +40,7 @@ const WELCOME = {
   ],
   drop: ["ここに、ブック・PDF・フォルダーを入れてください", "Drop workbooks, PDFs or folders here"],
   drop_kinds: [
-    "Excel ブック（.xlsx、.xlsm、.xls）、PDF、テキスト、指標の表（.csv、.tsv）。様式・規則・確認済み・設定のファイル（.toml）と作業ファイル（.zip）も、ここに入れます。",
+    "Excel ブック（.xlsx、.xlsm、.xls）、PDF、テキスト、指標の表（.csv、.tsv）。様式・規則・確認済み・設定（.toml）と作業ファイル（.zip）も、ここに入れます。",
     "Excel workbooks (.xlsx, .xlsm, .xls), PDF, text, tables of indicators (.csv, .tsv). Forms, rules, waivers and settings (.toml) and work files (.zip) go here, too.",
   ],
   drop_now: ["ここで放すと、読み取りを始めます", "Let go here to start reading"],
@@ -361,8 +361,8 @@ const DIALOGS = {
   ],
   keys_title: ["キーボードでの操作", "Keys"],
   keys: [
-    "F8 または N：次の指摘 ・ Shift＋F8 または P：前の指摘 ・ Ctrl＋Z：元に戻す ・ Ctrl＋Y：やり直す ・ Ctrl＋S：作業を保存",
-    "F8 or N: next finding · Shift+F8 or P: previous finding · Ctrl+Z: undo · Ctrl+Y: redo · Ctrl+S: save work",
+    "F8 または N：次の指摘 ・ Shift＋F8 または P：前の指摘 ・ Ctrl＋Z：元に戻す ・ Ctrl＋Y：やり直す ・ Ctrl＋S：作業を保存 ・ Ctrl＋P：見えているものを印刷",
+    "F8 or N: next finding · Shift+F8 or P: previous finding · Ctrl+Z: undo · Ctrl+Y: redo · Ctrl+S: save work · Ctrl+P: print what is seen",
   ],
   back_soon: [
     "点検のプログラムが止まったため、開始し直しています。しばらくお待ちください。",

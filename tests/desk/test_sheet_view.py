@@ -259,6 +259,31 @@ def test_on_paper_all_of_a_worksheet_is_there(open_sheet: Open) -> None:
 # --- pages and lines
 
 
+def test_on_paper_the_pages_in_sight_are_there_with_their_marks(open_sheet: Open) -> None:
+    pypdfium2: Any = pytest.importorskip("pypdfium2")
+    sheet = open_sheet(GOOD.read_bytes(), "book.pdf")
+    box = [100, 500, 200, 520]
+    mark = {"entry": "e", "severity": "error", "mark": "likeliest", "page": 2, "box": box}
+    sheet.show(None, marks=[{"document": "book.pdf", **mark}], selected="e")
+    sheet.page.evaluate("window.sheet.zoom(2.5)")  # wider than the paper
+    sheet.select("e")
+    sheet.page.evaluate("window.sheet.readyToPrint()")
+    before = sheet.box(".sheet-mark"), sheet.page.evaluate("window.sheet.zoomed")
+    document = pypdfium2.PdfDocument(sheet.page.pdf(format="A4", print_background=True))
+    assert len(document) == 1
+    picture = document[0].render(scale=2).to_pil().convert("RGB")
+    texts = document[0].get_textpage().get_text_bounded()
+    assert "画面に表示していたページだけを印刷しています" in texts
+    assert "2ページ" in texts
+    assert "1ページ" not in texts
+    counts: dict[Any, int] = {colour: n for n, colour in picture.getcolors(1 << 24) or ()}
+    red = sum(n for (r, g, b), n in counts.items() if r > 110 and max(g, b) < 40)
+    assert red > 500  # the mark
+    assert sum(n for colour, n in counts.items() if max(colour) < 90) > 2_000  # what is written
+    assert (sheet.box(".sheet-mark"), sheet.page.evaluate("window.sheet.zoomed")) == before
+    assert sheet.count(".sheet-page[hidden]") == 0
+
+
 def test_pictures_are_fetched_when_pages_come_into_sight(open_sheet: Open) -> None:
     sheet = open_sheet(GOOD.read_bytes(), "book.pdf")
     sheet.show()

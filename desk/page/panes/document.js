@@ -19,6 +19,8 @@ export function drawDocument(app, pane) {
     loadPage: (number, width) => app.reading.page(chosenDocument(app.store.state), number, width),
   });
 
+  app.readyToPrint = () => sheet.readyToPrint();
+
   app.store.watch(
     ({ lang, audit, shown, selected }) => [lang, audit, shown, selected],
     (state) => {

@@ -8,6 +8,8 @@ import { say } from "./words.js";
 const A_POINT = 96 / 72;
 const MOST_HELD = 12; // pictures that are held at a time
 const FRINGE = 3; // pixels around a marked box
+const [PAPER_WIDTH, PAPER_HEIGHT] = [680, 960]; // pixels of an A4 page within its margins
+const LEAST_SEEN = 24; // pixels of a page that is in sight
 
 export class Pages {
   constructor(view, { lang, zoom, pick, loadPage }) {
@@ -187,18 +189,45 @@ export class Pages {
     return (this.element.clientWidth - 36) / (widest * A_POINT);
   }
 
-  // Fetches the pictures of all pages that are not there, for printing.
+  // Resolves once the pictures of the pages in sight are there.
   async readyToPrint() {
-    for (const page of this.pages) {
+    const pages = this.#inSight();
+    for (const page of pages) {
       page.forced = true;
       if (!page.url) this.#want(page);
     }
     await this.fetching;
-    for (const page of this.pages) page.forced = false;
+    for (const page of pages) page.forced = false;
   }
 
+  // Puts the pages in sight on paper, and no others: a printed book may have hundreds. Answers what
+  // brings the screen back.
   toPaper() {
-    return () => {};
+    const shown = new Set(this.#inSight());
+    const { zoom } = this;
+    const { scrollLeft, scrollTop } = this.element;
+    for (const page of this.pages) page.element.hidden = !shown.has(page);
+    const isPart = shown.size < this.pages.length;
+    const note = make("p", "sheet-paper-note", isPart ? say(this.lang, "part") : "");
+    this.element.prepend(note);
+    const largest = (side) => Math.max(...[...shown].map(({ size }) => size[side]), 1) * A_POINT;
+    this.zoom = Math.min(PAPER_WIDTH / largest("width"), PAPER_HEIGHT / largest("height"));
+    this.#size();
+    return () => {
+      note.remove();
+      for (const page of this.pages) page.element.hidden = false;
+      this.zoom = zoom;
+      this.#size();
+      this.element.scrollTo({ left: scrollLeft, top: scrollTop, behavior: "instant" });
+    };
+  }
+
+  #inSight() {
+    const { top, bottom } = this.element.getBoundingClientRect();
+    return this.pages.filter(({ element }) => {
+      const box = element.getBoundingClientRect();
+      return Math.min(box.bottom, bottom) - Math.max(box.top, top) > LEAST_SEEN;
+    });
   }
 
   destroy() {

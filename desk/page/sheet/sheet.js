@@ -93,7 +93,8 @@ export class SheetView {
     if (view?.kind === "grid") this.#open(index);
   }
 
-  // Resolves once everything is there that is to be printed.
+  // Resolves once everything is there that is to be printed: pages of a document are pictures that
+  // may still be on their way.
   async readyToPrint() {
     await this.drawer?.readyToPrint?.();
   }

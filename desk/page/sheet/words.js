@@ -32,6 +32,10 @@ const WORDS = {
     en: "Some letters of this page are not in the PDF, and may lack here; see the document itself.",
   },
   outside: { ja: "{}は、表示している範囲の外にあります。", en: "{} lies outside of what is shown." },
+  part: {
+    ja: "画面に表示していたページだけを印刷しています。",
+    en: "Only the pages that were on the screen are printed.",
+  },
   empty: { ja: "何も記入されていません。", en: "Nothing is written here." },
 };
 
