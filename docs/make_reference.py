@@ -1,5 +1,5 @@
 """Makes the parts of the docs that say what the code says: the rules, the forms, the commands, the
-names and functions of formulas.
+names and functions of formulas, the keys of files; and the schemas of these for editors.
 
 `make docs` writes them. A page made as a whole says so in its first line; in a page written by
 hand, what stands between `<!-- made: … -->` and `<!-- made: end -->` is made.
@@ -21,6 +21,8 @@ from auditor.records.languages import Lang
 from auditor.reports.wording import Wording
 from auditor.rules.rows import vocabulary
 from auditor.rules.rule import Rule
+from auditor.schemas.descriptions import descriptions
+from auditor.schemas.making import write_schemas
 from auditor_rules import FAMILIES
 
 __all__ = ["pages"]
@@ -44,6 +46,7 @@ def pages(session: Session | None = None) -> dict[Path, str]:
         "forms": _forms(found),
         "findings en": _findings(found, "en"),
         "findings ja": _findings(found, "ja"),
+        **_keys(),
     }
     for path in sorted(HERE.glob("*.md")):
         if path not in made and "<!-- made: " in (text := path.read_text(encoding="utf-8")):
@@ -61,7 +64,10 @@ def _filled(text: str, parts: Mapping[str, Iterable[str]]) -> str:
         return f"<!-- made: {match['name']} -->\n\n{body}\n\n<!-- made: end -->"
 
     return re.sub(
-        r"<!-- made: (?P<name>(?!end)[a-z ]+) -->.*?<!-- made: end -->", fill, text, flags=re.DOTALL
+        r"<!-- made: (?P<name>(?!end)[A-Za-z ]+) -->.*?<!-- made: end -->",
+        fill,
+        text,
+        flags=re.DOTALL,
     )
 
 
@@ -80,6 +86,37 @@ def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]
 def _pack(session: Session) -> Origin:
     """What the pack of shipped rules and forms has given."""
     return next(origin for origin in session.origins if origin.plugin == "auditor_rules")
+
+
+# — the keys of files —
+
+_HEADS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
+    "Settings": (("Key", "Value", "Default", "Meaning"), ("項目", "値", "既定", "意味")),
+    "Waiver": (("key", "value", "meaning"), ("項目", "値", "意味")),
+    "ApartFigures": (("`apart`", "meaning"), ()),
+}
+"""The headings of tables of keys, in English and Japanese, where they are not the usual two."""
+_USUAL_HEADS: Final = ("key", "meaning")
+
+
+def _keys() -> dict[str, list[str]]:
+    """The tables of the keys of files: rules, forms, settings and waivers."""
+    tables: dict[str, list[str]] = {}
+    for section, texts in descriptions().items():
+        tables[f"keys {section}"] = list(_keys_of(section, texts, "en"))
+        tables[f"keys {section} ja"] = list(_keys_of(section, texts, "ja"))
+    banned = tables["keys BannedChange"]
+    banned[2:2] = tables["keys EvaluationChanges"][2:]
+    return tables
+
+
+def _keys_of(section: str, texts: Mapping[str, Mapping[str, Any]], lang: Lang) -> Iterator[str]:
+    en, ja = _HEADS.get(section, (_USUAL_HEADS, ()))
+    rows: list[list[str]] = []
+    for key, text in texts.items():
+        further = [text[column][lang] for column in ("value", "default") if column in text]
+        rows.append([f"`{key}`", *further, text[lang]])
+    yield from _table(ja if lang == "ja" and ja else en, rows)
 
 
 # — rules —
@@ -319,5 +356,6 @@ def _step(name: SetName) -> str:
 
 
 if __name__ == "__main__":
+    write_schemas()
     for path, text in pages().items():
         path.write_text(text, encoding="utf-8", newline="\n")

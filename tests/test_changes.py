@@ -168,7 +168,7 @@ CHANGES: Final[Mapping[str, Change]] = {
             Place("auditor/records/model.py", f"{FIELDS}::{LISTS}", "contact"),
             Place("auditor/records/fields.py", f"{FIELDS}::{LISTS}", "contact"),
             Place(
-                "docs/forms.md",
+                "auditor/forms/descriptions.toml",
                 f"{DOCS}::test_every_heading_of_a_sheet_is_documented",
                 "contact",
             ),

@@ -40,12 +40,16 @@ CommandName = Literal[
     "plugins",
     "settings",
     "test-rules",
+    "schema",
     "demo",
     "desk",
 ]
 
 RoundCommand = Literal["answers", "compare", "freeze", "unmark", "proof", "errata"]
 """The commands for what comes after an audit, until the book is published, and then."""
+
+AuthorCommand = Literal["test-rules", "schema"]
+"""The commands for those who write rules and forms."""
 
 _HELP: Final[Mapping[CommandName, tuple[str, str]]] = {
     "check": ("audit documents", "文書を点検します"),
@@ -97,6 +101,11 @@ _HELP: Final[Mapping[CommandName, tuple[str, str]]] = {
         "有効な設定と、それぞれの出どころを表示します",
     ),
     "test-rules": ("run the cases of rule files", "規則ファイルに書かれた例を試験します"),
+    "schema": (
+        "the JSON Schemas by which editors check rules, forms, settings and waivers",
+        "規則・様式・設定・確認済みの各ファイルを、エディターで確認するためのスキーマ"
+        "（JSON Schema）です",
+    ),
     "demo": ("audit the shipped faulty example", "付属の誤りを含む例を点検します"),
     "desk": (
         "open the page that audits in a browser",
@@ -160,10 +169,8 @@ def command_named(name: CommandName) -> Command:
             from auditor.cli.commands import settings
 
             return settings
-        case "test-rules":
-            from auditor.cli.commands import test_rules
-
-            return test_rules
+        case "test-rules" | "schema":
+            return _command_of_authors(name)
         case "demo":
             from auditor.cli.commands import demo
 
@@ -201,6 +208,19 @@ def _command_of_rounds(name: RoundCommand) -> Command:
             from auditor.cli.commands import errata
 
             return errata
+
+
+def _command_of_authors(name: AuthorCommand) -> Command:
+    """The module of a command for those who write rules and forms."""
+    match name:
+        case "test-rules":
+            from auditor.cli.commands import test_rules
+
+            return test_rules
+        case "schema":
+            from auditor.cli.commands import schema
+
+            return schema
 
 
 def main(words: Sequence[str] | None = None) -> int:

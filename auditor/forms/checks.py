@@ -23,7 +23,7 @@ from auditor.toml.faults import WrongValue, first_of
 if TYPE_CHECKING:
     from auditor.forms.model import DescribedTable, Dialect, FieldDefinition, Form
 
-__all__ = ["RESERVED", "check_dialect", "check_form", "faults_of_file"]
+__all__ = ["LABELS", "RESERVED", "check_dialect", "check_form", "faults_of_file"]
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -375,11 +375,14 @@ _BY_YEAR: Final = frozenset(["title"])
 """Labels that are found by the year in them, whatever else is called so."""
 
 
+LABELS: Final = tuple(dict.fromkeys(("book", "number", *HEADED, "fiscal_year", *_OTHER_LABELS)))
+"""What has a heading of its own."""
+
+
 def _label_names(form: Form) -> _Faults:
     """Labels of something that there is not, where it is plain what was meant."""
-    names = dict.fromkeys(("book", "number", *HEADED, "fiscal_year", *_OTHER_LABELS))
     for name in form.labels:
-        if name not in names and (near := nearest_name(name, names)) is not None:
+        if name not in LABELS and (near := nearest_name(name, LABELS)) is not None:
             yield WrongValue(
                 f"nothing is called {name}; did you mean {near}?",
                 f"{name} という見出しはありません。{near} のことですか",

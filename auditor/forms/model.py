@@ -39,6 +39,7 @@ __all__ = [
     "BUDGET_BOOKS",
     "COLUMN_KINDS",
     "EVERY_FORM",
+    "FORM_NAME",
     "GROUPS",
     "PARAMS",
     "RESULT_SHEETS",
@@ -102,7 +103,7 @@ _MOST_HEADINGS: Final = 5
 AS_WRITTEN: Final = "as written"
 """The context in which the parts of a form are not held against each other."""
 
-_NAME: Final = re.compile(r"[a-z][a-z0-9_-]*")
+FORM_NAME: Final = re.compile(r"[a-z][a-z0-9_-]*")
 
 YEN: Final = "円"
 RESULT_SHEETS: Final = "result-sheets"
@@ -165,7 +166,9 @@ def _rounded(name: str, definition: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"step": 1, **definition, "rounding": "half_up"}
 
 
-Labels = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+Labels = Annotated[
+    tuple[str, ...], BeforeValidator(_as_tuple, json_schema_input_type=str | tuple[str, ...])
+]
 """Texts as they are printed; a file may give one text alone."""
 
 
@@ -382,7 +385,9 @@ class Dialect(Record):
 
     delimiter: str = ""
     encoding: Encoding | None = None
-    header_row: Annotated[tuple[int, ...], BeforeValidator(_as_lines)] = ()
+    header_row: Annotated[
+        tuple[int, ...], BeforeValidator(_as_lines, json_schema_input_type=int | tuple[int, ...])
+    ] = ()
     figures: Literal["plain", "japanese"] = "plain"
     decimal: Literal[".", ","] | None = None
     thousands: Labels = ()
@@ -564,7 +569,7 @@ class Form(Record):
     @field_validator("name")
     @classmethod
     def _name(cls, name: str) -> str:
-        if not _NAME.fullmatch(name):
+        if not FORM_NAME.fullmatch(name):
             raise WrongValue(
                 "a name is small letters, digits, hyphens and _, such as mycity",
                 "name は英小文字・数字・ハイフン・_ で書いてください（例：mycity）",

@@ -56,7 +56,9 @@ def _as_pattern(value: Any) -> Any:
     return value
 
 
-PatternOf = Annotated[Pattern | None, BeforeValidator(_as_pattern)]
+_WRITTEN: Final = BeforeValidator(_as_pattern, json_schema_input_type=str | Pattern)
+
+PatternOf = Annotated[Pattern | None, _WRITTEN]
 """A pattern, alone or with its exclusions; None without one."""
 
-Patterns = tuple[Annotated[Pattern, BeforeValidator(_as_pattern)], ...]
+Patterns = tuple[Annotated[Pattern, _WRITTEN], ...]

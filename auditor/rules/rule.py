@@ -70,12 +70,12 @@ from auditor.toml.faults import DefinitionError, WrongValue, first_of
 if TYPE_CHECKING:  # data frames are loaded only where tables are audited
     from auditor.engines.settling import Settled, Tables
 
-__all__ = ["InColumns", "Names", "Rule", "RuleError"]
+__all__ = ["CODE", "NAME", "InColumns", "Names", "Rule", "RuleError"]
 
 # A member looked up on its class costs ten times as much as a global. Each is final by itself, so
 # that type checkers see which answers are left.
-_CODE: Final = re.compile(r"[A-Z]{2,8}[0-9]{3}")
-_NAME: Final = re.compile(r"[a-z][a-z0-9-]*")
+CODE: Final = re.compile(r"[A-Z]{2,8}[0-9]{3}")
+NAME: Final = re.compile(r"[a-z][a-z0-9-]*")
 _NO: Final = Answer.NO
 _UNKNOWN: Final = Answer.UNKNOWN
 _MAY: Final = Answer.MAY
@@ -118,7 +118,7 @@ class RuleFile(Record):
     @field_validator("code")
     @classmethod
     def _code(cls, code: str) -> str:
-        if not _CODE.fullmatch(code):
+        if not CODE.fullmatch(code):
             raise WrongValue(
                 "a code is two to eight capital letters and three digits, such as CTY001",
                 "code は英大文字2〜8字と数字3桁で書いてください（例：CTY001）",
@@ -128,7 +128,7 @@ class RuleFile(Record):
     @field_validator("name")
     @classmethod
     def _name(cls, name: str) -> str:
-        if not _NAME.fullmatch(name):
+        if not NAME.fullmatch(name):
             raise WrongValue(
                 "a name is small letters, digits and hyphens, such as funding-sum-mismatch",
                 "name は英小文字・数字・ハイフンで書いてください（例：funding-sum-mismatch）",

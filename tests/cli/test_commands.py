@@ -36,7 +36,7 @@ OPERANDS = {
     "explain": ["FND001"],
     "test-rules": ["x"],
 }
-WITHOUT_FORMATS = ("desk", "draft-form", "errata", "freeze", "unmark")
+WITHOUT_FORMATS = ("desk", "draft-form", "errata", "freeze", "schema", "unmark")
 """Commands that write files of one kind, or of that which the name of the file says, or none."""
 
 
