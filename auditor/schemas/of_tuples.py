@@ -10,8 +10,8 @@ from typing import (
     Final,
     Literal,
     TypeAlias,
+    TypeGuard,
     Union,
-    cast,
     get_args,
     get_origin,
     get_type_hints,
@@ -57,6 +57,10 @@ def _value(kind: object, key: tuple[str, ...], described: Keys) -> dict[str, Any
     if isinstance(origin, type) and issubclass(origin, Mapping):
         inner = _value(options[1], key, described)
         return {"type": "object", "additionalProperties": inner}
-    if isinstance(kind, type) and issubclass(kind, tuple):
-        return of_tuple(cast("type[tuple[Any, ...]]", kind), key, described)
+    if _is_tuple(kind):
+        return of_tuple(kind, key, described)
     return dict(_SCALARS[kind])
+
+
+def _is_tuple(kind: object) -> TypeGuard[type[tuple[Any, ...]]]:
+    return isinstance(kind, type) and issubclass(kind, tuple)
