@@ -20,6 +20,7 @@ CHECKS: Final[Mapping[str, Sequence[str]]] = {
     "ruff format": (sys.executable, "-m", "ruff", "format", "--check", "."),
     "pyright": (sys.executable, "-m", "pyright", "--pythonpath", sys.executable),
     "mypy": (sys.executable, "-m", "mypy"),
+    "types that users see": (sys.executable, ".ci/verify_types.py"),
     "import-linter": (LINT_IMPORTS, "--no-logo"),
 }
 

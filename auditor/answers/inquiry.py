@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Final, get_args
 
 from auditor.auditing.formats import ReportContext
+from auditor.auditing.report import Report
 from auditor.forms.words import squeezed
 from auditor.records.decimals import number, plain_digits
 from auditor.records.languages import Lang
@@ -35,11 +36,14 @@ class Inquiry:
     ``context`` is as that of the reports: the official order gives the numbers.
     """
 
+    report: Report
+    round: int
+
     def __init__(self, earlier: EarlierReport, context: ReportContext) -> None:
         self.report, self.round = earlier.report, earlier.round
         self._context = context._replace(since=None)
         self._same_version = earlier.tool_version == __version__
-        self.key = audit_key(self.report)
+        self.key: str = audit_key(self.report)
         self.rows: Mapping[str, CauseRow] = self._rows[context.lang]
         self.causes: Mapping[str, Cause] = {cause.id: cause for cause in self.report.causes}
         self.findings: Mapping[str, Finding] = {item.id: item for item in self.report.findings}

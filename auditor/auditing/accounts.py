@@ -49,7 +49,7 @@ class HeldAgainstAccounts:
         forms: Mapping[str, Form],
         renamed: Mapping[str, str],
     ) -> None:
-        self.key = audited_book(books)
+        self.key: tuple[str, int] = audited_book(books)
         form = forms[self.key[0]]
         book = next(book for book in books if (book.form, book.fiscal_year) == self.key)
         self.beside: BesideAccounts = beside_accounts(ledger, book, form, renamed)

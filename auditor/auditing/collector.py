@@ -21,12 +21,12 @@ from auditor.auditing.book_findings import (
 )
 from auditor.auditing.causes import grouped, in_order, limited
 from auditor.auditing.departments import department_of_kpi
-from auditor.auditing.options import AuditOptions
+from auditor.auditing.options import AuditOptions, FindingSink
 from auditor.auditing.report import JudgedByRow, JudgedKpi, Report, severity_counts
 from auditor.forms.model import Form
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import Book, Document, NotChecked, Sheet
-from auditor.records.severities import SEVERITIES
+from auditor.records.severities import SEVERITIES, Severity
 from auditor.records.text import Text, Why
 from auditor.rules.findings import OUTCOMES, Finding, KpiReference, Outcome
 from auditor.rules.rows import Rows
@@ -102,10 +102,15 @@ class FindingCollector:
     that projects lend to their KPIs.
     """
 
+    lent: Mapping[str, str]
+    options: AuditOptions
+    file: FindingSink | None
+    most: int | None
+
     def __init__(
         self, rules: RuleSet, options: AuditOptions, lent: Mapping[str, str] | None = None
     ) -> None:
-        self.rules = RuleSet(rules.of_books, rules.named)
+        self.rules: RuleSet = RuleSet(rules.of_books, rules.named)
         self.options, self.lent = options, lent or {}
         self.most, self.file = options.max_findings, options.findings
         self._reading = {rule.code for rule in self.rules if rule.each == "reading"}
@@ -117,7 +122,7 @@ class FindingCollector:
         self.outcomes: dict[str, dict[Outcome, int]] = {
             rule.code: dict.fromkeys(OUTCOMES, 0) for rule in (*self.rules, *self._of_files)
         }
-        self.counts = severity_counts(())
+        self.counts: dict[Severity, int] = severity_counts(())
         self._by_row: dict[tuple[tuple[str, ...], Text], tuple[list[str], list[int]]] = {}
         """The books that were judged row by row and how many rows, by rules and reason."""
         self.not_checked: list[NotChecked] = list(options.not_checked)

@@ -19,8 +19,8 @@ __all__ = ["ENTRY_POINTS", "PROJECT", "Hooks", "hookimpl"]
 
 PROJECT: Final = "auditor"
 ENTRY_POINTS: Final = "sheet_auditor"
-hookspec = pluggy.HookspecMarker(PROJECT)
-hookimpl = pluggy.HookimplMarker(PROJECT)
+hookspec: Final[pluggy.HookspecMarker] = pluggy.HookspecMarker(PROJECT)
+hookimpl: Final[pluggy.HookimplMarker] = pluggy.HookimplMarker(PROJECT)
 
 
 class Hooks:

@@ -149,6 +149,8 @@ class Parser(argparse.ArgumentParser):
     ``report_formats`` gives the names of the report formats, for the help.
     """
 
+    report_formats: Names
+
     def __init__(self, lang: Lang, report_formats: Names, **settings: Any) -> None:
         formatter = _JapaneseFormatter if lang == "ja" else _Formatter
         super().__init__(formatter_class=formatter, add_help=False, allow_abbrev=False, **settings)

@@ -47,7 +47,9 @@ class Deliverer:
 
         self._arguments, self._template = arguments, template
         accounts = [arguments.accounts] if arguments.accounts else []
-        self.names = DocumentNames([*arguments.files, *arguments.last_year, *accounts])
+        self.names: DocumentNames = DocumentNames(
+            [*arguments.files, *arguments.last_year, *accounts]
+        )
         self._folder: Path = arguments.deliver
 
     def deliver(self, report: Report, context: ReportContext) -> None:

@@ -38,7 +38,7 @@ class Plugins:
 
     def __init__(self, files: Sequence[DroppedFile] = ()) -> None:
         check_files(files)
-        self.files = tuple(files)
+        self.files: tuple[DroppedFile, ...] = tuple(files)
         self._folder = Path(tempfile.mkdtemp(prefix="desk-"))
         self._paths: list[str] = []
         for number, file in enumerate(files):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterator, Mapping
 from io import BytesIO
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 
 from pydantic import AwareDatetime, ConfigDict, ValidationError
 
@@ -42,7 +42,7 @@ _FORMAT: Final = "sheet-auditor-work"
 class _Head(Record):
     """What a file says of itself; its other keys are not looked at."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="ignore")
 
     format: Literal["sheet-auditor-work"]
     version: int
@@ -188,6 +188,8 @@ class Unpacked:
     """A work file that was opened; JSON alone is one, too. Raises DeskError for what no desk
     writes.
     """
+
+    work: bytes
 
     def __init__(self, data: bytes) -> None:
         self._package: Package | None = None

@@ -44,8 +44,8 @@ class KindRows:
     """The text around the labels of rows that leave it out, as cells do that are not merged."""
 
     def __post_init__(self) -> None:
-        self.inner = self._kinds(spots[-1:] for spots in self.lines)
-        self.outer = self._kinds(spots[:1] for spots in self.lines if len(spots) > 1)
+        self.inner: int | None = self._kinds(spots[-1:] for spots in self.lines)
+        self.outer: int | None = self._kinds(spots[:1] for spots in self.lines if len(spots) > 1)
 
     def _kinds(self, ends: Iterable[Sequence[Spot]]) -> int | None:
         """Where kinds stand on several rows: the column in which most of them begin."""

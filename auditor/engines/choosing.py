@@ -68,7 +68,7 @@ class Chosen:
         if isinstance(sound, nw.Expr):
             columns[FITS] = sound
         named = [value.alias(name) for name, value in columns.items()]
-        self.columns = Expressions([nw.col(CODE), nw.col(OWNER), *named])
+        self.columns: Expressions = Expressions([nw.col(CODE), nw.col(OWNER), *named])
         self._facts: Expressions | None = None
 
     def facts(self, schema: Schema) -> Expressions:

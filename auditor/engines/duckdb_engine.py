@@ -47,7 +47,7 @@ class DuckDbEngine(Engine):
             )
         import duckdb
 
-        self.connection = connection or duckdb.connect()
+        self.connection: Any = connection or duckdb.connect()
         self._made: list[str] = []
 
     def lifted(self, native: Any) -> Frame:

@@ -40,7 +40,7 @@ class Expressions:
     """Expressions that a frame takes in one step; each has a name."""
 
     def __init__(self, expressions: Iterable[nw.Expr]) -> None:
-        self.all = tuple(expressions)
+        self.all: tuple[Any, ...] = tuple(expressions)
         self.texts: dict[Hashable, str] = {}
         """What they are in the text of an engine, by what their frame's columns are."""
 

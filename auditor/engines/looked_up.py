@@ -66,7 +66,7 @@ class LookedUp:
             if item is None or item.kind not in ("text", "number"):
                 raise NotColumnar(f"a lookup by {name}", f"{name} による参照")
             keys.append(Field(tuple(links), last, "text", 0))
-        self.partition = Partition(self.prefix, self.view, tuple(keys))
+        self.partition: Partition = Partition(self.prefix, self.view, tuple(keys))
 
     def number(self, name: str) -> Whole:
         """A number of the row."""

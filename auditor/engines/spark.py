@@ -65,7 +65,7 @@ class SparkEngine(Engine):
                 "エンジン spark には pyspark と pyarrow が必要です。"
                 "sheet-auditor[spark] をインストールしてください",
             )
-        self.session = session or _session(master)
+        self.session: Any = session or _session(master)
         self._kept: list[DataFrame] = []
 
     def lifted(self, native: Any) -> Frame:

@@ -103,8 +103,8 @@ class View(Columns):
     """What formulas ask of sets of rows."""
 
     def __post_init__(self) -> None:
-        self.groups = self.form.figure_groups
-        self.formula_cells = {
+        self.groups: Mapping[str, tuple[str, ...]] = self.form.figure_groups
+        self.formula_cells: set[str] = {
             member for member, definition in self.form.fields.items() if definition.formula_cell
         }
 

@@ -113,8 +113,10 @@ class Package:
     made to do harm, or are broken.
     """
 
+    zip: zipfile.ZipFile
+
     def __init__(self, data: bytes, limits: Limits | None = None) -> None:
-        self.limits = limits or Limits()
+        self.limits: Limits = limits or Limits()
         try:
             self.zip = zipfile.ZipFile(BytesIO(data))
             entries = self.zip.infolist()

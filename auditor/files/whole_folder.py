@@ -75,6 +75,8 @@ def _check_place(folder: Path, path: Path) -> None:
 class WholeFolder:
     """A folder that is being made: ``place`` is where its files are put until it is whole."""
 
+    place: Path
+
     def __init__(self, target: Path, place: Path) -> None:
         self._target, self.place = target, place
         self.earlier: Path | None = None

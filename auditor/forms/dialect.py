@@ -74,22 +74,28 @@ def is_missing(text: str, dialect: Dialect) -> bool:
 class CellReader:
     """Reads the cells of one column of figures, whose unit is ``unit``."""
 
+    dialect: Dialect
+    form: Form
+    unit: str
+
     def __init__(self, dialect: Dialect, unit: str, form: Form) -> None:
         self.dialect, self.unit, self.form = dialect, unit, form
-        self.units = tuple(form.units)
-        self.signed = dialect.percent and unit in PERCENT
+        self.units: tuple[str, ...] = tuple(form.units)
+        self.signed: bool = dialect.percent and unit in PERCENT
         marks = [re.escape(mark) for mark in _marks(dialect)]
         point = re.escape(dialect.decimal or ".")
         whole = "[0-9]+"
         if marks:
             grouped = "|".join(f"[0-9]{{1,3}}(?:{mark}[0-9]{{3}})+" for mark in marks)
             whole = f"(?:{grouped}|{whole})"
-        self.between = str.maketrans("", "", "".join(_marks(dialect)))
+        self.between: dict[int, int | None] = str.maketrans("", "", "".join(_marks(dialect)))
         self.point = dialect.decimal or "."
-        self.pattern = re.compile(f"{whole}(?:{point}[0-9]+)?")
-        self.before = {"-"} | {sign for sign, where in _signs(dialect) if where == "before"}
-        self.behind = {sign for sign, where in _signs(dialect) if where == "behind"}
-        self.bracketed = any(where == "around" for _, where in _signs(dialect))
+        self.pattern: re.Pattern[str] = re.compile(f"{whole}(?:{point}[0-9]+)?")
+        self.before: set[str] = {"-"} | {
+            sign for sign, where in _signs(dialect) if where == "before"
+        }
+        self.behind: set[str] = {sign for sign, where in _signs(dialect) if where == "behind"}
+        self.bracketed: bool = any(where == "around" for _, where in _signs(dialect))
 
     def number(self, text: str) -> Number:
         """What one cell says."""

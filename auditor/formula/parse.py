@@ -109,6 +109,10 @@ class FormulaError(AuditorError, ValueError):
     likeliest name meant.
     """
 
+    column: int
+    formula: str
+    nearest: str | None
+
     def __init__(
         self,
         formula: str,
@@ -122,7 +126,7 @@ class FormulaError(AuditorError, ValueError):
             en, ja = f"{en}; did you mean {nearest}?", f"{ja}。{nearest} のことですか"
         super().__init__(en, ja)
         self.formula, self.column, self.nearest = formula, at + 1, nearest
-        self.size = size
+        self.size: int | None = size
         """How many characters it is about; None for the word that stands there."""
         self.others: tuple[FormulaError, ...] = ()
         """The further errors of the formula."""

@@ -387,13 +387,13 @@ class Vocabulary:
         units: Mapping[str, Decimal] | None = None,
     ) -> None:
         self.scopes = scopes
-        self.kinds = tuple(kinds)
+        self.kinds: tuple[str, ...] = tuple(kinds)
         """The kinds of columns that the forms print."""
-        self.stated = stated or {}
+        self.stated: Mapping[FunctionName, Sequence[str]] = stated or {}
         """The names in quotes that a function takes; any name, for a function that is not here."""
-        self.words = words or {}
+        self.words: Mapping[tuple[str, str], Sequence[str]] = words or {}
         """The texts that a name on a row of a scope can have; any text, for one not here."""
-        self.tables = tables or {}
+        self.tables: Mapping[str, int] = tables or {}
         """How many texts the rows of each table have."""
         self.labelled = labelled
         """The names of the figures that a label stands for, in any form."""

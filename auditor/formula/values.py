@@ -38,6 +38,9 @@ class RowSet:
     is known of such a set.
     """
 
+    is_certain: bool
+    rows: Sequence[Row]
+
     __slots__ = ("_once", "is_certain", "rows")
 
     def __init__(self, rows: Sequence[Row] = (), *, is_certain: bool = True) -> None:

@@ -30,8 +30,8 @@ class Looks:
     """The worker in the child process; ``factor`` says how far the limits are raised."""
 
     def __init__(self, factor: str) -> None:
-        self.limits = PageLimits().raised(int(factor))
-        self.most_pages = _MOST_PAGES * int(factor)
+        self.limits: PageLimits = PageLimits().raised(int(factor))
+        self.most_pages: int = _MOST_PAGES * int(factor)
 
     def answer(
         self, path: str, data: bytes, _: Mapping[str, str], progress: Callable[[], None]

@@ -35,7 +35,7 @@ class Looks:
     """The worker in the child process; ``factor`` says how far the limits are raised."""
 
     def __init__(self, factor: str) -> None:
-        self.factor = int(factor)
+        self.factor: int = int(factor)
 
     def answer(
         self, path: str, data: bytes, _: Mapping[str, str], progress: Callable[[], None]

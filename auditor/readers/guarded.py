@@ -49,6 +49,14 @@ class GuardedReader:
     has to be installed first. ``confine`` makes the place.
     """
 
+    knows: Callable[[Source], bool]
+    name: str
+    reader: str
+    ready: Callable[[Source], None] | None
+    confine: Confine
+    factor: int
+    limits: Limits
+
     def __init__(
         self,
         name: str,

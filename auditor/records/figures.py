@@ -13,7 +13,7 @@ from enum import IntEnum
 from fractions import Fraction
 from functools import lru_cache
 from itertools import chain, product
-from typing import Final, Literal, NamedTuple, assert_never, cast
+from typing import ClassVar, Final, Literal, NamedTuple, assert_never, cast
 
 from pydantic import BaseModel, ConfigDict
 
@@ -52,7 +52,7 @@ class Record(BaseModel):
     """A value that never changes; every record of the project is one."""
 
     # A command builds only the models it uses.
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Place(Record):

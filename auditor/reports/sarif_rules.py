@@ -37,7 +37,7 @@ class RuleList:
         codes = [rule.code for rule in context.rules]
         waived = (item.finding for item in report.waived)
         others = (finding.rule for finding in chain(report.findings, waived))
-        self.numbers = {
+        self.numbers: dict[str, int] = {
             code: number for number, code in enumerate(dict.fromkeys(map(plain, (*codes, *others))))
         }
         """The place of each code in the list."""

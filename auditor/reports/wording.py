@@ -222,6 +222,11 @@ class Wording:
     of the printed book.
     """
 
+    form_of: Mapping[str, str]
+    forms: Mapping[str, Form]
+    names: Mapping[str, str]
+    pages: SheetPages
+
     def __init__(
         self,
         lang: Lang,

@@ -461,6 +461,13 @@ class Rows:
     over rows of any other.
     """
 
+    book: Book
+    form: Form
+    others: Mapping[OtherBook, Other]
+    is_whole: bool
+    lookups: Lookups
+    groups: Mapping[str, tuple[str, ...]]
+
     def __init__(
         self,
         book: Book,
@@ -472,7 +479,7 @@ class Rows:
     ) -> None:
         self.book, self.form, self.others = book, form, others
         self.lookups, self.is_whole = lookups, is_whole
-        self.formula_cells = frozenset(
+        self.formula_cells: frozenset[str] = frozenset(
             name for name, definition in form.fields.items() if definition.formula_cell
         )
         self.groups = groups = form.figure_groups

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, TypeVar
 
 from pydantic import ConfigDict, Field
 
@@ -30,7 +30,7 @@ ForPython = Annotated[T, Field(exclude=True)]
 class Beside:
     """A sheet of the judged book, by its document and number."""
 
-    __pydantic_config__ = ConfigDict(extra="forbid")
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
     document: str
     sheet: int
@@ -48,7 +48,7 @@ class SuspectCell:
     table) the cell stands on, where several are explained together; else it is the finding's.
     """
 
-    __pydantic_config__ = ConfigDict(extra="forbid")
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
     field: str
     year: str | None = None
@@ -80,7 +80,7 @@ class Suspect:
     contradiction add up to one.
     """
 
-    __pydantic_config__ = ConfigDict(extra="forbid")
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
     cells: tuple[SuspectCell, ...]
     slip: Slip

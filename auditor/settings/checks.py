@@ -57,6 +57,9 @@ def _is_section(kind: object) -> bool:
 class Checker:
     """Goes through the tables of a file and notes what is wrong."""
 
+    places: Places
+    table: KeyPath
+
     def __init__(self, places: Places, table: KeyPath) -> None:
         self.places, self.table = places, table
         self.faults: list[Fault] = []

@@ -20,6 +20,9 @@ class CorrectedRow:
     the rest of the book agrees on stays as it is.
     """
 
+    corrected: Mapping[int, Mapping[str, Value]]
+    row: Row
+
     __slots__ = ("corrected", "row", "values")
 
     def __init__(self, row: Row, corrected: Mapping[int, Mapping[str, Value]]) -> None:

@@ -73,7 +73,7 @@ class Infeasible(AuditorError):
         super().__init__(
             f"no record can satisfy all of: {listed}", f"すべてを満たす値がありません：{listed}"
         )
-        self.formulas = tuple(formulas)
+        self.formulas: tuple[str, ...] = tuple(formulas)
 
 
 def locate(

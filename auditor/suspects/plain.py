@@ -105,6 +105,12 @@ class WordFormula(NamedTuple):
 class PlainRecord(Record[_PlainRow]):
     """Values by name, with the formulas over them. ``texts`` are its words."""
 
+    grids: Sequence[Decimal]
+    names: tuple[str, ...]
+    values: Sequence[Decimal | None]
+    on_words: tuple[WordFormula, ...]
+    texts: Mapping[str, Value]
+
     def __init__(
         self,
         ready: _Ready,
@@ -117,7 +123,7 @@ class PlainRecord(Record[_PlainRow]):
         super().__init__(ready.rules, steps, ready.layout, missing=missing)
         self.names, self.values, self.grids = ready.names, values, grids
         self.texts, self.on_words = texts, ready.on_words
-        self.places = ready.places
+        self.places: Mapping[str, int] = ready.places
         self._view = _Values(ready.places, ready.rules.variables, steps)
         self._row = _PlainRow(cast("Mapping[str, Value]", self._view))
         self._view.texts = texts

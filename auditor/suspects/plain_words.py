@@ -61,7 +61,9 @@ class PlainWords:
 
     def __init__(self, record: PlainRecord, words: Mapping[str, Word | None]) -> None:
         self.record = record
-        self.words = {name: word for name, word in words.items() if word is not None}
+        self.words: dict[str, Word] = {
+            name: word for name, word in words.items() if word is not None
+        }
         self._broken = set(record.broken_on_words({}, {}))
 
     @staticmethod

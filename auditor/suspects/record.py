@@ -193,6 +193,9 @@ class Record(ABC, Generic[R]):
     may take any, ``signs`` says which may be negative.
     """
 
+    layout: Layout
+    rules: Rules[R]
+
     def __init__(
         self,
         rules: Rules[R],
@@ -211,7 +214,7 @@ class Record(ABC, Generic[R]):
         for at, step in enumerate(steps):
             if step is not None and step < 0:
                 negative |= 1 << at
-        self.context = Context(
+        self.context: Context = Context(
             steps,
             rules.weights,
             layout.rows,
@@ -229,7 +232,7 @@ class Record(ABC, Generic[R]):
             signs.positive,
             rules.coarse,
         )
-        self.problem = Problem(
+        self.problem: Problem = Problem(
             rules.variables,
             steps,
             rules.constraints,

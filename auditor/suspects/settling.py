@@ -6,7 +6,7 @@ only once the exact judge has passed a record corrected by it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product
 from typing import Final
 
@@ -25,7 +25,7 @@ from auditor.suspects.expressions import (
     meet,
     union,
 )
-from auditor.suspects.problem import Budget, Correction, Problem
+from auditor.suspects.problem import Budget, Correction, Point, Problem
 
 __all__ = ["Settling"]
 
@@ -39,10 +39,15 @@ EVERY: Final = 64
 
 
 class Settling:
+    budget: Budget
+    constraints: Sequence[Constraint]
+    problem: Problem
+    undecided: bool
+
     def __init__(self, problem: Problem, constraints: Sequence[Constraint], budget: Budget) -> None:
         self.problem, self.constraints, self.budget = problem, constraints, budget
         self.undecided = False
-        self.judge = problem.judge(constraints)
+        self.judge: Callable[[Point], bool] = problem.judge(constraints)
 
     def examine(self, free: int, chosen: int) -> Correction | int:
         """A corrected record in the free cells, or the cells (a mask) of a contradiction that

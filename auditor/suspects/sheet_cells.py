@@ -57,6 +57,8 @@ class SheetCell:
 class SheetCells:
     """The cells of a sheet or a KPI, in the form's order; others come as rules name them."""
 
+    computed: int
+
     def __init__(
         self,
         rows: Sequence[Row],
@@ -66,7 +68,7 @@ class SheetCells:
         self._owners = {id(row.sheet or row.kpi) for row in rows}
         self._main = id(rows[0].sheet or rows[0].kpi)
         mine = {id(row.sheet or row.kpi) for row in rows if row.rows is self._book}
-        self.several = len(mine) > 1
+        self.several: bool = len(mine) > 1
         """Whether several sheets of this book are explained together."""
         self.cells: list[SheetCell | None] = []
         """None stands for what the book agrees on."""

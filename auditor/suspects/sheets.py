@@ -46,6 +46,15 @@ SHOWN: Final = 5
 class SheetExplaining:
     """Explains the contradictions of one sheet or KPI, by their numbers."""
 
+    book: Rows
+    contradictions: Mapping[int, Contradiction]
+    partners: Sequence[Row] | None
+    beside: Sequence[Row]
+    unlisted: float | None
+    own_rows: Sequence[Row]
+    rules_of: RulesOf
+    among: list[Rule]
+
     def __init__(
         self,
         rows: Rows,
@@ -58,22 +67,22 @@ class SheetExplaining:
         unlisted: float | None = None,
     ) -> None:
         self.book, self.contradictions, self.partners = rows, contradictions, partners
-        self.rows = [*own_rows, *beside, *(partners or ())]
+        self.rows: list[Row] = [*own_rows, *beside, *(partners or ())]
         self.beside, self.unlisted = beside, unlisted
         self.own_rows, self.rules_of = own_rows, rules
-        self.keys = {rule.key for rule in rules.hard}
-        self.on_words = rules.words
+        self.keys: set[str] = {rule.key for rule in rules.hard}
+        self.on_words: dict[str, list[Rule]] = rules.words
         owner = own_rows[0].sheet or own_rows[0].kpi
         assert owner is not None
-        self.cells = SheetCells(self.rows, evidence_of(rows, owner))
-        self.copied = copied_columns(rows, own_rows)
-        self.rules = Rules(self.cells)
+        self.cells: SheetCells = SheetCells(self.rows, evidence_of(rows, owner))
+        self.copied: list[str] = copied_columns(rows, own_rows)
+        self.rules: Rules[Row] = Rules(self.cells)
         for rule in rules.hard:
             self.add(rule, self.rules)
         self.among = [rule for rule in rules.among if rule not in rules.hard]
         if unlisted is None:
             self.among = []
-        self.judged = {
+        self.judged: dict[str, list[Rule]] = {
             scope: [rule for rule in judged if rule not in self.among]
             for scope, judged in rules.judged.items()
         }

@@ -46,6 +46,8 @@ class System:
     equations that follow from other equations, with those.
     """
 
+    tableau: Tableau
+
     def __init__(self, rows: Sequence[Row], *, whole: bool = False) -> None:
         self.rows = rows
         self.solved: dict[int, _Solved] = {}
@@ -203,15 +205,17 @@ class Tableau:
     def __init__(
         self, rows: Sequence[tuple[int, Mapping[int, Fraction], Fraction | None, Fraction | None]]
     ) -> None:
-        self.first = 1 + max((number for number, _, _, _ in rows), default=0)
+        self.first: int = 1 + max((number for number, _, _, _ in rows), default=0)
         self.bounds: dict[int, tuple[Fraction | None, Fraction | None]] = {
             number: (lo, hi) for number, _, lo, hi in rows
         }
-        self.basic = {
+        self.basic: dict[int, dict[int, Fraction]] = {
             number: {at + self.first: factor for at, factor in factors.items()}
             for number, factors, _, _ in rows
         }
-        self.value = dict.fromkeys(chain(self.bounds, *self.basic.values()), ZERO)
+        self.value: dict[int, Fraction] = dict.fromkeys(
+            chain(self.bounds, *self.basic.values()), ZERO
+        )
 
     def conflict(self) -> list[int] | None:
         """Pivot to values within all bounds; else the rows that no values satisfy together."""

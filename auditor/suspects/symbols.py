@@ -43,10 +43,13 @@ _UNKNOWNS: Final = _Unknowns()
 class _SymbolRow(BareRow):
     """A row of which nothing is known, on the column that its links reach from the rule's row."""
 
+    links: tuple[str, ...]
+    symbols: Symbols
+
     def __init__(self, symbols: Symbols, links: tuple[str, ...] = ()) -> None:
         self.symbols, self.links = symbols, links
         self.values: Mapping[str, Value] = _UNKNOWNS
-        self.groups = symbols.groups
+        self.groups: Mapping[str, tuple[str, ...]] = symbols.groups
 
     def path(self, name: str) -> str:
         return ".".join((*self.links, name))

@@ -59,6 +59,8 @@ class Delimited:
     missing, empty, too large or no text. ``largest`` is how many bytes it may have.
     """
 
+    path: str
+
     def __init__(self, path: str, largest: int = LARGEST) -> None:
         self.path, self._largest = path, largest
         self._copy: BinaryIO | None = None
@@ -70,7 +72,7 @@ class Delimited:
             raise cannot_open(path, fault) from None
         self._size = status.st_size if self._copy is None else self._copy.seek(0, os.SEEK_END)
         self.check_size(largest)
-        self.beginning = next(self._pieces(), b"")
+        self.beginning: bytes = next(self._pieces(), b"")
         if not self.beginning.strip():
             raise UnreadableDocument(path, "empty", "the file is empty", "ファイルが空です")
 

@@ -87,6 +87,9 @@ class FindingFile:
     UnwritableFile.
     """
 
+    path: Path
+    rows: int
+
     def __init__(self, path: str | Path, inputs: Iterable[str | Path] = ()) -> None:
         self.path, self.rows = Path(path), 0
         self._held: list[pl.DataFrame] = []

@@ -29,6 +29,9 @@ class StoredRows:
     Raises UnreadableDocument where the system has no room for them.
     """
 
+    held: int
+    source: str
+
     def __init__(self, source: str) -> None:
         self.source, self.held = source, _HELD
         self.frame: pl.DataFrame | None = None

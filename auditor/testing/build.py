@@ -17,7 +17,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final, Literal, Protocol, TypeVar
 
-from auditor.forms.model import FieldDefinition, Form
+from auditor.forms.model import Column, FieldDefinition, Form
 from auditor.records.decimals import EXACT, number
 from auditor.records.figures import Figure, Place, exact, shown
 from auditor.records.model import (
@@ -212,16 +212,20 @@ class BookBuilder:
         form, chooser = self.form, self.chooser
         grid = self._grid(["population"])
         self.population = int(math.ceil(chooser.integer(1_000, 400_000) / grid) * grid)
-        self.columns = {form.column_id(column, self.fiscal_year): column for column in form.columns}
-        self.evaluated = form.evaluated_column(self.fiscal_year, self.fiscal_year)
+        self.columns: dict[str, Column] = {
+            form.column_id(column, self.fiscal_year): column for column in form.columns
+        }
+        self.evaluated: str | None = form.evaluated_column(self.fiscal_year, self.fiscal_year)
         self.unit_costs = {
             key: self._unit_cost(self.fiscal_year + column.offset)
             for key, column in self.columns.items()
         }
         summed = form.groups.get("funding", form.funding) if form.funding_complete else ()
-        self.parts = [f"funding.{part}" for part in summed if f"funding.{part}" in form.fields]
-        self.sources = [f"funding.{source}" for source in form.funding]
-        self.chains = self._chains()
+        self.parts: list[str] = [
+            f"funding.{part}" for part in summed if f"funding.{part}" in form.fields
+        ]
+        self.sources: list[str] = [f"funding.{source}" for source in form.funding]
+        self.chains: Mapping[Status, list[Chain]] = self._chains()
 
     def book(self, sheets: Sequence[Sheet], kpis: Sequence[Kpi]) -> Book:
         """The book of some sheets and KPIs, which stand in one document."""

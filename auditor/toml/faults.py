@@ -45,7 +45,7 @@ class Lines:
     """A text by lines, which tells line and column of an offset, both from 1."""
 
     def __init__(self, text: str) -> None:
-        self.texts = text.split("\n")
+        self.texts: list[str] = text.split("\n")
         self._starts = [0]
         for line in self.texts:
             self._starts.append(self._starts[-1] + len(line) + 1)
@@ -90,12 +90,16 @@ class DefinitionError(AuditorError):
     all of them in both languages, each with its line and an excerpt.
     """
 
+    column: int | None
+    file: str
+    key: str
+
     def __init__(self, file: str, key: str, reason: Said, column: int | None = None) -> None:
         super().__init__(reason.en, reason.ja)
         self.file, self.key, self.column = file, key, column
         self.lines: Lines | None = None
         self.faults: tuple[Fault, ...] = (Fault(None, reason.en, reason.ja, key, column),)
-        self.place = self._place(self.faults[0], "en")
+        self.place: str = self._place(self.faults[0], "en")
 
     @classmethod
     def with_faults(cls, file: str, faults: Sequence[Fault], lines: Lines | None) -> Self:
@@ -167,6 +171,11 @@ class WrongValue(ValueError):
     is of, seen from where the check stands. It may bring others that were found beside it.
     """
 
+    en: str
+    ja: str
+    key: tuple[str | int, ...]
+    of_key: bool
+
     def __init__(
         self,
         en: str,
@@ -178,7 +187,10 @@ class WrongValue(ValueError):
     ) -> None:
         super().__init__(f"{'.'.join(map(str, key))}: {en} / {ja}" if key else f"{en} / {ja}")
         self.en, self.ja, self.key, self.of_key = en, ja, tuple(key), of_key
-        self.rests_on = (self.key, *map(tuple, rests_on))
+        self.rests_on: tuple[tuple[str | int, ...], ...] = (
+            self.key,
+            *map(tuple, rests_on),
+        )
         """The keys because of which the value is refused."""
         self.others: tuple[WrongValue, ...] = ()
 
@@ -206,7 +218,7 @@ class FaultyFile(AuditorError):
     """How to go without the file."""
 
     def __init__(self, name: str, lines: Lines, faults: Sequence[Fault]) -> None:
-        self.faults = tuple(faults)
+        self.faults: tuple[Fault, ...] = tuple(faults)
         name = "".join(map(_plain, name))
         parts_en: list[str] = []
         parts_ja: list[str] = []

@@ -39,6 +39,9 @@ _LONG_PATH: Final = re.compile(rf"^(?:[^.\n]*\.){{{DEEPEST}}}", re.MULTILINE)
 class Unparsable(Exception):
     """A file that is no TOML; ``text`` is what could be decoded of it."""
 
+    fault: Fault
+    text: str
+
     def __init__(self, text: str, fault: Fault) -> None:
         super().__init__(fault)
         self.text, self.fault = text, fault
@@ -50,6 +53,9 @@ class TomlFile:
     The text may stand ``around``, in that of a Python file, where it begins at ``start``. Nothing
     in it has a place where that is empty: the text was put together, or there is no file.
     """
+
+    content: dict[str, Any]
+    text: str
 
     def __init__(
         self, text: str, content: dict[str, Any], *, around: str | None = None, start: int = 0

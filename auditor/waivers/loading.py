@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 
 from auditor.toml.faults import Fault, FaultyFile, Lines
 from auditor.toml.reading import Unparsable, bytes_of, parsed
@@ -19,8 +19,8 @@ _KIND: Final = ("file of waivers", "確認済みファイル")
 class WaiverError(FaultyFile):
     """A file of waivers that can't be used, so that nothing is waived."""
 
-    kind = "waivers", "確認済みファイル"
-    without = (
+    kind: ClassVar[tuple[str, str]] = "waivers", "確認済みファイル"
+    without: ClassVar[tuple[str, str]] = (
         "--no-waivers goes without them",
         "--no-waivers を付けると、確認済みファイルを使わずに実行します",
     )
@@ -29,7 +29,10 @@ class WaiverError(FaultyFile):
 class WaiverTargetError(WaiverError):
     """A file of waivers that can't be used, so that nothing is added to it."""
 
-    without = ("mend the file first", "ファイルを直してから、もう一度実行してください")
+    without: ClassVar[tuple[str, str]] = (
+        "mend the file first",
+        "ファイルを直してから、もう一度実行してください",
+    )
 
 
 def read_waivers(

@@ -71,7 +71,7 @@ class Columns:
     """The columns of a worksheet whose widths are counted in digits of a font."""
 
     def __init__(self, widths: Widths, font: Typeface) -> None:
-        self.digit = digit_width(font)
+        self.digit: int = digit_width(font)
         self._stated = widths.columns
         self._default = self._of_default(widths)
 

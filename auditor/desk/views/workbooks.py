@@ -16,6 +16,9 @@ __all__ = ["ViewedWorkbook"]
 class ViewedWorkbook:
     """An open workbook."""
 
+    source: Source
+    workbook: OpenWorkbook
+
     def __init__(self, source: Source, workbook: OpenWorkbook) -> None:
         self.source, self.workbook = source, workbook
 

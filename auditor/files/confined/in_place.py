@@ -23,6 +23,8 @@ def _nobody() -> None:
 class InPlace:
     """A Confined place: this program. ``progress`` is called for each part that is done."""
 
+    task: Task
+
     def __init__(self, task: Task, progress: Callable[[], None] = _nobody) -> None:
         self.task, self._progress = task, progress
         self._worker: Worker | None = None

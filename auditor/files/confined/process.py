@@ -118,6 +118,14 @@ class _Process:
     when the document, or the wait for one, has taken too long.
     """
 
+    task: Task
+    documents: int
+    ready: bool
+    deadline: float
+    idle: bool
+    late: bool
+    ended: bool
+
     def __init__(self, task: Task) -> None:
         self.task, self.documents = task, 0
         self.ready = self.late = False
@@ -137,7 +145,7 @@ class _Process:
             raise not_started(task, fault) from None
         self.deadline = time.monotonic() + limits.wall_clock
         self.idle = self.ended = False
-        self.changed = threading.Event()
+        self.changed: threading.Event = threading.Event()
         threading.Thread(target=self._watch, daemon=True).start()
 
     @property

@@ -13,7 +13,7 @@ from functools import cached_property
 from io import BytesIO
 from typing import Final, NamedTuple
 
-from auditor.files.ooxml import ZIP_EPOCH, Package, part_name, rels_of
+from auditor.files.ooxml import ZIP_EPOCH, Package, Relationship, part_name, rels_of
 from auditor.files.own.properties import (
     CONTENT_TYPE,
     PART,
@@ -48,6 +48,9 @@ class PackageCopy:
     name, and ``content_types`` the type of each new part. Parts that are ``left_out``, by their
     names in lower case, do not come along.
     """
+
+    main: str
+    package: Package
 
     def __init__(self, package: Package) -> None:
         self.package, self.main = package, package.main
@@ -201,7 +204,7 @@ class NewRelationships:
 
     def __init__(self, copy: PackageCopy, part: str) -> None:
         self._copy, self._part = copy, part
-        self.existing = copy.package.relationships(part)
+        self.existing: Mapping[str, Relationship] = copy.package.relationships(part)
         self._new: list[_NewRelationship] = []
 
     def add(self, kind: str, target: str) -> str:

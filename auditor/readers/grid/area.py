@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from auditor.forms.model import Form
 from auditor.readers import remarks
 from auditor.readers.grid.cells import Box, Grid
 from auditor.readers.grid.headers import Header, Position, find_headers
@@ -27,6 +28,12 @@ class Area:
     the boxes that are labels or belong to one.
     """
 
+    form: Form
+    grid: Grid
+    labels: Labels
+    number: int
+    printed_labels: Sequence[Label]
+
     def __init__(
         self, grid: Grid, labels: Labels, printed_labels: Sequence[Label], number: int
     ) -> None:
@@ -38,13 +45,13 @@ class Area:
         self.at: dict[str, list[Label]] = {}
         for label in printed_labels:
             self.at.setdefault(label.name, []).append(label)
-        self.label_boxes = set(map(id, boxes_of(printed_labels)))
+        self.label_boxes: set[int] = set(map(id, boxes_of(printed_labels)))
         self.used: set[int] = set(self.label_boxes)
-        self.headers = find_headers(grid, labels, printed_labels)
+        self.headers: list[Header] = find_headers(grid, labels, printed_labels)
         self.heading_boxes: set[int] = set()
         for header in self.headers:
             self.heading_boxes.update(map(id, header.boxes))
-        self.place = grid.boxes[0].place if grid.boxes else Place()
+        self.place: Place = grid.boxes[0].place if grid.boxes else Place()
 
     def cells(self, label: Label, header: Header, position: Position) -> list[Box]:
         """The boxes that nothing uses yet where the row of a label meets a column of a header."""

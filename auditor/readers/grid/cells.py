@@ -69,6 +69,13 @@ class TextCell:
 class Box:
     """A cell's rectangle in the grid, ends included."""
 
+    cell: Cell
+    label: str
+    left: int
+    top: int
+    bottom: int
+    right: int
+
     __slots__ = ("bottom", "cell", "label", "left", "right", "top")
 
     def __init__(self, cell: Cell) -> None:

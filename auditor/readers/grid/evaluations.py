@@ -24,6 +24,9 @@ _LONGEST_RESULT: Final = 20
 class Evaluations:
     """One sheet's evaluation blocks."""
 
+    area: Area
+    texts: Texts
+
     def __init__(self, area: Area, texts: Texts) -> None:
         self.area, self.texts = area, texts
 

@@ -35,6 +35,9 @@ class Single(NamedTuple):
 class SingleFigures:
     """One sheet's figures that have no year of their own."""
 
+    area: Area
+    units: Units
+
     def __init__(self, area: Area, units: Units) -> None:
         self.area, self.units = area, units
 

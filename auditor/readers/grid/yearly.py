@@ -36,6 +36,10 @@ class YearlyFigures:
     where each of them stands, and ``dated_columns`` are the columns that a header dates.
     """
 
+    area: Area
+    units: Units
+    step: int
+
     def __init__(self, area: Area, units: Units) -> None:
         self.area, self.units = area, units
         self.figures: dict[str, dict[str, Figure]] = {}

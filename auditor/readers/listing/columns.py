@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
-from auditor.forms.model import Column
+from auditor.forms.model import Column, Form
 from auditor.readers.grid.cells import Box
 from auditor.readers.listing.headings import Band, Heading, matches
 from auditor.readers.listing.words import Lexicon, kind_fits
@@ -32,6 +32,9 @@ class ListColumns:
     """The columns of one list. ``texts`` and ``singles`` are those of its rows' texts and of the
     figures that a row has once, ``yearly`` those of the figures of ``[[columns]]``, by their names.
     """
+
+    band: Band
+    form: Form
 
     def __init__(self, band: Band, lexicon: Lexicon, years: Sequence[int] = ()) -> None:
         self.band, self.form = band, lexicon.form

@@ -96,6 +96,11 @@ class _Read:
 class Indicators:
     """The indicators of the rows of one list."""
 
+    columns: ListColumns
+    document: str
+    form: Form
+    used: set[int]
+
     def __init__(
         self,
         columns: ListColumns,
@@ -108,7 +113,7 @@ class Indicators:
         self.columns, self.form, self.document, self.used = columns, form, document, used
         self.lacking = lacking
         self.remarks: list[Remark] = []
-        self.indicators = list(_grouped(columns))
+        self.indicators: list[_Indicator] = list(_grouped(columns))
 
     def of_row(self, cells: RowCells, sheet: Sheet, first: int) -> Iterator[Kpi]:
         """The indicators on a project's row, numbered from ``first``; those of which nothing is

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from auditor.forms.model import Column, Form
+from auditor.forms.model import Column, Form, Listing
 from auditor.readers.fiscal_years import DatedBy, dated_by, year_in_name
 from auditor.readers.grid.cells import Box, Grid
 from auditor.readers.grid.furniture import counting, is_numbers, is_page_number
@@ -63,13 +63,17 @@ class ListReading(GridReading):
 class Lists:
     """The lists of one document. Sheets are numbered over all of them."""
 
+    document: str
+    form: Form
+    listing: Listing
+
     def __init__(
         self, form: Form, document: str, reaches: Callable[[Box], bool] | None = None
     ) -> None:
         assert form.listed is not None
         self.form, self.document, self.listing = form, document, form.listed
-        self.items = ItemRows() if form.items is not None else None
-        self.lexicon = Lexicon(form) if reaches is None else Lexicon(form, reaches=reaches)
+        self.items: ItemRows | None = ItemRows() if form.items is not None else None
+        self.lexicon: Lexicon = Lexicon(form) if reaches is None else Lexicon(form, reaches=reaches)
         self.sheets: list[Sheet] = []
         self._lines: list[Line] = []
         self.kpis = 0

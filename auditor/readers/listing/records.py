@@ -103,6 +103,12 @@ class RowCells:
 class Records:
     """Makes the sheets of one list. ``used`` are the identities of cells that a record holds."""
 
+    columns: ListColumns
+    grid: Grid
+    lexicon: Lexicon
+    document: str
+    unit_of_list: str | None
+
     def __init__(
         self,
         grid: Grid,

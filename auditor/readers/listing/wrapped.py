@@ -30,11 +30,11 @@ class Wrapped:
 
     def __init__(self, columns: ListColumns, rows: Sequence[ListRow]) -> None:
         self.columns = columns
-        self.has_numbers = "number" in columns.texts
+        self.has_numbers: bool = "number" in columns.texts
         names = (row.name for row in rows if row.kind == "record")
         self._longest = max(map(half_widths, names), default=0)
         alone = [(before, row) for before, row in pairwise(rows) if row.kind == "section"]
-        self.may_fill = all(
+        self.may_fill: bool = all(
             before.kind == "record" and self._fills(before.name, row.name) for before, row in alone
         )
 

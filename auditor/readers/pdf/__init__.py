@@ -79,6 +79,9 @@ class PdfReader:
     ``limits`` say how much one page may hold, ``pages`` how many there may be.
     """
 
+    limits: PageLimits
+    most_pages: int
+
     name = "pdf"
 
     def __init__(self, limits: PageLimits | None = None, pages: int = _MOST_PAGES) -> None:

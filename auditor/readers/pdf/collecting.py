@@ -57,10 +57,15 @@ _UNCLEAR: Final = Why(
 class Collector:
     """One pass over the pages. Those of a sheet are held until the next one begins."""
 
+    labels: Labels
+    path: str
+
     def __init__(self, path: str, labels: Labels) -> None:
         self.path, self.labels = path, labels
         form = labels.form
-        self.listing = Lists(form, path, _is_ruled) if form.listed is not None else None
+        self.listing: Lists | None = (
+            Lists(form, path, _is_ruled) if form.listed is not None else None
+        )
         self.pages: list[LaidPage] = []
         self.grid: Grid | None = None  # theirs, where they are one
         self.sheets: list[Sheet] = []

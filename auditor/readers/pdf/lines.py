@@ -70,16 +70,19 @@ class Lattice:
     ``cells`` are the regions' rectangles, or None where a region is open or none.
     """
 
+    columns: int
+    rows: int
+
     def __init__(self, across: Sequence[Line], down: Sequence[Line], fine: float) -> None:
         self.fine = fine
-        self.us = sorted({line.at for line in down})
-        self.vs = sorted({line.at for line in across})
+        self.us: list[float] = sorted({line.at for line in down})
+        self.vs: list[float] = sorted({line.at for line in across})
         self.columns, self.rows = max(len(self.us) - 1, 0), max(len(self.vs) - 1, 0)
         if self.columns * self.rows > _MOST_ATOMS:
             raise PageTooLarge
         # upright[row][column] stands at us[column], level[row][column] at vs[row].
-        self.upright = [bytearray(self.columns + 1) for _ in range(self.rows)]
-        self.level = [bytearray(self.columns) for _ in range(self.rows + 1)]
+        self.upright: list[bytearray] = [bytearray(self.columns + 1) for _ in range(self.rows)]
+        self.level: list[bytearray] = [bytearray(self.columns) for _ in range(self.rows + 1)]
         for line in down:
             column = bisect_left(self.us, line.at)
             for row in _covered(self.vs, line, _MEET * fine):

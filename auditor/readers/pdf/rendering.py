@@ -27,6 +27,7 @@ from auditor.readers.pdf.objects import (
     PATH,
     TEXT,
     Bounds,
+    BoundsOf,
     PageObject,
     TextObject,
     bounds_once,
@@ -148,11 +149,16 @@ def _scale(part: Rectangle, scale: float) -> float:
 class Painter:
     """Paints parts of one open page, in its own space (before its /Rotate)."""
 
+    objects: Sequence[PageObject]
+    page: Any
+    raw: Any
+    room: Rectangle
+
     def __init__(self, raw: Any, page: Any, room: Rectangle, objects: Sequence[PageObject]) -> None:
         self.raw, self.page, self.room, self.objects = raw, page, room, objects
-        self.bounds_of = bounds_once(raw)
-        self.back = (4 - raw.FPDFPage_GetRotation(page)) % 4
-        self.flags = raw.FPDF_GRAYSCALE
+        self.bounds_of: BoundsOf = bounds_once(raw)
+        self.back: Any = (4 - raw.FPDFPage_GetRotation(page)) % 4
+        self.flags: Any = raw.FPDF_GRAYSCALE
 
     def paint(self, part: Rectangle, scale: float, over: Picture | None = None) -> Picture:
         """A part of the page at ``scale`` pixels a point, ``over`` a picture of the same part or

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import chain
 from typing import Final
 
+from auditor.forms.model import Form
 from auditor.readers import remarks
 from auditor.readers.evaluations import evaluation_of, places_of, status_of
 from auditor.readers.shifted import (
@@ -20,7 +21,7 @@ from auditor.readers.shifted import (
     unless_required,
 )
 from auditor.readers.text.assessment import Block, read_assessment, whole
-from auditor.readers.text.headings import HEADINGS, Heading, find_headings
+from auditor.readers.text.headings import HEADINGS, Heading, Headings, find_headings
 from auditor.readers.text.placement import Evidence
 from auditor.readers.text.table_rows import Table, holds_figure, is_numbers
 from auditor.readers.wording import Item, Line, Wording, behind, folded, key_of, name_and_stages
@@ -30,6 +31,7 @@ from auditor.records.frozen import FrozenDict
 from auditor.records.model import (
     Evaluation,
     FiscalYear,
+    Remark,
     Sheet,
     UnreadNumber,
     figures_of_sheet,
@@ -48,18 +50,26 @@ class SheetPage:
     the captions.
     """
 
+    lines: list[Line]
+    form: Form
+    number: int
+    wording: Wording
+    step: int
+    before_evaluations: tuple[Line, ...]
+    remarks: list[Remark]
+
     def __init__(self, lines: Sequence[Line], wording: Wording, number: int) -> None:
         self.lines = lines = [_behind_start(lines[0], wording), *lines[1:]]
         self.wording, self.form, self.number = wording, wording.form, number
-        self.place = Place(line=lines[0].number)
-        self.headings = find_headings(lines, wording)
+        self.place: Place = Place(line=lines[0].number)
+        self.headings: Headings = find_headings(lines, wording)
         items = {
             i: wording.item(line)
             for i, line in enumerate(lines)
             if not self.headings.start <= i < self.headings.end
         }
-        self.assessed = self._assessed(items)
-        self.table = Table(
+        self.assessed: range = self._assessed(items)
+        self.table: Table = Table(
             {i: item for i, item in items.items() if i not in self.assessed}, wording, number
         )
         self.remarks = self.table.remarks
@@ -67,9 +77,11 @@ class SheetPage:
         self.outside: list[UnreadNumber] = []
         """The numbers under years that the form has no column for."""
         self.behind_name: Sequence[Line] = ()
-        self.headers = self._headers()
-        self.header = wording.years(items[self.headers[0]].line) if self.headers else ()
-        self.tail = self._tail()
+        self.headers: list[int] = self._headers()
+        self.header: tuple[int, ...] | tuple[()] = (
+            wording.years(items[self.headers[0]].line) if self.headers else ()
+        )
+        self.tail: range = self._tail()
         self.fiscal_year = self.headings.fiscal_year
         if self.fiscal_year is None and self.header:
             self.fiscal_year = self.header[0] - self.form.columns[0].offset

@@ -44,6 +44,9 @@ class AsOf(NamedTuple):
 class Table:
     """The lines of a sheet outside of its headings and evaluations, by their place in the sheet."""
 
+    uncertain: bool
+    overfull: bool
+
     def __init__(self, items: Mapping[int, Item], wording: Wording, sheet: int) -> None:
         self._form, self._wording, self._sheet = wording.form, wording, sheet
         self.items = items

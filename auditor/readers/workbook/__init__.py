@@ -95,6 +95,8 @@ class WorkbookReader:
     large a workbook may be.
     """
 
+    limits: Limits
+
     name = "workbook"
 
     def __init__(self, limits: Limits | None = None) -> None:

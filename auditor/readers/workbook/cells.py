@@ -53,6 +53,17 @@ class SheetCell:
     does not show it. ``uncertain`` is why it is not known what it shows, where it is not.
     """
 
+    column: int
+    raw: str
+    row: int
+    sheet: str
+    formula: str | None
+    look: Look
+    style: int
+    columns: int
+    rows: int
+    plain: str
+
     __slots__ = (
         "_shown",
         "column",
@@ -87,7 +98,7 @@ class SheetCell:
         self.formula, self.style, self.look = formula, style, look
         self.plain = raw if plain is None else plain
         self.rows = self.columns = 1
-        self.unseen = False
+        self.unseen: bool = False
         self.uncertain: Doubt | None = None
         self._shown: Print | None = None
 

@@ -64,10 +64,16 @@ class Widths:
 class Extras:
     """Takes up the elements of a worksheet that do not stand in its cells, in their order."""
 
+    shows_zeros: bool
+    shows_formulas: bool
+    shows_grid: bool
+    height: float
+    inside: bool
+
     def __init__(self, styles: Styles) -> None:
         self.styles = styles
         self.shows_zeros, self.shows_formulas, self.shows_grid = True, False, True
-        self.widths = Widths()
+        self.widths: Widths = Widths()
         self.height = _USUAL_HEIGHT
         self.conditions: list[Condition] = []
         self.inside = False

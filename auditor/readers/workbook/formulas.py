@@ -60,18 +60,18 @@ class FormulaChecks:
         rounds_as_shown: bool = False,
     ) -> None:
         self.has_formulas = has_formulas
-        self.order = {name.casefold(): index for index, name in enumerate(names)}
-        self.remarks = Remarks()
+        self.order: dict[str, int] = {name.casefold(): index for index, name in enumerate(names)}
+        self.remarks: Remarks = Remarks()
         self.uncalculated: list[SheetCell] = []
-        self.stored = StoredValues(names)
-        self.results = ResultChecks(
+        self.stored: StoredValues = StoredValues(names)
+        self.results: ResultChecks = ResultChecks(
             self.remarks,
             self.stored,
             linked_files=linked_files,
             rounds_as_shown=rounds_as_shown,
         )
-        self.sums = SumChecks(form, self.remarks, self.stored, self.results)
-        self.typed_over = TypedOverChecks(self.remarks, self.results)
+        self.sums: SumChecks = SumChecks(form, self.remarks, self.stored, self.results)
+        self.typed_over: TypedOverChecks = TypedOverChecks(self.remarks, self.results)
 
     def worksheet(self, sheet: Worksheet, sheets: Iterable[Sheet], kpis: Iterable[Kpi]) -> None:
         """Look at one worksheet with the records that were read from it."""

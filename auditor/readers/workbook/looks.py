@@ -344,9 +344,12 @@ class Styles:
 class ChangeReader:
     """Takes up the elements of one change of a conditional format, in their order."""
 
+    colours: Colours
+    from_1904: bool
+
     def __init__(self, colours: Colours, from_1904: bool) -> None:
         self.colours, self.from_1904 = colours, from_1904
-        self.change = Change()
+        self.change: Change = Change()
         self._within = ""
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
@@ -403,9 +406,12 @@ class _Fill:
 class StyleReader:
     """Takes up the elements of a part with styles, in their order."""
 
+    colours: Colours
+    from_1904: bool
+
     def __init__(self, colours: Colours, from_1904: bool) -> None:
         self.colours, self.from_1904 = colours, from_1904
-        self.codes = dict(BUILT_IN)
+        self.codes: dict[int, str] = dict(BUILT_IN)
         self.formats: dict[str, NumberFormat] = {}
         self.fonts: list[_Font] = []
         self.fills: list[_Fill] = []

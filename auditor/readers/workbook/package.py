@@ -39,6 +39,11 @@ class Workbook:
     at a time.
     """
 
+    from_1904: bool
+    rounds_as_shown: bool
+    print_areas: dict[str, Sequence[Area]]
+    entries: tuple[WorksheetEntry, ...]
+
     has_formulas = True
 
     def __init__(self, package: Package) -> None:
@@ -58,8 +63,8 @@ class Workbook:
             )
         self._open()
         self.runs: dict[int, tuple[Run, ...]] = {}
-        self.styles = self._styles()
-        self.strings = self._strings()
+        self.styles: Styles = self._styles()
+        self.strings: list[str] = self._strings()
         limits = package.limits
         self._allowance = Allowance(limits.cells, limits.filled_cells, limits.merges)
 

@@ -321,8 +321,8 @@ class StoredValues:
     """
 
     def __init__(self, names: Sequence[str]) -> None:
-        self.names = [name.casefold() for name in names]
-        self.order = {name: position for position, name in enumerate(self.names)}
+        self.names: list[str] = [name.casefold() for name in names]
+        self.order: dict[str, int] = {name: position for position, name in enumerate(self.names)}
         self._worksheets: dict[str, _Values] = {}
         self._cells_left = _MOST_CELLS_OF_ALL
 

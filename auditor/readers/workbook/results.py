@@ -55,6 +55,11 @@ class ResultChecks:
     ``rounds_as_shown``, formulas give what their cells print, and none is recomputed.
     """
 
+    remarks: Remarks
+    stored: StoredValues
+    linked_files: Sequence[str]
+    rounds_as_shown: bool
+
     def __init__(
         self,
         remarks: Remarks,

@@ -63,6 +63,16 @@ class SheetStream:
     tells; that is faster than namespaces.
     """
 
+    package: Package
+    part: str
+    sheet: Worksheet
+    drawn: Area | None
+    allowance: Allowance
+    shared: Shared
+    whole: bool
+    left_out: int
+    seen: int
+
     def __init__(
         self,
         sheet: Worksheet,

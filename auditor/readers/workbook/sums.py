@@ -67,6 +67,11 @@ class SumChecks:
     what spans several. ``results`` recomputes sums over the ``stored`` values.
     """
 
+    form: Form
+    remarks: Remarks
+    results: ResultChecks
+    stored: StoredValues
+
     def __init__(
         self, form: Form, remarks: Remarks, stored: StoredValues, results: ResultChecks
     ) -> None:

@@ -24,6 +24,9 @@ class TypedOverChecks:
     same cell of all sheets.
     """
 
+    remarks: Remarks
+    results: ResultChecks
+
     def __init__(self, remarks: Remarks, results: ResultChecks) -> None:
         self.remarks, self.results = remarks, results
         self._same: dict[tuple[str, str], list[_Typed]] = {}

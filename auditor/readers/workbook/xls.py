@@ -88,7 +88,7 @@ class OldWorkbook:
         if len(names) > limits.worksheets:
             raise too_many_worksheets(limits)
         hidden: list[int] = list(getattr(self.book, "_sheet_visibility", [0] * len(names)))
-        self.entries = tuple(
+        self.entries: tuple[WorksheetEntry, ...] = tuple(
             WorksheetEntry(
                 name,
                 str(index),

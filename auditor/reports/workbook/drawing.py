@@ -274,6 +274,10 @@ class Drawing:
 class Sheet:
     """A worksheet that is filled from the top; ``row`` is the next row, counted from 0."""
 
+    columns: Sequence[Column]
+    name: str
+    row: int
+
     def __init__(
         self, drawing: Drawing, worksheet: _Worksheet, name: str, columns: Sequence[Column]
     ) -> None:
