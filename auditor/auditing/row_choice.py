@@ -37,7 +37,7 @@ class WrongYear(AuditorError):
 
     def __init__(self, text: str) -> None:
         super().__init__(
-            f"{text} is no fiscal year; 2024, FY2024, R6 or 令和6年度 is",
+            f"{text} is no fiscal year; 2024, FY2024 or R6 is",
             f"「{text}」は年度として読めません（例：2024、R6、令和６年度）",
         )
 

@@ -36,6 +36,7 @@ CommandName = Literal[
     "errata",
     "rules",
     "explain",
+    "why",
     "forms",
     "plugins",
     "settings",
@@ -88,6 +89,10 @@ _HELP: Final[Mapping[CommandName, tuple[str, str]]] = {
     ),
     "rules": ("list the rules", "規則の一覧を表示します"),
     "explain": ("explain rules, with examples", "規則を例とともに説明します"),
+    "why": (
+        "show the figures and steps behind a rule's answers, and what decided them",
+        "規則の判定の根拠（記載の値、計算の順序、決め手）を示します",
+    ),
     "forms": (
         "list the forms, show what one reads, or try one on documents",
         "様式の一覧と内容を表示します。様式を文書で試すこともできます",
@@ -157,6 +162,10 @@ def command_named(name: CommandName) -> Command:
             from auditor.cli.commands import explain
 
             return explain
+        case "why":
+            from auditor.cli.commands import why
+
+            return why
         case "forms":
             from auditor.cli.commands import forms
 

@@ -227,8 +227,8 @@ def _rounded(part: Trace[R]) -> Iterator[Decider[R]]:
 
 def _rounded_cells(part: Trace[R]) -> tuple[tuple[R, str], ...]:
     """The cells of a part that stand for more values than one."""
-    cells = chain.from_iterable(below.cells for below in part.walk())
-    return tuple(dict.fromkeys(cell for cell in cells if isinstance(_of(cell), Interval)))
+    cells = (cell for cell in part.looked_at() if isinstance(_of(cell), Interval))
+    return tuple(dict.fromkeys(cells))
 
 
 def _of(cell: tuple[Row, str]) -> Value:

@@ -384,9 +384,10 @@ def unit_beside(part: Part) -> str:
 
 def in_figures(part: Part) -> str:
     """A part with the printed figures in place; empty where that says nothing, or where the
-    program's own words would stand in it.
+    program's own words or the year of a row would stand in it.
     """
-    if any(isinstance(inner.node, Field) and inner.node.name in _CODED for inner in part.walk()):
+    names = (inner.node.name for inner in part.walk() if isinstance(inner.node, Field))
+    if any(name in _CODED or name in _NO_CELL for name in names):
         return ""
     phrase = _phrase(part, mixed=False) if part.answer is None else _condition(part)
     return phrase if phrase.strip("—") else ""

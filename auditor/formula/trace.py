@@ -87,6 +87,15 @@ class Trace(NamedTuple, Generic[R]):
         for part in self.parts:
             yield from part.walk()
 
+    def looked_at(self) -> Iterator[tuple[R, str]]:
+        """The cells that a row is judged by, left to right. What a group agrees on is a number of
+        the book: those of its rows are no cells of this row's.
+        """
+        for part in self.walk():
+            of_group = isinstance(part.node, Call) and function_of(part.node).kind == "group"
+            if not (of_group and kind_of(part.node) == "number"):
+                yield from part.cells
+
 
 def trace(node: Node, row: R) -> Trace[R]:
     """The trace of a formula, or of a part of one, on a row."""

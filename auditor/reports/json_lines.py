@@ -33,6 +33,7 @@ _SINGULAR: Final = {
     "kpis": "kpi",
     "totals": "totals",
     "unsure": "unsure",
+    "outcome_rows": "outcome_rows",
     **CHANGE_LISTS,
 }
 """The lists of the JSON report in the order of the lines, and the type of a line of each."""
@@ -54,7 +55,7 @@ class JsonLinesReport:
             "lines": {
                 kind: counts[kind]
                 for key, kind in _SINGULAR.items()
-                if key in content or key not in CHANGE_LISTS
+                if key in content or key not in (*CHANGE_LISTS, "outcome_rows")
             },
         }
         lines = [header, *({"type": kind, **item} for kind, item in items)]

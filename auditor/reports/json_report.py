@@ -76,6 +76,7 @@ _OPTIONAL: Final = (
     "pages",
     "judged_by_row",
     "since",
+    "outcome_rows",
     *CHANGE_LISTS,
 )
 """The keys of a report that are left out where they have nothing to say."""
@@ -213,8 +214,12 @@ class JsonReport:
 
 def content_of(report: Report, context: ReportContext) -> dict[str, object]:
     """The report under the names of its schema."""
-    changes = round_changes(context.since, context) if context.since is not None else None
-    content = ReportDocument(
+    further: dict[str, Any] = {}
+    if context.since is not None:
+        further |= round_changes(context.since, context)._asdict()
+    if report.outcomes_listed:
+        further["outcome_rows"] = report.outcome_rows
+    content = _document_type(report)(
         tool_version=__version__,
         audit=Act(**context.occasion._asdict()) if context.occasion is not None else None,
         exit_code=cast(Literal[0, 1, 2], report.exit_code),
@@ -247,13 +252,22 @@ def content_of(report: Report, context: ReportContext) -> dict[str, object]:
         unsure=uncertain_figures(context.books) if "unsure" in context.sections else None,
         pages=tuple(_pages(context)) or None,
         judged_by_row=report.judged_by_row or None,
-        **(changes._asdict() if changes is not None else {}),
+        **further,
     )
     data: dict[str, object] = content.model_dump(mode="json")
     for optional in _OPTIONAL:
-        if data[optional] is None:
-            del data[optional]
+        if data.get(optional) is None:
+            data.pop(optional, None)
     return data
+
+
+def _document_type(report: Report) -> type[ReportDocument]:
+    """The model of a report: most list no rows, and need not wait for the models of these."""
+    if not report.outcomes_listed:
+        return ReportDocument
+    from auditor.reports.json_rows import DocumentWithRows
+
+    return DocumentWithRows
 
 
 def _pages(context: ReportContext) -> Iterator[PageOfSheet]:
@@ -349,7 +363,9 @@ def schema() -> dict[str, Any]:
 
     Programs must not mind keys that they don't know: a later version may add some.
     """
-    content = ReportDocument.model_json_schema(mode="serialization")
+    from auditor.reports.json_rows import DocumentWithRows
+
+    content = DocumentWithRows.model_json_schema(mode="serialization")
     for name, definition in {"": content, **content["$defs"]}.items():
         definition.pop("additionalProperties", None)
         if name != "Place" and "properties" in definition:  # a place says only what it has

@@ -40,6 +40,7 @@ from auditor.reports.returned import (
     passed_over_lines,
     returned_files,
 )
+from auditor.reports.row_outcomes import ROWS_TITLE, rows_more, rows_table, rows_title
 from auditor.reports.waived import UNUSED, WAIVED, facts, unused_lines
 from auditor.reports.wording import Wording
 
@@ -223,6 +224,16 @@ def _sections(report: Report, context: ReportContext, words: Wording) -> Iterato
     if "statistics" in context.sections:
         yield from ["", say("## Outcomes by rule", "## 規則別の判定"), ""]
         yield from markdown_table(content.statistics_table(report, context, words))
+    if report.outcomes_listed:
+        yield from ["", f"## {ROWS_TITLE.of(words.lang)}"]
+        if not report.outcome_rows:
+            yield from ["", say("There are none.", "ありません。")]
+    for group in report.outcome_rows:
+        rule = context.rules.get(group.rule)
+        yield from ["", f"### {escaped(rows_title(group, rule, words))}", ""]
+        yield from markdown_table(rows_table(group, rule, words))
+        if note := rows_more(group, words):
+            yield from ["", escaped(note)]
 
 
 def markdown_table(table: content.Table) -> Iterator[str]:

@@ -254,6 +254,33 @@ def _sections(report: Report, context: ReportContext, words: Wording) -> Iterato
         yield from entitled(words.say("Outcomes by rule", "規則別の判定"), context.color)
         heads, rows, align = content.statistics_table(report, context, words)
         yield table(heads, rows, context.width, align)
+    if report.outcomes_listed:
+        yield from _outcome_rows(report, context, words)
+
+
+def _outcome_rows(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:
+    """The rows behind the outcomes that were asked for."""
+    # Few reports list rows.
+    from auditor.reports.row_outcomes import (
+        ROWS_TITLE,
+        decided_text,
+        row_place,
+        rows_more,
+        rows_title,
+    )
+
+    yield from entitled(ROWS_TITLE.of(words.lang), context.color)
+    if not report.outcome_rows:
+        yield words.say("There are none.", "ありません。")
+    for group in report.outcome_rows:
+        rule = context.rules.get(group.rule)
+        yield ""
+        yield from wrap(rows_title(group, rule, words), context.width)
+        for row in group.rows:
+            text = words.labelled(row_place(row, words), decided_text(row, rule, words))
+            yield from hanging("- ", cut(text, _LONGEST), context.width)
+        if note := rows_more(group, words):
+            yield from wrap(note, context.width)
 
 
 def totals_text(context: ReportContext, words: Wording) -> Iterator[str]:

@@ -6,7 +6,7 @@ rule in Python does is its own; what it looked at is known where its rows were w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import chain
@@ -115,6 +115,9 @@ _ONLY_WHERE: Final = Text(
     en="the rule looks only at rows for which this holds, and here it does not",
     ja="この条件に当てはまる行だけを点検する規則です（この行は当てはまりません）",
 )
+_WITHOUT_VALUE: Final = Text(
+    en="what it looked at there has no value", ja="参照した欄に値がありません"
+)
 _ANSWERS: Final[dict[Answer, StepAnswer]] = {
     Answer.NO: "no",
     Answer.UNKNOWN: "unknown",
@@ -150,13 +153,12 @@ def explained_outcome(
     Python asked for, as rows and names.
     """
     traces = _traces(rule, row)
-    cells = [*chain.from_iterable(_named(item.trace) for item in traces), *looked_at]
+    cells = [*chain.from_iterable(item.trace.looked_at() for item in traces), *looked_at]
     if rule.check is not None:
         cells += cast("Sequence[tuple[Row, str]]", verdict.explanation.cells)
-    decided = _decided(rule, row, verdict, traces)
+    decided = _decided(rule, row, verdict, traces, cells)
     outcome = unexplained(rule, row, verdict.outcome, decided, cells)
-    steps = chain.from_iterable(_steps(item.trace, item.part) for item in traces)
-    return outcome.model_copy(update={"steps": tuple(steps)})
+    return outcome.model_copy(update={"steps": tuple(_steps(traces))})
 
 
 def unexplained(
@@ -169,7 +171,8 @@ def unexplained(
     """The outcome of a row whose formula was not worked out: what ``decided`` it is said by whoever
     knows.
     """
-    cells = [cell for cell in dict.fromkeys(looked_at) if _stands(cell[0])][:_MOST_CELLS]
+    cells = [cell for cell in dict.fromkeys(looked_at) if _stands(cell[0]) and cell[1] != "year"]
+    values = dict.fromkeys(_looked_at(row, here, name) for here, name in cells[:_MOST_CELLS])
     owner = row.sheet or row.kpi
     documents = ", ".join(document.path for document in row.rows.book.documents)
     return RowOutcome(
@@ -181,7 +184,7 @@ def unexplained(
         kpi=KpiReference.of(row.kpi) if row.kpi else None,
         year=row.column,
         figure=rule.figure.name if rule.figure is not None else "",
-        values=tuple(_looked_at(row, here, name) for here, name in cells),
+        values=tuple(values),
         decided=tuple(decided),
     )
 
@@ -215,12 +218,6 @@ def _stands(row: Row) -> bool:
     return not isinstance(row, UnknownRow)
 
 
-def _named(whole: Trace[Row]) -> Iterator[tuple[Row, str]]:
-    """The cells that a formula looks at, left to right."""
-    for part in whole.walk():
-        yield from part.cells
-
-
 def _looked_at(row: Row, here: Row, name: str) -> LookedAt:
     """A cell as it is printed; ``row`` is the one that is judged."""
     figure, value = here.figure(name), here.values.get(name, BLANK)
@@ -243,14 +240,29 @@ def _looked_at(row: Row, here: Row, name: str) -> LookedAt:
 # --- steps
 
 
-def _steps(whole: Trace[Row], part: Part) -> Iterator[Step]:
-    """The parts of a formula, each once and behind those that it is made of."""
-    there: set[object] = set()
-    for item, unit in _in_order(whole, None):
-        key = shape(item.node)
-        if key not in there:
-            there.add(key)
-            yield _step(item, part, unit)
+def _steps(traces: Iterable[_Traced]) -> list[Step]:
+    """The parts of the formulas, each once and behind those that it is made of."""
+    steps: list[Step] = []
+    numbers: dict[object, int] = {}
+    for formula in traces:
+        for item, unit in _in_order(formula.trace, None):
+            key = shape(item.node)
+            if key not in numbers:
+                made_of = dict.fromkeys(_numbers_below(item, numbers))
+                step = _step(item, formula.part, unit)
+                steps.append(step.model_copy(update={"made_of": tuple(made_of)}))
+                numbers[key] = len(steps)
+    return steps
+
+
+def _numbers_below(item: Trace[Row], numbers: Mapping[object, int]) -> Iterator[int]:
+    """The numbers of the steps that a part is made of; a list is made of its items' steps."""
+    for inner in item.parts:
+        number = numbers.get(shape(inner.node))
+        if number is None:
+            yield from _numbers_below(inner, numbers)
+        else:
+            yield number
 
 
 def _in_order(item: Trace[Row], unit: str | None) -> Iterator[tuple[Trace[Row], str]]:
@@ -321,13 +333,17 @@ def _range(value: Interval, factor: Decimal) -> Range:
 
 
 def _decided(
-    rule: Rule, row: Row, verdict: Verdict, traces: Sequence[_Traced]
+    rule: Rule,
+    row: Row,
+    verdict: Verdict,
+    traces: Sequence[_Traced],
+    looked_at: Sequence[tuple[Row, str]],
 ) -> Iterator[Decision]:
     if traces and traces[-1].part == "when" and traces[-1].trace.answer is not Answer.YES:
         yield from _of_trace(row, traces[-1])
         return
     if rule.check is not None:
-        yield _returned(row, verdict)
+        yield _returned(row, verdict, looked_at)
         return
     for item in traces:
         if item.part == "formula":
@@ -374,18 +390,29 @@ def _unknown_kind(row: Row, name: str) -> DecisionKind:
     return "unit" if figure.state == "number" else "not_number"
 
 
+def _is_missing(row: Row, name: str) -> bool:
+    """Whether a name on a row has no value."""
+    return isinstance(row.values.get(name, BLANK), Missing)
+
+
 def _of_columns(row: Row, whole: Trace[Row]) -> Decision:
     """That figures stand in columns that only arithmetic or habit gave them."""
-    cells = [(here, name) for here, name in dict.fromkeys(_named(whole)) if name in here.unsure]
+    cells = [(here, name) for here, name in dict.fromkeys(whole.looked_at()) if name in here.unsure]
     return decision(
         "column", "formula", cells=[row.rows.cell_of(here, name) for here, name in cells]
     )
 
 
-def _returned(row: Row, verdict: Verdict) -> Decision:
-    """What a rule in Python gave, and the cells that it pointed at."""
+def _returned(row: Row, verdict: Verdict, looked_at: Sequence[tuple[Row, str]]) -> Decision:
+    """What a rule in Python gave, and the cells that it pointed at; where it knew no answer, those
+    without a value that it looked at.
+    """
     explanation = verdict.explanation
-    cells = [row.rows.cell_of(cast(Row, here), name) for here, name in explanation.cells]
+    about = cast("Sequence[tuple[Row, str]]", explanation.cells)
+    if verdict.outcome == "unknown" and not about:
+        there = dict.fromkeys(cell for cell in looked_at if _stands(cell[0]))
+        about = [(here, name) for here, name in there if _is_missing(here, name)]
+    cells = [row.rows.cell_of(here, name) for here, name in about]
     names = {
         "pass": ("agrees", "一致"),
         "may": ("may agree", "一致（端数処理の範囲内）"),
@@ -396,6 +423,8 @@ def _returned(row: Row, verdict: Verdict) -> Decision:
     }
     en, ja = names[verdict.outcome]
     note = explanation.note
+    if cells and verdict.outcome == "unknown":
+        note = note or _WITHOUT_VALUE
     message = Text(
         en=f"the rule's own function answered: {en}" + (f" ({note.en})" if note else ""),
         ja=f"規則の関数の答え：{ja}" + (f"（{note.ja}）" if note else ""),

@@ -88,6 +88,7 @@ class Step(Record):
 
     A number has a ``value`` in the ``unit`` or, where it may be several, a ``range``; where it is
     ``blank`` or ``unknown`` it is ``missing``. A comparison or condition has an ``answer``.
+    ``made_of`` are the steps that it is made of, counted from 1.
     """
 
     part: Part
@@ -98,6 +99,7 @@ class Step(Record):
     unit: str = ""
     missing: Literal["blank", "unknown"] | None = None
     answer: StepAnswer | None = None
+    made_of: tuple[int, ...] = ()
 
 
 class Decision(Record):

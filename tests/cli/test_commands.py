@@ -34,6 +34,7 @@ OPERANDS = {
     "draft-form": [CLEAN],
     "totals": [CLEAN],
     "explain": ["FND001"],
+    "why": ["FND001", CLEAN],
     "test-rules": ["x"],
 }
 WITHOUT_FORMATS = ("desk", "draft-form", "errata", "freeze", "schema", "unmark")

@@ -42,7 +42,7 @@ auditor.cli.accounts
 auditor.cli.baseline auditor.cli.commands auditor.cli.commands.check auditor.cli.delivery
 auditor.cli.departments auditor.cli.display
 auditor.cli.documents auditor.cli.finding_file auditor.cli.last_year
-auditor.cli.marked_copy auditor.cli.page_list auditor.cli.publication
+auditor.cli.marked_copy auditor.cli.outcomes auditor.cli.page_list auditor.cli.publication
 auditor.cli.report
 auditor.cli.rule_choice auditor.cli.session auditor.cli.waivers
 

@@ -22,6 +22,7 @@ from auditor.cli.documents import (
 from auditor.cli.finding_file import add_finding_file_option, finding_file
 from auditor.cli.last_year import add_last_year_options, last_year_of, with_takes_of_today
 from auditor.cli.marked_copy import add_mark_option, check_marked_copy, write_marked_copy
+from auditor.cli.outcomes import add_outcomes_option, check_outcome_format, listing_of
 from auditor.cli.output import Progress, Refused
 from auditor.cli.page_list import add_page_list_option, page_list_of, pages_of_sheets
 from auditor.cli.publication import (
@@ -52,6 +53,14 @@ __all__ = ["add_arguments", "run"]
 def add_arguments(parser: Parser) -> None:
     add_document_options(parser)
     add_report_options(parser)
+    add_outcomes_option(
+        parser,
+        en="list the rows with these outcomes too, with what decided each: unknown, fail, pass, "
+        "may, not_applicable, crashed, with commas",
+        ja="この判定の行と、その決め手も表示します（コンマ区切り）：unknown（判定不能）、"
+        "fail（不一致）、pass（一致）、may（端数処理の範囲内）、not_applicable（対象外）、"
+        "crashed（規則の異常）",
+    )
     add_publication_option(parser)
     add_mark_option(parser)
     add_delivery_options(parser)
@@ -82,6 +91,7 @@ def run(arguments: Namespace) -> int:
     rules = selected_rules(session, arguments)
     check_format(arguments.format, session.reports)
     inputs = inputs_of(session, arguments)
+    check_outcome_format(arguments)
     check_publication(arguments, rules)
     check_marked_copy(arguments)
     deliverer = deliverer_of(arguments)
@@ -118,6 +128,7 @@ def run(arguments: Namespace) -> int:
             progress=progress.show,
             passed_over=read.passed_over,
             returned=read.returned,
+            outcomes=listing_of(arguments),
         )
         if by_columns:
             report = _audit_tables(writer, inputs, options)
@@ -223,6 +234,7 @@ def _needing_records(arguments: Namespace) -> list[str]:
         "--page-list": arguments.page_list,
         "--last-year": arguments.last_year,
         "--accounts": arguments.accounts,
+        "--outcomes": arguments.outcomes,
         "[departments.renamed]": arguments.settings.departments.renamed,
     }
     return [option for option, value in options.items() if value]

@@ -28,6 +28,7 @@ from auditor.reports.html.model import (
     DepartmentSection,
     NoteSection,
     NumberedCard,
+    OutcomeTable,
     OverviewRow,
     Page,
     PageTable,
@@ -51,6 +52,7 @@ from auditor.reports.returned import (
     passed_over_lines,
     returned_files,
 )
+from auditor.reports.row_outcomes import ROWS_TITLE, rows_more, rows_table, rows_title
 from auditor.reports.waived import UNUSED, WAIVED, facts, unused_lines
 from auditor.reports.wording import Wording
 
@@ -131,6 +133,8 @@ def page_of(report: Report, context: ReportContext) -> tuple[Page, Wording]:
         passed_over=passed_over_lines(report, words),
         outcomes=_outcomes(report, context, words),
         rules=_rules(report, context, words),
+        rows_title=ROWS_TITLE.of(words.lang) if report.outcomes_listed else "",
+        outcome_rows=list(_outcome_rows(report, context, words)),
         glossary=glossary(words),
     )
     return page, words
@@ -324,6 +328,15 @@ def _uncertain(context: ReportContext, words: Wording) -> PageTable | None:
 def _rules(report: Report, context: ReportContext, words: Wording) -> PageTable | None:
     caption = words.say("outcomes by rule", "規則別の判定（件数）")
     return table_of("rules", caption, content.statistics_table(report, context, words))
+
+
+def _outcome_rows(report: Report, context: ReportContext, words: Wording) -> Iterator[OutcomeTable]:
+    """The rows behind the outcomes that were asked for."""
+    for number, group in enumerate(report.outcome_rows, 1):
+        rule = context.rules.get(group.rule)
+        title = rows_title(group, rule, words)
+        table = shown_table(f"rows{number}", title, rows_table(group, rule, words))
+        yield OutcomeTable(table, rows_more(group, words))
 
 
 def _outcomes(report: Report, context: ReportContext, words: Wording) -> PageTable:

@@ -113,6 +113,13 @@ class BesideSection(NamedTuple):
     table: PageTable | None
 
 
+class OutcomeTable(NamedTuple):
+    """The rows of a rule and outcome, and how many more there are."""
+
+    table: PageTable
+    more: str
+
+
 class Page(NamedTuple):
     """All that a page shows."""
 
@@ -152,6 +159,8 @@ class Page(NamedTuple):
     passed_over: list[str]
     outcomes: PageTable
     rules: PageTable | None
+    rows_title: str
+    outcome_rows: list[OutcomeTable]
     glossary: list[tuple[str, str]]
 
     @property
