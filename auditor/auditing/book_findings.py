@@ -156,17 +156,20 @@ def _judged(
 
 
 def _crash(rule: Rule, row: Row, fault: BaseException) -> NotChecked:
+    from auditor.rules.crashes import crash_of  # few rules crash
+
     owner = row.sheet or row.kpi
-    message = message_of(fault)
+    crash = crash_of(rule, row, fault)
     return NotChecked(
         document=owner.document if owner else None,
         sheet=row.sheet.number if row.sheet else None,
         rule=rule.code,
         why=Why(
             code="crashed",
-            en=f"rule {rule.code} ({rule.source}) failed: {message.en}",
-            ja=f"規則 {rule.code}（{rule.source}）が途中で止まりました：{message.ja}",
+            en=f"rule {rule.code} ({rule.source}) failed: {crash.message.en}",
+            ja=f"規則 {rule.code}（{rule.source}）が途中で止まりました：{crash.message.ja}",
         ),
+        excerpt=crash.excerpt,
     )
 
 
@@ -293,8 +296,8 @@ def _failed_search(row: Row, fault: Exception) -> NotChecked:
         sheet=row.sheet.number if row.sheet else None,
         why=Why(
             code="suspects-failed",
-            en=f"the search for suspects{kpi_en} failed: {message}",
-            ja=f"{kpi_ja}訂正候補を探す処理が途中で止まりました：{message}",
+            en=f"the search for suspects{kpi_en} failed: {message.en}",
+            ja=f"{kpi_ja}訂正候補を探す処理が途中で止まりました：{message.ja}",
         ),
     )
 

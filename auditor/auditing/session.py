@@ -16,6 +16,7 @@ from importlib.metadata import EntryPoint, entry_points
 from itertools import chain, islice
 from os import PathLike
 from pathlib import Path
+from types import CodeType
 from typing import Any, Final, NamedTuple, ParamSpec, TypeVar, cast
 
 import pluggy
@@ -27,11 +28,11 @@ from auditor.forms.loading import load_form
 from auditor.forms.model import Form, FormError
 from auditor.formula.tree import Vocabulary
 from auditor.readers.source import AnyReader, Reader, RecordReader
-from auditor.records.errors import AuditorError, fault_line
+from auditor.records.errors import AuditorError
 from auditor.records.model import NotChecked
 from auditor.records.nearest import nearest_name
 from auditor.records.text import Text, Why
-from auditor.rules.loading import load_rule_file, rule_files
+from auditor.rules.loading import load_rule_file, no_rule, rule_files
 from auditor.rules.of_forms import check_forms, rule_of_form
 from auditor.rules.rows import vocabulary
 from auditor.rules.rule import Rule, RuleError
@@ -195,30 +196,46 @@ class _Assembly:
         try:
             return call(*args, **kwargs)
         except DefinitionError as fault:
-            for en, ja in fault.entries():
-                reason = Text(en=en, ja=ja)
-                if Path(plugin) == Path(fault.file):  # the fault names the file already
-                    self.plain_problem("plugin-content", reason)
-                else:
-                    self.problem(plugin, "plugin-content", reason)
+            for en, ja, excerpt in fault.entries():
+                self.problem(plugin, "plugin-content", Text(en=en, ja=ja), excerpt)
         except KeyboardInterrupt:
             raise
-        except AuditorError as fault:
-            reason = fault.message
-            reason = Text(en=f"would not load: {reason.en}", ja=reason.ja)
-            self.problem(plugin, "plugin-failed", reason)
         except BaseException as fault:
-            message = fault_line(fault)
-            reason = Text(en=f"would not load: {message}", ja=f"読み込めません：{message}")
-            self.problem(plugin, "plugin-failed", reason)
+            self.failed(plugin, fault)
         return None
 
-    def problem(self, plugin: str, code: str, reason: Text) -> None:
-        en, ja = f"plugin {plugin}: {reason.en}", f"プラグイン {plugin}：{reason.ja}"
-        self.plain_problem(code, Text(en=en, ja=ja))
+    def failed(self, plugin: str, fault: BaseException) -> None:
+        """What a plugin's code raised, at its line."""
+        from auditor.records.foreign import code_place, said_of  # few plugins fail
 
-    def plain_problem(self, code: str, reason: Text) -> None:
-        self.problems.append(NotChecked(rule=None, why=Why(code=code, en=reason.en, ja=reason.ja)))
+        en, ja = said_of(fault)
+        if not isinstance(fault, AuditorError):
+            en, ja = f"would not load: {en}", f"読み込めません：{ja}"
+        place = code_place(fault)
+        if place is not None:
+            en, ja = place.before(en, ja)
+        excerpt = () if place is None else place.excerpt()
+        self.problem(plugin, "plugin-failed", Text(en=en, ja=ja), excerpt)
+
+    def problem(self, plugin: str, code: str, reason: Text, excerpt: tuple[str, ...] = ()) -> None:
+        # What names the plugin's file already names no plugin beside it.
+        if not reason.en.startswith(f"{Path(plugin)}:"):
+            en, ja = f"plugin {plugin}: {reason.en}", f"プラグイン {plugin}：{reason.ja}"
+            reason = Text(en=en, ja=ja)
+        why = Why(code=code, en=reason.en, ja=reason.ja)
+        self.problems.append(NotChecked(rule=None, why=why, excerpt=excerpt))
+
+    def problem_at(self, plugin: str, function: object, reason: Text) -> None:
+        """A hook that can't be used, at its ``def``."""
+        from auditor.records.foreign import beginning_of  # few hooks can't be used
+
+        code = getattr(function, "__code__", None)
+        place = beginning_of(code) if isinstance(code, CodeType) else None
+        if place is None:
+            self.problem(plugin, "plugin-hook", reason)
+            return
+        en, ja = place.before(reason.en, reason.ja)
+        self.problem(plugin, "plugin-hook", Text(en=en, ja=ja), place.excerpt())
 
     def clash(self, plugin: _Plugin, en: str, ja: str) -> None:
         """Something of the name ``en`` (``ja``) is there already; the first one stays in use."""
@@ -269,7 +286,7 @@ class _Assembly:
         try:
             manager.check_pending()
         except pluggy.PluginValidationError:
-            for key in _misspelt(plugin):
+            for key, function in _misspelt(plugin):
                 near = nearest_name(key, HOOKS)
                 hint_en, hint_ja = (
                     (f"did you mean {near}?", f"{near} のことですか")
@@ -280,15 +297,15 @@ class _Assembly:
                     en=f"there is no hook {key}; {hint_en}",
                     ja=f"{key} というフックはありません。{hint_ja}",
                 )
-                self.problem(name, "plugin-hook", reason)
+                self.problem_at(name, function, reason)
 
         unmarked = _unmarked(plugin)
-        for key in unmarked:
+        for key, function in unmarked:
             reason = Text(
                 en=f"{key} is not marked with @auditor.hookimpl",
                 ja=f"{key} に @auditor.hookimpl が付いていません",
             )
-            self.problem(name, "plugin-hook", reason)
+            self.problem_at(name, function, reason)
 
         if not unmarked and not manager.get_hookcallers(plugin):
             reason = Text(
@@ -362,7 +379,8 @@ class _Assembly:
                 continue
             else:
                 # A rule that crashes is reported with its source, which names the plugin too.
-                rule = replace(rule, source=f"{plugin.name}: {rule.source}")
+                if Path(plugin.name) != Path(rule.source):
+                    rule = replace(rule, source=f"{plugin.name}: {rule.source}")
             if self.attempt(plugin.name, take_codes, rule, taken) is not None:
                 rules.append(rule)
                 plugin.rules.append(rule.code)
@@ -425,7 +443,8 @@ class _Assembly:
                 empty = False
                 yield rule
         if empty and len(self.problems) == earlier_problems:
-            reason = Text(en=f"{path} holds no rule", ja=f"{path} に規則がありません")
+            reason = no_rule(path).message
+            reason = Text(en=f"{path}: {reason.en}", ja=f"{path}：{reason.ja}")
             self.problem(plugin.name, "plugin-content", reason)
 
     def readers(self) -> tuple[AnyReader, ...]:
@@ -455,13 +474,13 @@ class _Assembly:
         return reports
 
 
-def _unmarked(plugin: object) -> list[str]:
+def _unmarked(plugin: object) -> list[tuple[str, object]]:
     """Functions with the name of a hook (or nearly so) that lack the marker: pluggy ignores them
     without a word.
     """
     names = [key for key in dir(plugin) if key.startswith(f"{PROJECT}_")]
     functions = [(key, value) for key in names if callable(value := getattr(plugin, key, None))]
-    return [key for key, value in functions if not hasattr(value, f"{PROJECT}_impl")]
+    return [item for item in functions if not hasattr(item[1], f"{PROJECT}_impl")]
 
 
 def _marked(plugin: object) -> Iterator[tuple[str, Callable[..., object], str]]:
@@ -475,9 +494,9 @@ def _marked(plugin: object) -> Iterator[tuple[str, Callable[..., object], str]]:
             yield key, value, cast("Mapping[str, str]", options).get("specname") or key
 
 
-def _misspelt(plugin: object) -> list[str]:
-    """The hooks of a plugin that there are not."""
-    return [hook for _, _, hook in _marked(plugin) if hook not in HOOKS]
+def _misspelt(plugin: object) -> list[tuple[str, object]]:
+    """The hooks of a plugin that there are not, with their functions."""
+    return [(hook, function) for _, function, hook in _marked(plugin) if hook not in HOOKS]
 
 
 def _with_arguments(plugin: object) -> AuditorError:
@@ -519,11 +538,14 @@ def _called(manager: pluggy.PluginManager, hook: str) -> list[Any]:
 
 
 def _shown(item: object) -> str:
-    """What a plugin gives, in short."""
-    try:
-        return harmless(repr(item))
-    except Exception:
-        return type(item).__name__
+    """What a plugin gives, in short: a text in quotes, or what kind of object it is."""
+    if isinstance(item, str):
+        return f'"{harmless(item)}"'
+    if item is None or isinstance(item, int | float):
+        return str(item)
+    if isinstance(item, type) or callable(item):
+        return harmless(getattr(item, "__name__", type(item).__name__))
+    return type(item).__name__
 
 
 def _check_path(hook: str, item: object) -> bool:
@@ -583,16 +605,12 @@ def _check_kind(item: Any, kinds: tuple[type[object], ...], en: str, ja: str) ->
     shown = _shown(item)
     if isinstance(item, type):
         raise AuditorError(
-            f"{shown} is a class; give an object of it: {item.__name__}()",
-            f"{shown} はクラスです。{item.__name__}() のようにオブジェクトを返してください",
+            f"{shown} is a class; give an object of it: {shown}()",
+            f"{shown} はクラスです。{shown}() のようにオブジェクトを返してください",
         )
     kind = next((kind for kind in kinds if isinstance(item, kind)), None)
     if kind is None:
-        needs = " / ".join(", ".join(_members(kind)) for kind in kinds)
-        raise AuditorError(
-            f"{shown} is no {en}, which has {needs}",
-            f"{shown} は{ja}ではありません（必要なもの：{needs}）",
-        )
+        raise _lacking(item, kinds, en, ja)
     if not isinstance(cast(Any, item).name, str):
         raise AuditorError(
             f"the name of {shown} is no text", f"{shown} の name が文字列ではありません"
@@ -603,12 +621,48 @@ def _check_kind(item: Any, kinds: tuple[type[object], ...], en: str, ja: str) ->
             continue
         expected = list(inspect.signature(stated).parameters)[1:]
         if not _takes(getattr(item, name), len(expected)):
-            words = f"{name}({', '.join(expected)})"
+            words = _written(kind, name)
             raise AuditorError(
                 f"{name}() of {shown} takes other arguments; {words} was expected",
                 f"{shown} の {name}() の引数が違います。{words} としてください",
             )
     return True
+
+
+def _lacking(item: object, kinds: tuple[type[object], ...], en: str, ja: str) -> AuditorError:
+    """That an object is no reader or report format: what it lacks, of the kind that it is nearest
+    to.
+    """
+
+    def lacks(kind: type[object]) -> list[str]:
+        return [name for name in _members(kind) if not hasattr(item, name)]
+
+    kind = min(kinds, key=lambda kind: len(lacks(kind)))
+    missing = lacks(kind)
+    shown, names = _shown(item), [name for name in dir(item) if not name.startswith("_")]
+    if len(missing) == len(_members(kind)):
+        needs = ", ".join(_written(kind, name) for name in missing)
+        return AuditorError(
+            f"{shown} is no {en}; one has {needs}",
+            f"{shown} は{ja}ではありません（必要なもの：{needs}）",
+        )
+    parts = [_written(kind, name) for name in missing]
+    near = [match for name in missing if (match := nearest_name(name, names)) is not None]
+    hint_en = hint_ja = ""
+    if near:
+        hint_en, hint_ja = f" (it has {', '.join(near)})", f"（{'、'.join(near)} があります）"
+    return AuditorError(
+        f"the {en} {shown} lacks {', '.join(parts)}{hint_en}",
+        f"{ja} {shown} に {'、'.join(parts)} がありません{hint_ja}",
+    )
+
+
+def _written(kind: type[object], name: str) -> str:
+    """A member of a kind as it is written: a method with its arguments."""
+    stated = getattr(kind, name)
+    if not callable(stated):
+        return name
+    return f"{name}({', '.join([*inspect.signature(stated).parameters][1:])})"
 
 
 def _members(kind: type[object]) -> list[str]:

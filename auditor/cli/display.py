@@ -147,5 +147,5 @@ def print_missed(not_checked: Iterable[NotChecked], arguments: Namespace) -> int
     from auditor.reports.wording import Wording
 
     for reason in reasons:
-        print_error(missed(reason, Wording(arguments.lang)))
+        print_error("\n".join((missed(reason, Wording(arguments.lang)), *reason.excerpt)))
     return 2

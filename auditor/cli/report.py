@@ -22,7 +22,7 @@ from auditor.cli.output import Refused, print_error, write, write_file
 from auditor.cli.rule_choice import add_rule_options
 from auditor.files.atomic import refusals
 from auditor.files.names import safe_name
-from auditor.records.errors import AuditorError, fault_line
+from auditor.records.errors import AuditorError, message_of
 from auditor.records.reasons import reason
 from auditor.records.severities import FailOn
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from auditor.auditing.rounds import EarlierRound, Since
     from auditor.auditing.session import Session
     from auditor.records.model import Book, Document, NotChecked
+    from auditor.records.text import Text
     from auditor.rules.ruleset import RuleSet
     from auditor.waivers.model import Waiver
 
@@ -307,19 +308,28 @@ class Writer:
         return paths
 
     def _rendered(self, report: Report, context: ReportContext) -> str:
+        from auditor.records.text import Text
+
         name: str = self.arguments.format
         try:
             text = self.session.reports[name].render(report, context)
             if isinstance(cast(object, text), str):
                 return text
-            message = f"{type(text).__name__} in place of a text"
+            kind = "None" if cast(object, text) is None else type(text).__name__
+            message = Text(
+                en=f"render() gives {kind}; a text was expected",
+                ja=f"render() の戻り値が {kind} です。文字列が必要です",
+            )
+            excerpt: tuple[str, ...] = ()
         except KeyboardInterrupt:
             raise
         except BaseException as fault:  # a report format of a plugin is foreign code
-            message = fault_line(fault)
-        raise _FormatFailed(self._failed(name, message))
+            from auditor.records.foreign import excerpt_of
 
-    def _failed(self, name: str, message: str) -> NotChecked:
+            message, excerpt = message_of(fault), excerpt_of(fault)
+        raise _FormatFailed(self._failed(name, message, excerpt))
+
+    def _failed(self, name: str, message: Text, excerpt: tuple[str, ...]) -> NotChecked:
         from auditor.records.model import NotChecked
         from auditor.records.text import Why
 
@@ -327,9 +337,10 @@ class Writer:
         return NotChecked(
             why=Why(
                 code="format-failed",
-                en=f"plugin {plugin}: the format {name} failed: {message}; "
+                en=f"plugin {plugin}: the format {name} failed: {message.en}; "
                 "this report is shown instead",
-                ja=f"プラグイン {plugin}：形式 {name} の出力に失敗しました（{message}）。"
+                ja=f"プラグイン {plugin}：形式 {name} の出力に失敗しました（{message.ja}）。"
                 "代わりにこの結果を表示しています",
-            )
+            ),
+            excerpt=excerpt,
         )

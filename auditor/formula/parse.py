@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final, cast, get_args
+from typing import TYPE_CHECKING, Final, cast, get_args
 
 from auditor.formula.bounds import deep_part, long_product
 from auditor.formula.functions import (
@@ -23,7 +23,6 @@ from auditor.formula.functions import (
     kind_of,
 )
 from auditor.formula.grammar import expression, is_path, path, readable
-from auditor.formula.slips import Slip, as_meant, called_otherwise, of_label, slips
 from auditor.formula.tree import (
     And,
     Arithmetic,
@@ -53,6 +52,10 @@ from auditor.records.fields import SetName, keys_in, kind_in
 from auditor.records.figures import exact
 from auditor.records.nearest import nearest_name
 from auditor.records.text import Text
+
+# What slips are called is loaded where a formula has some.
+if TYPE_CHECKING:
+    from auditor.formula.slips import Slip
 
 __all__ = ["FormulaError", "parse"]
 
@@ -178,6 +181,8 @@ def parse(formula: str, vocabulary: Vocabulary, scope: str) -> Node:
 
 def _unread(text: str, vocabulary: Vocabulary, scope: str, fault: SyntaxError) -> FormulaError:
     """Why a formula can't be read: the slips in it, and what else is wrong with what was meant."""
+    from auditor.formula.slips import slips
+
     wrong = slips(text, vocabulary, scope)
     if not wrong:
         return FormulaError(text, *_unexpected(text, fault))
@@ -191,6 +196,8 @@ def _errors_as_meant(
     text: str, wrong: Sequence[Slip], vocabulary: Vocabulary, scope: str
 ) -> list[FormulaError]:
     """The errors of a formula whose slips are taken for what was meant."""
+    from auditor.formula.slips import as_meant
+
     repaired = as_meant(text, wrong)
     if repaired is None:
         return []
@@ -251,6 +258,8 @@ def _unexpected(text: str, fault: SyntaxError) -> tuple[int, str, str]:
 
 def _in_place_of(name: str) -> tuple[str, str]:
     """What is written in place of a function that there is not, as the end of a message."""
+    from auditor.formula.slips import called_otherwise
+
     en, ja = called_otherwise(name) or (
         f"known: {', '.join(FUNCTIONS)}",
         f"使えるもの：{'、'.join(FUNCTIONS)}",
@@ -315,6 +324,8 @@ class _Reading:
 
     def not_in_formulas(self, tree: ast.expr) -> FormulaError:
         """The error of an expression that formulas do not have: of what it is a slip, if of any."""
+        from auditor.formula.slips import slips
+
         wrong = slips(self.text, self.vocabulary, self.scope, self.at(tree), self.end(tree))
         if wrong:
             first, *others = (FormulaError(self.text, s.at, s.en, s.ja, size=s.size) for s in wrong)
@@ -502,6 +513,8 @@ class _Reading:
         """The error of a name that is written in another way: as its label, with hyphens, or with
         its link behind it; or of a text without its quotes. None for another one.
         """
+        from auditor.formula.slips import of_label
+
         name = ".".join(steps)
         label = None if name.isascii() else self.vocabulary.of_labelled_path(self.scope, steps)
         if label is not None:

@@ -89,7 +89,7 @@ _NO_SIGNS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "≒": (
         "nothing is nearly equal: write a bound, as in abs(a - b) <= 5",
-        "「ほぼ等しい」は書けません。abs(a - b) <= 5 のように、差の上限を書きます",
+        "「ほぼ等しい」は書けません。差の上限を abs(…) <= 5 のように書きます",
     ),
     ";": (
         "a formula is one expression: join two with and",
@@ -144,7 +144,7 @@ _FUNCTIONS: Final[Mapping[str, tuple[str, str]]] = {
         ["sumif", "sumifs", "countif", "countifs"],
         (
             'a sum over rows alike is written sum(same("kind").total_cost)',
-            '同じ区分の行の合計は sum(same("kind").total_cost) のように書きます',
+            "同じ区分の行の合計は、sum(…) の中に same(…) を使って書きます",
         ),
     ),
     **dict.fromkeys(

@@ -29,7 +29,7 @@ from auditor.readers.source import (
     several_forms,
 )
 from auditor.readers.wording import folded
-from auditor.records.errors import fault_line
+from auditor.records.errors import AuditorError, message_of
 from auditor.records.model import Book, Document, NotChecked, Remark
 from auditor.records.text import Text, Why
 
@@ -124,14 +124,14 @@ def _explained(
 def _of_source(source: Source, forms: Forms, readers: _Readers) -> ReadResult:
     """What the reader makes of the document that knows it best."""
     for record_reader in readers.of_records:
-        if readers.ask(record_reader.name, partial(record_reader.accepts_records, source)):
+        if readers.ask(record_reader, partial(record_reader.accepts_records, source)):
             records = partial(_records, record_reader, source, forms.in_use, forms.insisted)
-            return readers.insist(record_reader.name, records)
+            return readers.insist(record_reader, records)
     form, reader, words = _chosen(source, forms, readers)
 
     def books() -> ReadResult:
         try:
-            return _books(source, form, reader.read(source, form))
+            return _books(source, form, _read(reader, source, form))
         except UnreadableDocument as fault:
             if fault.message.code != "no-sheet" or words is None:
                 raise
@@ -139,7 +139,7 @@ def _of_source(source: Source, forms: Forms, readers: _Readers) -> ReadResult:
 
             raise without_labels(fault, form, words) from None
 
-    return readers.insist(reader.name, books)
+    return readers.insist(reader, books)
 
 
 def _records(
@@ -148,7 +148,7 @@ def _records(
     result = reader.read_records(source, forms, insisted)
     # A plugin may give anything.
     if not isinstance(cast(object, result), ReadResult):
-        raise TypeError(f"read_records gives {type(result).__name__}, which is no ReadResult")
+        raise _gives("read_records", result, "ReadResult")
     return result
 
 
@@ -156,16 +156,37 @@ def _words(reader: WordedReader, source: Source) -> str | None:
     words = reader.words(source)
     # A plugin may give anything.
     if not isinstance(cast(object, words), str | None):
-        raise TypeError(f"words gives {type(words).__name__}, which is no text")
+        raise _gives("words", words, "str | None")
     return words
 
 
-def _crashed(path: str, en: str, ja: str, fault: BaseException) -> NotChecked:
-    message = fault_line(fault)
-    why = Why(
-        code="crashed", en=f"{en} failed: {message}", ja=f"{ja}が途中で止まりました：{message}"
+def _read(reader: Reader, source: Source, form: Form) -> Reading:
+    reading = reader.read(source, form)
+    # A plugin may give anything.
+    if not isinstance(cast(object, reading), Reading):
+        raise _gives("read", reading, "Reading")
+    return reading
+
+
+def _gives(method: str, result: object, expected: str) -> AuditorError:
+    """That a method of a reader gives something else than it is to give."""
+    kind = "None" if result is None else type(result).__name__
+    return AuditorError(
+        f"{method}() gives {kind}; {expected} was expected",
+        f"{method}() の戻り値が {kind} です。{expected} が必要です",
     )
-    return NotChecked(document=path, why=why)
+
+
+def _crashed(path: str, en: str, ja: str, fault: BaseException) -> NotChecked:
+    from auditor.records.foreign import excerpt_of  # few readers fail
+
+    message = message_of(fault)
+    why = Why(
+        code="crashed",
+        en=f"{en} failed: {message.en}",
+        ja=f"{ja}が途中で止まりました：{message.ja}",
+    )
+    return NotChecked(document=path, why=why, excerpt=excerpt_of(fault))
 
 
 class _ReaderFailed(Exception):
@@ -196,23 +217,30 @@ class _Readers:
     def _usable(self) -> list[AnyReader]:
         return [reader for reader in self._readers if reader.name not in self._failed]
 
-    def ask(self, name: str, call: Callable[[], T]) -> T | None:
+    def ask(self, reader: AnyReader, call: Callable[[], T]) -> T | None:
         """What a reader answers; None where it fails. Raises UnreadableDocument."""
         try:
             return call()
         except (UnreadableDocument, KeyboardInterrupt):
             raise
         except BaseException as fault:
+            from auditor.records.foreign import code_place, origin_of  # few readers fail
+
+            name, plugin, place = reader.name, origin_of(reader), code_place(fault)
+            if place is not None and place.name == plugin:  # the place names it already
+                plugin = ""
+            of_en = f" of the plugin {plugin}" if plugin else ""
+            of_ja = f"（プラグイン {plugin}）" if plugin else " "
             failure = _crashed(
-                self.path, f"the reader {name}", f"読み取りプログラム {name} ", fault
+                self.path, f"the reader {name}{of_en}", f"読み取りプログラム {name}{of_ja}", fault
             )
             self.failures.append(failure)
             self._failed.add(name)
             return None
 
-    def insist(self, name: str, call: Callable[[], T]) -> T:
+    def insist(self, reader: AnyReader, call: Callable[[], T]) -> T:
         """What a reader answers; raises _ReaderFailed where it fails, and UnreadableDocument."""
-        answer = self.ask(name, call)
+        answer = self.ask(reader, call)
         if answer is None:
             raise _ReaderFailed
         return answer
@@ -228,7 +256,7 @@ def _chosen(source: Source, forms: Forms, readers: _Readers) -> tuple[Form, Read
     words = source.text if kind is None else None
     for reader in readers.of_documents if words is None else ():
         if isinstance(reader, WordedReader):
-            words = readers.ask(reader.name, partial(_words, reader, source))
+            words = readers.ask(reader, partial(_words, reader, source))
         if words is not None:
             break
     in_use = forms.in_use.values()
@@ -254,7 +282,7 @@ def _chosen(source: Source, forms: Forms, readers: _Readers) -> tuple[Form, Read
 def _accepting(source: Source, form: Form, readers: _Readers) -> Reader | None:
     """The first reader that accepts the document."""
     for reader in readers.of_documents:
-        if readers.ask(reader.name, partial(reader.accepts, source, form)):
+        if readers.ask(reader, partial(reader.accepts, source, form)):
             return reader
     return None
 

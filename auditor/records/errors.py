@@ -50,13 +50,17 @@ class CodedError(AuditorError):
 
 
 def message_of(fault: BaseException) -> Text:
-    """What an exception of foreign code says: one of ours in both languages, another in a line."""
+    """What an exception of foreign code says, in both languages: where it was raised, and what is
+    wrong there.
+    """
+    from auditor.records.foreign import code_place, said_of
     from auditor.records.text import Text
 
-    if isinstance(fault, AuditorError):
-        return fault.message
-    line = fault_line(fault)
-    return Text(en=line, ja=line)
+    en, ja = said_of(fault)
+    place = code_place(fault)
+    if place is not None:
+        en, ja = place.before(en, ja)
+    return Text(en=en, ja=ja)
 
 
 def fault_line(fault: BaseException) -> str:
@@ -65,5 +69,6 @@ def fault_line(fault: BaseException) -> str:
         text = str(fault)
     except Exception:
         text = ""
-    line = " ".join(f"{type(fault).__name__}: {text[: 10 * _LONGEST_LINE]}".split())
+    name = type(fault).__name__
+    line = " ".join((f"{name}: {text[: 10 * _LONGEST_LINE]}" if text else name).split())
     return line if len(line) <= _LONGEST_LINE else f"{line[: _LONGEST_LINE - 1]}…"

@@ -92,12 +92,16 @@ DirectionSource = Literal["declared", "inferred", "assumed"]
 
 
 class NotChecked(Record):
-    """Something that the audit could not do; there is no exit code 0 beside one."""
+    """Something that the audit could not do; there is no exit code 0 beside one. ``excerpt`` are
+    lines of the file at fault, where that is one of rules, forms or Python.
+    """
 
     document: str | None = None
     sheet: int | None = None
     rule: str | None = None
     why: Why
+    excerpt: tuple[str, ...] = Field(default=(), exclude=True)
+    """For people alone: what programs need, ``why`` says."""
 
 
 class PassedOver(Record):

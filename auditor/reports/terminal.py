@@ -96,6 +96,7 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
         yield from entitled(say("What could not be checked", "点検できなかったもの"), context.color)
         for reason in report.not_checked:
             yield from hanging("- ", cut(content.missed(reason, words), _LONGEST), context.width)
+            yield from reason.excerpt
     yield ""
     style: Style = "error" if report.exit_code else "good"
     yield from (

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from auditor.forms.model import EVERY_FORM, RESULT_SHEETS, Form
 from auditor.formula.parse import FormulaError, parse
 from auditor.formula.tree import FIGURE, Node, Vocabulary
-from auditor.records.errors import AuditorError, fault_line
+from auditor.records.errors import AuditorError
 from auditor.records.fields import EACH, OTHER_BOOKS
 from auditor.records.nearest import hint, nearest_name
 from auditor.records.text import Text
@@ -27,13 +27,12 @@ from auditor.rules.ruleset import RuleSet
 from auditor.rules.verdicts import Check
 from auditor.toml.faults import Fault, Lines, harmless
 from auditor.toml.reading import Table, TomlFile, Unparsable, bytes_of, parsed, parsed_text
-from auditor.toml.written import characters
 
 if TYPE_CHECKING:  # data frames are loaded only where tables are audited
     from auditor.engines.settling import Settled, Tables
     from auditor.toml.places import KeyPath
 
-__all__ = ["build_rule", "load_rule_file", "load_rules", "rule", "rule_files"]
+__all__ = ["build_rule", "load_rule_file", "load_rules", "no_rule", "rule", "rule_files"]
 
 
 def build_rule(
@@ -193,6 +192,8 @@ def place_in_formula(
     """Where a part of a formula stands in its file: so many characters from a column, or the word
     there. None where the formula is written otherwise.
     """
+    from auditor.toml.written import characters  # few formulas are faulty
+
     spot = table.file.places.values.get((*table.path, *key))
     if spot is None:
         return None
@@ -270,8 +271,19 @@ def rule_files(path: str | Path, *, empty: bool = False) -> list[Path]:
         p for p in root.rglob("*") if p.suffix in (".toml", ".py") and not _is_no_rule(p, root)
     )
     if not files and not empty:
-        raise RuleError(str(path), "-", Text(en="holds no rule", ja="規則がありません"))
+        raise no_rule(path)
     return files
+
+
+def no_rule(path: str | Path) -> RuleError:
+    """That there is no rule in a file or folder."""
+    reason = Text(en="holds no rule", ja="規則がありません")
+    if str(path).endswith(".py"):
+        reason = Text(
+            en='holds no rule: no function is marked with @auditor.rule("""…""")',
+            ja="規則がありません（@auditor.rule(…) を付けた関数がありません）",
+        )
+    return RuleError(str(path), "-", reason)
 
 
 def load_rules(path: str | Path, vocabulary: Vocabulary) -> RuleSet:
@@ -282,7 +294,7 @@ def load_rules(path: str | Path, vocabulary: Vocabulary) -> RuleSet:
     for file in rule_files(path):
         rules += load_rule_file(file, vocabulary)
     if not rules:
-        raise RuleError(str(path), "-", Text(en="holds no rule", ja="規則がありません"))
+        raise no_rule(path)
     return RuleSet(rules)
 
 
@@ -322,7 +334,7 @@ def _rules_of_checks(path: Path, checks: Iterable[Check], vocabulary: Vocabulary
     lines: Lines | None = None
     for check in checks:
         try:
-            _check_signature(path, check)
+            _check_function(path, check)
             file = _parsed(path, partial(_within, path, cast(Any, check).rule_definition))
             rules.append(build_rule(file.content, str(path), vocabulary, check, file.whole))
         except RuleError as error:
@@ -333,19 +345,34 @@ def _rules_of_checks(path: Path, checks: Iterable[Check], vocabulary: Vocabulary
     return rules
 
 
-def _check_signature(path: Path, check: Check) -> None:
-    """Raises RuleError where a rule's function can't be called with a row."""
-    try:
-        inspect.signature(check).bind(None)
-    except TypeError:
-        name = getattr(check, "__name__", "-")
+def _check_function(path: Path, check: Check) -> None:
+    """Raises RuleError where a rule's function can't be called with a row, or yields."""
+    name = getattr(check, "__name__", "-")
+    if not _takes_a_row(check):
         reason = Text(
             en=f"the function takes the row alone: def {name}(row)",
             ja=f"関数 {name} の引数は、行（row）1つだけにしてください",
         )
-        raise RuleError(str(path), name, reason) from None
-    except ValueError:  # it does not tell
+    elif inspect.isgeneratorfunction(check) or inspect.iscoroutinefunction(check):
+        reason = Text(
+            en="the function gives one verdict by return, without yield and async",
+            ja=f"関数 {name} は、判定を1つ return で返してください（yield・async は使えません）",
+        )
+    else:
         return
+    from auditor.rules.python_files import fault_of_function
+
+    raise fault_of_function(path, name, reason)
+
+
+def _takes_a_row(check: Check) -> bool:
+    try:
+        inspect.signature(check).bind(None)
+    except TypeError:
+        return False
+    except ValueError:  # it does not tell
+        return True
+    return True
 
 
 def _within(path: Path, definition: str) -> TomlFile:
@@ -378,12 +405,9 @@ def _module(path: Path) -> ModuleType:
     # Whatever a rule author's file does on import is that file's fault, and is reported as such.
     except KeyboardInterrupt:
         raise
-    except AuditorError as fault:
-        del sys.modules[name]
-        raise RuleError(str(path), "-", fault.message) from fault
     except BaseException as fault:
+        from auditor.rules.python_files import fault_of_code
+
         del sys.modules[name]
-        why = fault_line(fault)
-        reason = Text(en=f"fails on import: {why}", ja=f"読み込み時に失敗しました：{why}")
-        raise RuleError(str(path), "-", reason) from fault
+        raise fault_of_code(path, fault) from fault
     return module

@@ -91,11 +91,14 @@ def checked_verdict(check: Check, row: Row) -> Verdict:
                 raise _unknown(name, near, row) from fault
         raise
     if not isinstance(verdict, Verdict):
+        shown = harmless(repr(verdict))
+        is_there = "; is there a return in every branch?" if verdict is None else ""
+        is_there_ja = "（return を忘れていませんか）" if verdict is None else ""
         raise AuditorError(
-            f"its function gives {harmless(repr(verdict))}; "
-            "PASS, MAY, UNKNOWN, NOT_APPLICABLE or failed(…) was expected",
-            f"関数の戻り値が {harmless(repr(verdict))} です。"
-            "PASS・MAY・UNKNOWN・NOT_APPLICABLE・failed(…) のいずれかが必要です",
+            f"its function gives {shown}; "
+            f"PASS, MAY, UNKNOWN, NOT_APPLICABLE or failed(…) was expected{is_there}",
+            f"関数の戻り値が {shown} です。"
+            f"PASS・MAY・UNKNOWN・NOT_APPLICABLE・failed(…) のいずれかが必要です{is_there_ja}",
         )
     for cell in verdict.explanation.cells:
         _check_cell(cell)

@@ -20,7 +20,7 @@ from auditor.forms.dialect import written_figure
 from auditor.forms.model import YEN, FieldDefinition, Form, Sums
 from auditor.formula.tree import FIGURE
 from auditor.records.decimals import number
-from auditor.records.errors import AuditorError, message_of
+from auditor.records.errors import AuditorError
 from auditor.records.fields import SCOPES, Each, OtherBook
 from auditor.records.fields import Field as CatalogueField
 from auditor.records.figures import Figure, Record, parse_figure
@@ -42,6 +42,7 @@ from auditor.records.model import (
 )
 from auditor.records.nearest import hint
 from auditor.records.text import Text
+from auditor.rules.crashes import crash_of
 from auditor.rules.findings import Outcome
 from auditor.rules.lookups import Lookups
 from auditor.rules.rows import Other, Row, Rows
@@ -130,7 +131,7 @@ def _run(
             raise
         except BaseException as fault:  # a rule's author needs to see what the rule raised
             verdict = Verdict("crashed")
-            message = message_of(fault)
+            message = crash_of(rule, row, fault).message
             problems.append(
                 Text(
                     en=f"the rule failed: {message.en}",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import ClassVar, Final, NamedTuple, Protocol, Self
 
 from auditor.records.errors import AuditorError
+from auditor.records.excerpts import excerpt, harmless, plain_character
 
 __all__ = [
     "MOST",
@@ -22,9 +22,6 @@ __all__ = [
 
 MOST: Final = 100
 """How many faults are listed; the others are counted."""
-_EXCERPT: Final = 72
-"""How many characters of a line an excerpt shows."""
-_LONGEST: Final = 60
 
 
 class Fault(NamedTuple):
@@ -64,14 +61,7 @@ class Lines:
     def excerpt(self, start: int, end: int) -> list[str]:
         """The line of an offset, and carets under what stands from there to ``end``."""
         line, column = self.at(start)
-        text = self.texts[line - 1]
-        first = 0 if column <= _EXCERPT - 12 else column - 12
-        shown = "".join(map(_plain, text[first : first + _EXCERPT]))
-        before = sum(map(_columns, shown[: column - 1 - first]))
-        under = shown[column - 1 - first : column - 1 - first + max(end - start, 1)]
-        carets = "^" * max(sum(map(_columns, under)), 1)
-        number = str(line)
-        return [f"  {number} | {shown}", f"  {' ' * len(number)} | {' ' * before}{carets}"]
+        return excerpt(line, self.texts[line - 1], column, end - start)
 
 
 class Said(Protocol):
@@ -124,12 +114,13 @@ class DefinitionError(AuditorError):
         place = self.faults[0].place
         return None if place is None or self.lines is None else self.lines.at(place[0])[0]
 
-    def entries(self) -> Iterator[tuple[str, str]]:
-        """Each fault in a line, in English and Japanese."""
+    def entries(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+        """Each fault in a line, in English and Japanese, with an excerpt of the file."""
         for fault in self.faults[:MOST]:
             en, ja = self._place(fault, "en"), self._place(fault, "ja")
-            yield f"{en}: {fault.en}", f"{ja}：{fault.ja}"
-        yield from self._more()
+            yield f"{en}: {fault.en}", f"{ja}：{fault.ja}", tuple(self._excerpt(fault))
+        for en, ja in self._more():
+            yield en, ja, ()
 
     def listing(self, lang: str) -> str:
         """All faults in a language, each with an excerpt."""
@@ -144,7 +135,7 @@ class DefinitionError(AuditorError):
     def _more(self) -> Iterator[tuple[str, str]]:
         more = len(self.faults) - MOST
         if more > 0:
-            file = "".join(map(_plain, self.file))
+            file = "".join(map(plain_character, self.file))
             yield f"{file}: {more:,} more faults", f"{file}：ほか{more:,}か所"
 
     def _excerpt(self, fault: Fault) -> list[str]:
@@ -154,7 +145,10 @@ class DefinitionError(AuditorError):
 
     def _place(self, fault: Fault, lang: str) -> str:
         """File, line, column and key of a fault."""
-        file, key = "".join(map(_plain, self.file)), "".join(map(_plain, fault.key))
+        file, key = (
+            "".join(map(plain_character, self.file)),
+            "".join(map(plain_character, fault.key)),
+        )
         if fault.place is not None and self.lines is not None:
             line, column = self.lines.at(fault.place[0])
             if lang == "ja":
@@ -163,6 +157,8 @@ class DefinitionError(AuditorError):
         where = ""
         if fault.column:
             where = f" {fault.column}文字目" if lang == "ja" else f", column {fault.column}"
+        if not where and key in ("", "-"):
+            return file
         return f"{file}: {key or '-'}{where}"
 
 
@@ -219,7 +215,7 @@ class FaultyFile(AuditorError):
 
     def __init__(self, name: str, lines: Lines, faults: Sequence[Fault]) -> None:
         self.faults: tuple[Fault, ...] = tuple(faults)
-        name = "".join(map(_plain, name))
+        name = "".join(map(plain_character, name))
         parts_en: list[str] = []
         parts_ja: list[str] = []
         for fault in self.faults[:MOST]:
@@ -251,23 +247,3 @@ class FaultyFile(AuditorError):
             f"{kind_ja}に{number:,}か所の誤りがあるため{more_ja}、処理を行いませんでした"
             f"（{without_ja}）",
         )
-
-
-def harmless(text: str) -> str:
-    """A text of a file as a message quotes it: short, and nothing in it steers a terminal."""
-    shown = "".join(map(_plain, text[: _LONGEST + 1]))
-    return shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}…"
-
-
-def _plain(character: str) -> str:
-    if character == "\t":
-        return " "
-    is_shown = character.isprintable() or unicodedata.category(character) in ("Zs", "Co")
-    return character if is_shown else "?"
-
-
-def _columns(character: str) -> int:
-    """How many columns of a terminal a character takes."""
-    if unicodedata.combining(character):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1

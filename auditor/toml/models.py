@@ -91,8 +91,25 @@ def refused(error: ValidationError, model: type[BaseModel], table: Table) -> lis
     for (key, of_key), several in by_key.items():
         if not _got_further(key, several, by_key):
             faults += _faults(key, of_key, several, model, table.content)
-    faults = [fault for fault in faults if not _is_misspelt(fault, faults)]
+    faults = _in_one([fault for fault in faults if not _is_misspelt(fault, faults)])
     return faults or [Refused((), False, *_OTHER)]
+
+
+def _in_one(faults: Iterable[Refused]) -> list[Refused]:
+    """The same with one fault for all keys that a table lacks."""
+    missing: dict[KeyPath, list[str]] = {}
+    others: list[Refused] = []
+    for fault in faults:
+        if fault.is_missing:
+            missing.setdefault(fault.key[:-1], []).append(harmless(str(fault.key[-1])))
+        else:
+            others.append(fault)
+    for table, names in missing.items():
+        *first, last = names
+        en = f"{', '.join(first)} and {last} are missing" if first else f"{last} is missing"
+        ja = f"{'、'.join(f'「{name}」' for name in names)}がありません"
+        others.append(Refused((*table, names[0]), True, en, ja, is_missing=True))
+    return others
 
 
 def _got_further(

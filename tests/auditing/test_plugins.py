@@ -279,13 +279,13 @@ BAD_MODULES = {
     "unmarked hook": ("def auditor_rules():\n    return []", "plugin-hook", "not marked"),
     "unknown argument": (hook("auditor_rules", "return []", "form"), "plugin-failed", "form"),
     "no hook": ("x = 1", "plugin-hook", "gives nothing"),
-    "syntax": ("def", "plugin-failed", "SyntaxError"),
+    "syntax": ("def", "plugin-failed", "this is no Python"),
     "import failure": ("import no_such_module_at_all", "plugin-failed", "no_such_module_at_all"),
-    "leaves on import": ("raise SystemExit(0)", "plugin-failed", "SystemExit"),
+    "leaves on import": ("raise SystemExit(0)", "plugin-failed", "ends the program"),
     "leaves in a hook": (
         hook("auditor_rules", "raise SystemExit(0)"),
         "plugin-failed",
-        "SystemExit",
+        "ends the program",
     ),
     "raises what is no Exception": ("raise GeneratorExit", "plugin-failed", "GeneratorExit"),
     "forgets to return": (hook("auditor_rules", "pass"), "plugin-failed", "None"),
@@ -297,7 +297,7 @@ BAD_MODULES = {
     "crash in a hook": (
         hook("auditor_forms", "return 1 / 0"),
         "plugin-failed",
-        "ZeroDivisionError",
+        "it divides by zero",
     ),
     "no list": (hook("auditor_rules", "return 'rules'"), "plugin-failed", "list"),
     "no path": (hook("auditor_forms", "return [3]"), "plugin-failed", "auditor_forms gives 3"),
@@ -323,7 +323,7 @@ def test_a_bad_module_is_named_and_all_else_is_there(
 ) -> None:
     path = write(tmp_path / "bad.py", f"import auditor\n{body}\n")
     said = only_problem(loaded(path), code)
-    assert said.startswith(f"plugin {path}: ")
+    assert said.startswith((f"plugin {path}: ", f"{path}:"))
     assert says in said
 
 
@@ -389,7 +389,7 @@ def test_two_plugins_with_one_code_clash_and_the_first_keeps_it(tmp_path: Path) 
     )
     found = loaded(first, second)
     said = only_problem(found, "plugin-content")
-    assert f"plugin {second}" in said
+    assert said.startswith(f"{second}: ")
     assert "ABC001 is taken" in said
     kept = found.rules.get("ABC001")
     assert kept is not None
@@ -405,7 +405,8 @@ def test_what_is_not_there_is_named(
     monkeypatch.chdir(tmp_path)
     found = loaded(name)
     assert found.problems
-    assert all(problem.why.en.startswith(f"plugin {name}: ") for problem in found.problems)
+    starts = f"plugin {name}: ", f"{Path(name)}: "
+    assert all(problem.why.en.startswith(starts) for problem in found.problems)
 
 
 @pytest.mark.parametrize(
@@ -431,7 +432,10 @@ def test_a_rule_that_crashes_is_named_with_its_plugin_and_all_else_is_audited(
     assert report.exit_code == 2
     assert report.outcomes["ABC009"]["crashed"] == 3
     assert {missed.rule for missed in report.not_checked} == {"ABC009"}
-    assert all(f"ABC009 ({path}: " in missed.why.en for missed in report.not_checked)
+    for missed in report.not_checked:
+        assert f"ABC009 ({path}) failed: {path}:" in missed.why.en
+        assert "; on this row " in missed.why.en
+        assert len(missed.excerpt) == 2
     assert sum(report.outcomes["FND001"].values()) == 3 * len(made.sheets[0].years)
     assert not [finding for finding in report.findings if finding.severity == "error"]
 
@@ -574,7 +578,7 @@ def test_test_rules_exits_2_for_a_bad_file_and_runs_the_others(
     )
     captured = capsys.readouterr()
     assert "3 cases as stated" in captured.out
-    assert f"{bad}:6:25: formula: an expression was expected here" in captured.err
+    assert f"{bad}:6:25: formula: an expression was expected at the end" in captured.err
     assert str(tmp_path / "none") in captured.err
 
 
@@ -715,7 +719,7 @@ def auditor_reports():
     ("body", "says"),
     [
         ("raise KeyError('no such column')", "no such column"),
-        ("raise SystemExit(0)", "SystemExit"),
+        ("raise SystemExit(0)", "sys.exit"),
         ("return report", "Report"),
     ],
 )
@@ -782,7 +786,8 @@ def test_a_reader_that_fails_to_choose_costs_its_own_work_alone(
     assert main(["read", str(document), "--format", "json", "--plugin", str(plugin)]) == 2
     output = capsys.readouterr()
     assert len(json.loads(output.out)["sheets"]) == 2
-    assert output.err.count("broken") == 1
+    assert output.err.count("the reader broken failed") == 1
+    assert "broken.py:8:" in output.err
 
 
 @pytest.mark.parametrize(
@@ -807,7 +812,8 @@ def test_a_reader_that_fails_to_read_is_named(
     assert missed["document"] == str(document)
     for text in missed["why"].values():
         assert len(text) < 500
-    assert "読み取りプログラム broken が途中で止まりました" in missed["why"]["ja"]
+    assert missed["why"]["ja"].startswith("読み取りプログラム broken")
+    assert "broken.py" in missed["why"]["ja"]
 
 
 PRINTING = (

@@ -28,7 +28,7 @@ BARE = """
 auditor auditor.auditing auditor.auditing.formats auditor.auditing.plugins auditor.cli
 auditor.cli.arguments auditor.cli.main auditor.cli.output auditor.cli.settings
 auditor.files auditor.files.atomic auditor.files.names
-auditor.records auditor.records.errors auditor.records.languages auditor.records.reasons auditor.reports auditor.reports.layout auditor.version
+auditor.records auditor.records.errors auditor.records.excerpts auditor.records.languages auditor.records.reasons auditor.reports auditor.reports.layout auditor.version
 auditor.settings auditor.settings.loading
 pluggy
 """

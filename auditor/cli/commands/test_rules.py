@@ -42,8 +42,8 @@ def add_arguments(parser: Parser) -> None:
 def run(arguments: Namespace) -> int:
     """The exit code is 1 where a case failed or a rule has none, 2 where a rule can't be used."""
     from auditor.auditing.plugin_paths import is_form
-    from auditor.records.text import Text
     from auditor.reports.authoring import case_data, case_list, untested
+    from auditor.rules.loading import no_rule
     from auditor.rules.rule import RuleError
     from auditor.rules.ruleset import RuleSet
     from auditor.testing.cases import run_cases
@@ -61,8 +61,7 @@ def run(arguments: Namespace) -> int:
         except RuleError as fault:
             faults.append(fault)
     if not rules and not faults and not session.problems:
-        nothing = Text(en="holds no rule", ja="規則がありません")
-        faults.append(RuleError(", ".join(arguments.paths), "-", nothing))
+        faults += map(no_rule, arguments.paths)
     by_rule = {rule.code: run_cases(rule, session.forms) for rule in rules}
     results = list(chain.from_iterable(by_rule.values()))
     if arguments.format == "json":

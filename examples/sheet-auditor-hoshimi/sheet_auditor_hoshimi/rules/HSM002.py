@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import auditor
 from auditor.records.fiscal import parse_year
+from auditor.rules import NOT_APPLICABLE, PASS, Verdict, failed
 from auditor.rules.rows import Row
-from auditor.rules.verdicts import NOT_APPLICABLE, PASS, Verdict, failed
 
 
 @auditor.rule(
