@@ -116,6 +116,9 @@ def test_python_examples_run(
     module = importlib.util.module_from_spec(spec)
     monkeypatch.setitem(sys.modules, name, module)
     spec.loader.exec_module(module)
+    for name, value in vars(module).items():
+        if name.startswith("test_"):
+            value()
     if "@auditor.rule(" in block.text:
         for rule in load_rule_file(path, WORDS):
             assert rule.file.cases
