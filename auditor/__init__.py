@@ -20,6 +20,8 @@ from auditor.version import __version__
 
 # What a function needs is imported where it is used: importing the package must stay cheap.
 if TYPE_CHECKING:
+    from auditor.auditing.asking import Trial, try_formula, why
+    from auditor.auditing.outcome_rows import OutcomeListing
     from auditor.auditing.pandera_schema import Language, RuleSchema
     from auditor.auditing.report import Report
     from auditor.engines import Engine
@@ -28,8 +30,9 @@ if TYPE_CHECKING:
     from auditor.records.model import Book
     from auditor.records.severities import FailOn, Severity
     from auditor.rules.causes import Cause
-    from auditor.rules.findings import Finding
+    from auditor.rules.findings import Finding, Outcome
     from auditor.rules.loading import rule
+    from auditor.rules.outcomes import RowOutcome
     from auditor.rules.rule import Rule, RuleError
     from auditor.rules.ruleset import RuleSet
     from auditor.rules.suspects import Suspect
@@ -47,10 +50,12 @@ __all__ = [
     "FormError",
     "Infeasible",
     "Report",
+    "RowOutcome",
     "Rule",
     "RuleError",
     "RuleSet",
     "Suspect",
+    "Trial",
     "Undecided",
     "UnreadableDocument",
     "__version__",
@@ -63,6 +68,8 @@ __all__ = [
     "read_books",
     "rule",
     "to_pandera",
+    "try_formula",
+    "why",
 ]
 
 _HOMES = {
@@ -72,14 +79,18 @@ _HOMES = {
     "FormError": "auditor.forms.model",
     "Infeasible": "auditor.suspects.locating",
     "Report": "auditor.auditing.report",
+    "RowOutcome": "auditor.rules.outcomes",
     "Rule": "auditor.rules.rule",
     "RuleError": "auditor.rules.rule",
     "RuleSet": "auditor.rules.ruleset",
     "Suspect": "auditor.rules.suspects",
+    "Trial": "auditor.auditing.asking",
     "Undecided": "auditor.suspects.locating",
     "UnreadableDocument": "auditor.readers.source",
     "locate": "auditor.suspects.locating",
     "rule": "auditor.rules.loading",
+    "try_formula": "auditor.auditing.asking",
+    "why": "auditor.auditing.asking",
 }
 
 
@@ -167,16 +178,21 @@ def audit(
     max_findings: int | None = None,
     findings: str | Path | None = None,
     last_year: Book | Iterable[Book] = (),
+    outcomes: Iterable[Outcome] = (),
 ) -> Report:
     """Audit one book or several.
 
     ``rules`` is a RuleSet, or codes, families and paths of rule files; None takes every
     registered rule. The report lists at most ``max_findings`` findings and counts them all;
     ``findings`` is a file (``.parquet``, ``.jsonl``, ``.csv``) that gets a row of each.
-    ``last_year`` is the book of the year before, against which the books are held. Raises
-    RuleError for an unknown code or a rule file that can't be used, UnwritableFile
+    ``last_year`` is the book of the year before, against which the books are held. The rows with
+    one of the ``outcomes`` are listed too, at most 100 of each rule and outcome:
+    ``report.outcomes_of("FND001", "unknown")`` has them.
+
+    Raises RuleError for an unknown code or a rule file that can't be used, UnwritableFile
     (``auditor.files.atomic``) for a file of findings that can't be written, LastYearError
-    (``auditor.auditing.last_year``) for a book that can't be last year's.
+    (``auditor.auditing.last_year``) for a book that can't be last year's, ValueError for an
+    outcome that there is not.
     """
     from auditor.auditing import documents
     from auditor.auditing.options import AuditOptions
@@ -199,8 +215,19 @@ def audit(
             findings=file,
             left_out=selected.left_out_of(session.rules),
             last_year=earlier,
+            outcomes=_listing(outcomes),
         )
         return documents.audit(listed, selected, session.forms, options)
+
+
+def _listing(outcomes: Iterable[Outcome]) -> OutcomeListing | None:
+    """What takes the rows that are listed; None where no outcome was asked for."""
+    names = frozenset(outcomes)
+    if not names:
+        return None
+    from auditor.auditing.outcome_rows import OutcomeChoice, OutcomeListing
+
+    return OutcomeListing(OutcomeChoice(names))
 
 
 def audit_tables(

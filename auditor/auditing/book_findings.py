@@ -139,7 +139,7 @@ def _judged(
         except BaseException as fault:
             verdict = CRASHED
             if listing is not None:
-                listing.add_crashed(rule, row, message_of(fault))
+                listing.add_crashed(rule, row, fault)
             if counts["crashed"] < MOST_ALIKE:
                 not_checked.append(_crash(rule, row, fault))
             else:

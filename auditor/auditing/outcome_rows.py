@@ -16,6 +16,7 @@ from auditor.formula.written import written
 from auditor.records.fields import OTHER_BOOKS
 from auditor.records.text import Text
 from auditor.rules.answering import decision, explained_outcome, unexplained
+from auditor.rules.crashes import crash_of
 from auditor.rules.findings import OUTCOMES, Finding, Outcome
 from auditor.rules.outcomes import Decision, OutcomeRows, RowOutcome
 from auditor.rules.rows import Row, Rows
@@ -37,12 +38,21 @@ def _any_row(_: Row) -> bool:
 @dataclass(frozen=True)
 class OutcomeChoice:
     """Which rows are listed: those with one of some outcomes that ``fits``, at most ``most`` of
-    each rule and outcome (all, for None).
+    each rule and outcome (all, for None). Raises ValueError for an outcome that there is not.
     """
 
     outcomes: frozenset[Outcome] = frozenset(OUTCOMES)
     most: int | None = MOST_ROWS
     fits: Callable[[Row], bool] = _any_row
+
+    def __post_init__(self) -> None:
+        unknown = sorted(self.outcomes.difference(OUTCOMES))
+        if unknown:
+            en, ja = ", ".join(OUTCOMES), "、".join(OUTCOMES)
+            raise ValueError(
+                f"there is no outcome {unknown[0]!r}; there are {en} / "
+                f"{unknown[0]} という判定はありません。指定できるもの：{ja}"
+            )
 
     @property
     def in_order(self) -> tuple[Outcome, ...]:
@@ -93,11 +103,11 @@ class OutcomeListing:
             outcome = outcome.model_copy(update={"finding": finding.id})
         self._list(outcome)
 
-    def add_crashed(self, rule: Rule, row: Row, message: Text) -> None:
+    def add_crashed(self, rule: Rule, row: Row, fault: BaseException) -> None:
         """List a row on which a rule crashed."""
         if self._has_room(rule, row, "crashed"):
             looked_at = [(row, name) for name in self._reads.of(row)] if self._reads else []
-            why = decision("crashed", "rule", message=message)
+            why = decision("crashed", "rule", message=crash_of(rule, row, fault).message)
             self._list(unexplained(rule, row, "crashed", [why], looked_at))
 
     def add_not_applied(self, rule: Rule, rows: Rows) -> None:
@@ -188,16 +198,16 @@ def _lacking(rule: Rule, form: Form) -> Iterator[Decision]:
         rule.each == "evaluation" and not form.evaluations
     ):
         message = Text(
-            en=f"the form {form.name} has no such rows",
-            ja=f"様式 {form.name} にそのような行はありません",
+            en=f"the form ({form.title.en}) has no such rows",
+            ja=f"様式（{form.title.ja}）にそのような行はありません",
         )
         yield decision("lacks", "rule", message=message)
         return
     names = list(dict.fromkeys(map(_need, rule.lacking(form))))
     for name in names[:_MOST_LACKING]:
         message = Text(
-            en=f"the form {form.name} does not have it",
-            ja=f"様式 {form.name} にはありません",
+            en=f"the form ({form.title.en}) does not have it",
+            ja=f"様式（{form.title.ja}）にはありません",
         )
         yield decision("lacks", "rule", message=message, formula=name, size=len(names))
 

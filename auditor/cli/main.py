@@ -37,6 +37,7 @@ CommandName = Literal[
     "rules",
     "explain",
     "why",
+    "try",
     "forms",
     "plugins",
     "settings",
@@ -48,6 +49,9 @@ CommandName = Literal[
 
 RoundCommand = Literal["answers", "compare", "freeze", "unmark", "proof", "errata"]
 """The commands for what comes after an audit, until the book is published, and then."""
+
+ReasonCommand = Literal["explain", "why", "try"]
+"""The commands that say why a rule is, or answers as it does."""
 
 AuthorCommand = Literal["test-rules", "schema"]
 """The commands for those who write rules and forms."""
@@ -92,6 +96,10 @@ _HELP: Final[Mapping[CommandName, tuple[str, str]]] = {
     "why": (
         "show the figures and steps behind a rule's answers, and what decided them",
         "規則の判定の根拠（記載の値、計算の順序、決め手）を示します",
+    ),
+    "try": (
+        "judge a formula on documents before it is a rule",
+        "規則にする前の式を、文書で試します",
     ),
     "forms": (
         "list the forms, show what one reads, or try one on documents",
@@ -158,14 +166,8 @@ def command_named(name: CommandName) -> Command:
             from auditor.cli.commands import rules
 
             return rules
-        case "explain":
-            from auditor.cli.commands import explain
-
-            return explain
-        case "why":
-            from auditor.cli.commands import why
-
-            return why
+        case "explain" | "why" | "try":
+            return _command_of_reasons(name)
         case "forms":
             from auditor.cli.commands import forms
 
@@ -188,6 +190,23 @@ def command_named(name: CommandName) -> Command:
             from auditor.cli.commands import desk
 
             return desk
+
+
+def _command_of_reasons(name: ReasonCommand) -> Command:
+    """The module of a command that says why."""
+    match name:
+        case "explain":
+            from auditor.cli.commands import explain
+
+            return explain
+        case "why":
+            from auditor.cli.commands import why
+
+            return why
+        case "try":
+            from auditor.cli.commands import try_
+
+            return try_
 
 
 def _command_of_rounds(name: RoundCommand) -> Command:

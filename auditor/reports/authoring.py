@@ -13,6 +13,7 @@ from auditor.rules.rule import Rule
 
 if TYPE_CHECKING:
     from auditor.auditing.session import Origin
+    from auditor.rules.outcomes import RowOutcome
     from auditor.testing.cases import CaseResult
 
 __all__ = ["case_data", "case_list", "plugin_data", "plugin_list", "untested"]
@@ -111,6 +112,21 @@ def _rule(
             "; ".join(p.of(words.lang) for p in result.problems),
         )
         yield from (f"  {part}" for part in wrap(cut(head, 2_000), context.width - 2))
+        if result.row is not None:
+            yield from _reasons(rule, result, result.row, context)
+
+
+def _reasons(
+    rule: Rule, result: CaseResult, row: RowOutcome, context: ReportContext
+) -> Iterator[str]:
+    """What a case that came out otherwise has, and what decided, as `auditor why` shows it."""
+    # Most cases come out as they should.
+    from auditor.reports.row_outcomes import reason_lines
+
+    form = str(rule.file.cases[result.number - 1].get("form", ""))
+    words = Wording(context.lang, context.forms, {row.document: form})
+    for line in reason_lines(row, rule, words, context.width - 2, verbose=True):
+        yield f"  {line}"
 
 
 def case_data(results: Iterable[CaseResult]) -> list[dict[str, Any]]:
@@ -125,6 +141,7 @@ def case_data(results: Iterable[CaseResult]) -> list[dict[str, Any]]:
             "equation": result.equation,
             "passed": result.passed,
             "problems": [{"en": problem.en, "ja": problem.ja} for problem in result.problems],
+            "row": None if result.row is None else result.row.model_dump(mode="json"),
         }
         for result in results
     ]

@@ -19,6 +19,7 @@ __all__ = [
     "ROWS_TITLE",
     "decided_text",
     "decision_text",
+    "reason_lines",
     "row_lines",
     "row_place",
     "rows_more",
@@ -39,11 +40,11 @@ _SHOWN_CELLS: Final = 4
 """How many cells a line names; the others are counted."""
 
 
-def row_place(row: RowOutcome, words: Wording, *, document: bool = True) -> str:
+def row_place(row: RowOutcome, words: Wording) -> str:
     """Which row it is: document, sheet or KPI, department, year and, where the rule is judged on
     each figure, the figure.
     """
-    parts = [words.document(row.document)] if document else []
+    parts = [words.document(row.document)]
     if row.sheet is not None:
         parts.append(words.sheet_of(row.sheet, row.document))
         parts.append(plain(row.sheet.department))
@@ -220,19 +221,25 @@ def row_lines(
     width: int,
     color: bool = False,
     *,
-    document: bool = True,
     verbose: bool = False,
 ) -> Iterator[str]:
     """A row with its figures, its steps and what decided; with ``verbose`` each step stands there
     as rule files have it, too.
     """
-    say = words.say
     outcome = words.word(row.outcome)
-    place = row_place(row, words, document=document)
-    head = say(f"{place} — {outcome}", f"{place}：{outcome}") if place else outcome
+    place = row_place(row, words)
+    head = words.say(f"{place} — {outcome}", f"{place}：{outcome}") if place else outcome
     style: Style = _STYLES.get(row.outcome, "heading")
     for line in hanging("◆ ", cut(head, _LONGEST), width):
         yield painted(line, style, color)
+    yield from reason_lines(row, rule, words, width, verbose=verbose)
+
+
+def reason_lines(
+    row: RowOutcome, rule: Rule | None, words: Wording, width: int, *, verbose: bool = False
+) -> Iterator[str]:
+    """The figures and steps of a row, and what decided."""
+    say = words.say
     if row.values:
         yield f"  {say('As printed', '記載の値')}"
         yield from _value_lines(row, words, width)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from auditor.auditing.why import Reasons
     from auditor.rules.outcomes import RowOutcome
 
-__all__ = ["why_data", "why_text"]
+__all__ = ["trial_data", "trial_text", "why_data", "why_text"]
 
 _LISTED: Final = 60
 """How many sheets or KPIs are named where none of them was meant."""
@@ -146,4 +146,61 @@ def why_data(reasons: Reasons, rules: Sequence[Rule]) -> dict[str, Any]:
         ],
         "years": sorted(choice.columns_there),
         "not_checked": [item.model_dump(mode="json") for item in reasons.report.not_checked],
+    }
+
+
+# --- a formula that is tried
+
+
+def trial_text(trial: Reasons, rule: Rule, context: ReportContext, *, verbose: bool = False) -> str:
+    """How a formula answered, the first rows that fail, and the first of which it is unknown."""
+    words = wording_of(trial.report, context)
+    return "\n".join(_trial_lines(trial, rule, context, words, verbose)) + "\n"
+
+
+def _trial_lines(
+    trial: Reasons, rule: Rule, context: ReportContext, words: Wording, verbose: bool
+) -> Iterator[str]:
+    say = words.say
+    forms = list(dict.fromkeys(document.form for document in trial.report.documents))
+    formula = words.formula(rule.file.formula, rule.each, forms)
+    for line in wrap(plain(formula), context.width):
+        yield painted(line, "heading", context.color)
+    if rule.file.when:
+        when = words.formula(rule.file.when, rule.each, forms)
+        yield from wrap(words.labelled(say("Applies when", "適用する条件"), when), context.width)
+    each = words.word("each.figure" if rule.file.each == "figure" else f"each.{rule.each}")
+    yield from wrap(words.labelled(say("Judged on", "判定の単位"), each), context.width)
+    counts = trial.report.outcomes.get(rule.code, {})
+    listed = [
+        f"{words.word(name)} {counts.get(name, 0):,}" for name in OUTCOMES if counts.get(name)
+    ]
+    if listed:
+        yield from wrap(words.labelled(say("Rows", "行"), words.listed(listed)), context.width)
+    if not any(number for name, number in counts.items() if name != "not_applicable"):
+        nothing = say("No row was judged.", "判定した行はありません。")
+        yield painted(nothing, "error", context.color)
+    for group in trial.report.outcome_rows:
+        rows = words.count(group.total, "row", "行")
+        yield from entitled(f"{words.word(group.outcome)} {rows}", context.color)
+        for row in group.rows:
+            yield ""
+            yield from row_lines(row, rule, words, context.width, context.color, verbose=verbose)
+        more = group.total - len(group.rows)
+        if more:
+            text = say(f"{words.count(more, 'more row')} (--max-rows)", f"ほか{more:,}行")
+            yield from ("", text)
+    yield from _missed_lines(trial, context, words)
+
+
+def trial_data(trial: Reasons, rule: Rule) -> dict[str, Any]:
+    """The same for programs."""
+    counts = trial.report.outcomes.get(rule.code, {})
+    return {
+        "formula": rule.file.formula,
+        "when": rule.file.when,
+        "each": rule.file.each,
+        "counts": {name: counts.get(name, 0) for name in OUTCOMES},
+        "rows": [row.model_dump(mode="json") for row in trial.rows],
+        "not_checked": [item.model_dump(mode="json") for item in trial.report.not_checked],
     }

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final, cast, get_args
+from typing import TYPE_CHECKING, Any, Final, cast, get_args
 
 from pydantic import ValidationError
 
@@ -51,6 +51,9 @@ from auditor.rules.ruleset import RuleSet
 from auditor.rules.verdicts import Verdict
 from auditor.toml.models import reason_of
 
+if TYPE_CHECKING:
+    from auditor.rules.outcomes import RowOutcome
+
 __all__ = ["CaseResult", "run_cases"]
 
 FISCAL_YEAR: Final = 2024
@@ -68,7 +71,8 @@ _MISSING: Final = object()
 @dataclass(frozen=True)
 class CaseResult:
     """What became of one case. ``outcome`` is None where the case could not be built;
-    ``problems`` say what differs.
+    ``problems`` say what differs. ``row`` has the figures and steps of a case that came out
+    otherwise, and what decided.
     """
 
     rule: str
@@ -78,6 +82,7 @@ class CaseResult:
     outcome: Outcome | None
     equation: str
     problems: tuple[Text, ...]
+    row: RowOutcome | None = None
 
     @property
     def passed(self) -> bool:
@@ -147,7 +152,26 @@ def _run(
         verdict.outcome,
         verdict.explanation.equation,
         tuple(problems),
+        _row_outcome(rule, row) if problems else None,
     )
+
+
+def _row_outcome(rule: Rule, row: Row) -> RowOutcome:
+    """The figures and steps of a case's row, and what decided: what `auditor why` shows."""
+    # Most cases come out as they should.
+    from auditor.auditing.outcome_rows import OutcomeChoice, OutcomeListing
+
+    listing = OutcomeListing(OutcomeChoice(fits=lambda other: other is row))
+    if not rule.applies_to(row.form, row.rows.others, row.rows.lookups.forms):
+        listing.add_not_applied(rule, row.rows)
+    else:
+        try:
+            listing.add(rule, row, listing.judge_of(rule, row.rows)(row))
+        except KeyboardInterrupt:
+            raise
+        except BaseException as fault:
+            listing.add_crashed(rule, row, fault)
+    return listing.in_order()[0]
 
 
 def _form(case: Mapping[str, Any], forms: Mapping[str, Form]) -> Form:
