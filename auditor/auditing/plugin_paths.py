@@ -10,6 +10,7 @@ from types import ModuleType
 
 from auditor.auditing.plugins import PROJECT, hookimpl
 from auditor.records.errors import AuditorError
+from auditor.rules import loading
 from auditor.rules.loading import rule_files
 from auditor.toml.reading import Unparsable, bytes_of, parsed
 
@@ -99,7 +100,7 @@ def is_form(file: Path) -> bool:
         data = parsed(content).content if isinstance(content, bytes) else {}
     except Unparsable:
         return False  # the loader of rules will say what is wrong with the file
-    return "code" not in data and bool({"columns", "fields", "detect", "units"} & data.keys())
+    return loading.is_form(data)
 
 
 def _imported(path: Path) -> ModuleType:

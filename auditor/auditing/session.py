@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import importlib
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from importlib.metadata import EntryPoint, entry_points
 from itertools import chain, islice
@@ -35,7 +35,7 @@ from auditor.records.text import Text, Why
 from auditor.rules.loading import load_rule_file, no_rule, rule_files
 from auditor.rules.of_forms import check_forms, rule_of_form
 from auditor.rules.rows import vocabulary
-from auditor.rules.rule import Rule, RuleError
+from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet, take_codes
 from auditor.toml.faults import DefinitionError, harmless
 
@@ -92,6 +92,20 @@ class Session(NamedTuple):
         if registered is not None:
             return rule.of_forms(registered.forms)
         return rule.of_forms(self.forms_of_paths or rule.forms)
+
+    def check_new(self, rule: Rule) -> None:
+        """Raises RuleError where a rule that comes by a path of its own could not be that of a
+        plugin: its forms are not there, its prefix is that of shipped rules, or its codes or name
+        are taken. One that is here by the same file is not new.
+        """
+        there = self.rules.get(rule.code)
+        if there is not None and _is_same_file(there, rule):
+            return
+        check_forms(rule, self.forms.values())
+        shipped = [origin for origin in self.origins if origin.plugin in SHIPPED]
+        codes = chain.from_iterable(origin.rules for origin in shipped)
+        _check_family(rule, {code.rstrip("0123456789") for code in codes})
+        take_codes(rule, dict(self.rules.by_code))
 
 
 @functools.cache
@@ -567,27 +581,36 @@ def _form_files(path: str | Path) -> list[Path]:
     return files
 
 
+def _is_same_file(rule: Rule, other: Rule) -> bool:
+    """Whether two rules stand in one file."""
+    if not rule.path or not other.path:
+        return False
+    return Path(rule.path).resolve() == Path(other.path).resolve()
+
+
 def _family(rule: Rule) -> str:
     """The letters of a rule's code: FND for FND001."""
     return rule.code.rstrip("0123456789")
 
 
-def _check_family(rule: Rule, shipped: set[str]) -> bool:
+def _check_family(rule: Rule, shipped: Collection[str]) -> bool:
     """True; raises RuleError where a plugin's rule has a family that it may not have."""
     family = _family(rule)
+    if family not in shipped and len(family) >= 3:
+        return True
+    from auditor.rules.definitions import fault_of_rule  # few rules are of a wrong family
+
     if family in shipped:
         en, ja = (
             f"{rule.code}: the prefix {family} is the shipped rules' own",
             f"{rule.code}：接頭辞 {family} は付属の規則のものです",
         )
-        raise RuleError(rule.source, "code", Text(en=en, ja=ja))
-    if len(family) < 3:
+    else:
         en, ja = (
             f"{rule.code}: a plugin's prefix has three or more letters",
             f"{rule.code}：プラグインの接頭辞は3文字以上にしてください",
         )
-        raise RuleError(rule.source, "code", Text(en=en, ja=ja))
-    return True
+    raise fault_of_rule(rule, ("code",), Text(en=en, ja=ja))
 
 
 def _check_reader(item: Any) -> bool:

@@ -29,6 +29,12 @@ def load_form(path: Path) -> Form:
         file = parsed(data)
     except Unparsable as why:
         raise FormError.with_faults(str(path), [why.fault], Lines(why.text)) from None
+    if {"code", "severity", "formula"} <= set(file.content):
+        reason = Text(
+            en="this is a rule, not a form; --plugin takes both",
+            ja="様式ではなく規則のファイルです（--plugin にはどちらも指定できます）",
+        )
+        raise FormError(str(path), "-", reason)
     try:
         form = Form.model_validate(file.content, context=AS_WRITTEN)
     except ValidationError as error:

@@ -8,6 +8,7 @@ import inspect
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from types import MappingProxyType, ModuleType
@@ -32,7 +33,16 @@ if TYPE_CHECKING:  # data frames are loaded only where tables are audited
     from auditor.engines.settling import Settled, Tables
     from auditor.toml.places import KeyPath
 
-__all__ = ["build_rule", "load_rule_file", "load_rules", "no_rule", "rule", "rule_files"]
+__all__ = [
+    "build_rule",
+    "is_form",
+    "load_rule_file",
+    "load_rules",
+    "no_rule",
+    "rule",
+    "rule_files",
+    "within",
+]
 
 
 def build_rule(
@@ -298,11 +308,19 @@ def load_rules(path: str | Path, vocabulary: Vocabulary) -> RuleSet:
     return RuleSet(rules)
 
 
+_NO_RULES: Final = ("__init__.py", "pyproject.toml", "auditor.toml")
+
+
 def _is_no_rule(path: Path, root: Path) -> bool:
     inner = path.relative_to(root).parts
-    return path.name == "__init__.py" or any(
+    return path.name in _NO_RULES or any(
         part.startswith((".", "__")) or part == "forms" for part in inner[:-1]
     )
+
+
+def is_form(content: Mapping[str, Any]) -> bool:
+    """Whether a file is that of a form, by its keys."""
+    return "code" not in content and bool({"columns", "fields", "detect", "units"} & set(content))
 
 
 def load_rule_file(path: Path, vocabulary: Vocabulary) -> list[Rule]:
@@ -321,7 +339,14 @@ def load_rule_file(path: Path, vocabulary: Vocabulary) -> list[Rule]:
     if not isinstance(data, bytes):
         raise RuleError(str(path), "-", Text(en=data[0], ja=data[1]))
     file = _parsed(path, lambda: parsed(data))
-    return [build_rule(file.content, str(path), vocabulary, table=file.whole)]
+    if is_form(file.content):
+        reason = Text(
+            en="this is a form, not a rule; --plugin takes both",
+            ja="規則ではなく様式のファイルです（--plugin にはどちらも指定できます）",
+        )
+        raise RuleError(str(path), "-", reason)
+    item = build_rule(file.content, str(path), vocabulary, table=file.whole)
+    return [replace(item, path=str(path))]
 
 
 _KIND: Final = ("rule file", "規則ファイル")
@@ -335,8 +360,9 @@ def _rules_of_checks(path: Path, checks: Iterable[Check], vocabulary: Vocabulary
     for check in checks:
         try:
             _check_function(path, check)
-            file = _parsed(path, partial(_within, path, cast(Any, check).rule_definition))
-            rules.append(build_rule(file.content, str(path), vocabulary, check, file.whole))
+            file = _parsed(path, partial(within, path, cast(Any, check).rule_definition))
+            item = build_rule(file.content, str(path), vocabulary, check, file.whole)
+            rules.append(replace(item, path=str(path)))
         except RuleError as error:
             faults += error.faults
             lines = lines or error.lines
@@ -375,7 +401,7 @@ def _takes_a_row(check: Check) -> bool:
     return True
 
 
-def _within(path: Path, definition: str) -> TomlFile:
+def within(path: Path, definition: str) -> TomlFile:
     """The text of a rule that stands in a Python file."""
     try:
         around = path.read_text("utf-8-sig")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final, cast
@@ -57,7 +58,7 @@ def rule_of_form(form: Form, number: int, source: str, vocabulary: Vocabulary) -
     if isinstance(cases, list | tuple):
         data["cases"] = [_on_form(case, form) for case in cast("list[object]", cases)]
     try:
-        return build_rule(data, place, vocabulary)
+        return replace(build_rule(data, place, vocabulary), path=source)
     except RuleError:
         # Where it stands is looked for only where something is wrong.
         content = bytes_of(Path(source), "form file", "様式ファイル")
@@ -93,5 +94,7 @@ def check_forms(rule: Rule, forms: Iterable[Form]) -> bool:
             en=f"there is no form or domain {name}{hint_en}",
             ja=f"{name} という様式・分野はありません{hint_ja}",
         )
-        raise RuleError(rule.source, "forms", message)
+        from auditor.rules.definitions import fault_of_rule  # few rules name such a form
+
+        raise fault_of_rule(rule, ("forms", list(rule.file.forms).index(name)), message)
     return True

@@ -186,8 +186,8 @@ class InColumns(NamedTuple):
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule ready to judge rows. ``source`` says where it came from. ``forms`` are the names of
-    the forms and domains that it is for.
+    """A rule ready to judge rows. ``source`` says where it came from, ``path`` is its file (empty
+    without one). ``forms`` are the names of the forms and domains that it is for.
 
     ``passes`` and ``in_columns`` are for tables: rows of a Python rule for which columns are sure
     of the outcome are not made records of.
@@ -211,6 +211,7 @@ class Rule:
     in_columns: InColumns | None = None
     assigned: Severity | None = None
     figure: AddedFigure | None = None
+    path: str = ""
 
     @property
     def severity(self) -> Severity:

@@ -27,21 +27,39 @@ PUBLICATION_FAMILY: Final = "PUB"
 
 
 def take_codes(rule: Rule, taken: dict[str, Rule]) -> bool:
-    """True, with the rule's codes added to those that are taken; raises RuleError, and adds none,
-    where one of them is.
+    """True, with the rule's codes and name added to those that are taken; raises RuleError, and
+    adds none, where one of them is.
     """
     codes: dict[str, Rule] = {}
     for code in (rule.code, *rule.file.retired):
         other = taken.get(code) or codes.get(code)
         if other is not None and other.file is not rule.file:
-            reason = Text(
-                en=f"{code} is taken by {other.source}",
-                ja=f"{code} は {other.source} が使っています",
-            )
-            raise RuleError(rule.source, "code", reason)
+            raise _taken(rule, code, other)
         codes[code] = rule
+    # No name is a code: names have small letters.
+    other = taken.get(rule.file.name)
+    if other is not None and other.file is not rule.file:
+        raise _taken(rule, rule.file.name, other)
+    codes[rule.file.name] = rule
     taken |= codes
     return True
+
+
+def _taken(rule: Rule, word: str, other: Rule) -> RuleError:
+    """That a code or name of a rule is that of another one."""
+    from auditor.rules.definitions import fault_of_rule  # few rules clash
+
+    key: tuple[str | int, ...] = ("code",)
+    if word == rule.file.name:
+        key = ("name",)
+    elif word != rule.code:
+        key = ("retired", rule.file.retired.index(word))
+    whose = "" if other.code == word else f"{other.code} "
+    reason = Text(
+        en=f"{word} is taken by {whose}({other.source})",
+        ja=f"{word} は {whose}（{other.source}）が使っています",
+    )
+    return fault_of_rule(rule, key, reason)
 
 
 def _on_form(rules: Iterable[Rule], form: Form) -> Iterator[Rule]:
@@ -107,16 +125,34 @@ class RuleSet(Sequence[Rule]):
         return iter(self._rules)
 
     @overload
-    def __getitem__(self, index: int) -> Rule: ...
+    def __getitem__(self, index: int | str) -> Rule: ...
     @overload
     def __getitem__(self, index: slice) -> list[Rule]: ...
-    def __getitem__(self, index: int | slice) -> Rule | list[Rule]:
+    def __getitem__(self, index: int | str | slice) -> Rule | list[Rule]:
+        """The rule of a code or name (RuleError for one that there is not), or of a place."""
+        if isinstance(index, str):
+            return self._named(index)
         return self._rules[index]
+
+    def __contains__(self, rule: object) -> bool:
+        """Whether a rule is there: itself, or one of this code or name."""
+        return self.get(rule) is not None if isinstance(rule, str) else rule in self._rules
+
+    def _named(self, name: str) -> Rule:
+        """The rule of a code, a retired code, or a name. Raises RuleError."""
+        item = self.get(name)
+        if item is None:
+            raise self._unknown(name)
+        return item
 
     def get(self, code: str) -> Rule | None:
         """The rule of a code, a retired code, or a name."""
-        rule = self._by_code.get(code.upper())
-        return rule or next((item for item in self._rules if item.file.name == code.lower()), None)
+        return self._by_code.get(code.upper()) or self._by_code.get(code.lower())
+
+    @property
+    def by_code(self) -> Mapping[str, Rule]:
+        """The rules by their codes, those that are retired among them, and by their names."""
+        return self._by_code
 
     def codes(self, name: str) -> list[str]:
         """The codes that a code, a name or a family prefix stands for; ``default`` stands for all
@@ -142,7 +178,7 @@ class RuleSet(Sequence[Rule]):
 
     def _nearest(self, name: str) -> str | None:
         """The code or name most like an unknown one."""
-        names = [*self._by_code, *(item.file.name for item in self._rules)]
+        names = list(self._by_code)
         # The letters of a code are half of it; half of a name may be any other name's.
         for text, cutoff in ((name.upper(), 0.5), (name, 0.7)):
             if matches := difflib.get_close_matches(text, names, n=1, cutoff=cutoff):

@@ -16,7 +16,7 @@ from auditor.cli.display import (
     deliver,
     print_missed,
 )
-from auditor.cli.output import print_error
+from auditor.cli.output import print_error, write
 from auditor.cli.session import add_plugin_option, session_of
 
 if TYPE_CHECKING:
@@ -36,12 +36,40 @@ def add_arguments(parser: Parser) -> None:
         metavar=("PATH", "パス"),
     )
     add_plugin_option(parser)
+    parser.option(
+        "--watch",
+        en="run the cases again whenever a file changes; Ctrl-C ends",
+        ja="ファイルが変わるたびに実行し直します（Ctrl-C で終了）",
+        action="store_true",
+    )
     add_output_options(parser, lambda: _FORMATS)
 
 
 def run(arguments: Namespace) -> int:
     """The exit code is 1 where a case failed or a rule has none, 2 where a rule can't be used."""
-    from auditor.auditing.plugin_paths import is_form
+    if arguments.watch:
+        return _watch(arguments)
+    return _run_once(arguments)
+
+
+def _watch(arguments: Namespace) -> int:
+    """Run the cases whenever a file changes; the exit code is that of the last run."""
+    from auditor.auditing.session import load
+    from auditor.cli.watching import changes
+
+    code = 0
+    try:
+        for number, _ in enumerate(changes([*arguments.paths, *arguments.plugin])):
+            if number:
+                load.cache_clear()
+                write("\n")
+            code = _run_once(Namespace(**vars(arguments)))
+    except KeyboardInterrupt:
+        pass
+    return code
+
+
+def _run_once(arguments: Namespace) -> int:
     from auditor.reports.authoring import case_data, case_list, untested
     from auditor.rules.loading import no_rule
     from auditor.rules.rule import RuleError
@@ -49,8 +77,8 @@ def run(arguments: Namespace) -> int:
     from auditor.testing.cases import run_cases
 
     files, faults = _files(dict.fromkeys(arguments.paths))
-    forms = [file for file in files if is_form(file)]
-    arguments.plugin = [*arguments.plugin, *_not_in(arguments.plugin, forms)]
+    forms = _forms(arguments.paths, files)
+    arguments.plugin = [*arguments.plugin, *_not_in(arguments.plugin, _not_installed(forms))]
     session = session_of(arguments)
     check_format(arguments.format, _FORMATS)
     rules = _of_forms(forms, session)
@@ -79,6 +107,28 @@ def run(arguments: Namespace) -> int:
         return 2
     failed = any(not result.passed for result in results)
     return 1 if failed or any(untested(rule) for rule in rules) else 0
+
+
+def _forms(paths: Iterable[str], files: Iterable[Path]) -> list[Path]:
+    """The forms among some files, and those beside them: anywhere in the folders of the paths."""
+    from auditor.auditing.plugin_paths import is_form
+
+    beside = (sorted(Path(path).rglob("*.toml")) for path in paths if Path(path).is_dir())
+    candidates = dict.fromkeys([*files, *chain.from_iterable(beside)])
+    return [file for file in candidates if file.suffix == ".toml" and is_form(file)]
+
+
+def _not_installed(forms: Iterable[Path]) -> list[Path]:
+    """The forms that are not in use already, as those of an installed plugin are."""
+    forms = list(forms)
+    if not forms:
+        return []
+    from auditor.auditing.session import load
+
+    session = load()
+    in_use = {*session.form_files.values(), *session.catalogue.values()}
+    there = {path.resolve() for path in in_use}
+    return [form for form in forms if form.resolve() not in there]
 
 
 def _files(paths: Iterable[str]) -> tuple[list[Path], list[RuleError]]:
@@ -119,10 +169,8 @@ def _of_forms(files: Iterable[Path], session: Session) -> list[Rule]:
 def _of_file(file: Path, session: Session) -> Iterator[Rule]:
     """The rules of a file; raises RuleError where it can't be used."""
     from auditor.rules.loading import load_rule_file
-    from auditor.rules.of_forms import check_forms
     from auditor.rules.rows import vocabulary
 
-    forms = session.forms.values()
-    for rule in load_rule_file(file, vocabulary(forms)):
-        check_forms(rule, forms)
+    for rule in load_rule_file(file, vocabulary(session.forms.values())):
+        session.check_new(rule)
         yield session.placed(rule)
