@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from auditor.auditing.outcome_rows import OutcomeListing
     from auditor.auditing.pandera_schema import Language, RuleSchema
     from auditor.auditing.report import Report
+    from auditor.auditing.rule_sources import RuleSource
     from auditor.engines import Engine
     from auditor.forms.model import Form, FormError
     from auditor.readers.source import UnreadableDocument
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 
     Paths: TypeAlias = Iterable[str | Path] | str | Path
     """One path or name, or several."""
+    Rules: TypeAlias = Iterable[RuleSource] | RuleSource
+    """Rules as they are; codes, names or families of them, paths, dicts or functions."""
 
 __all__ = [
     "Book",
@@ -172,7 +175,7 @@ def read_books(
 
 def audit(
     books: Book | Iterable[Book],
-    rules: RuleSet | Paths | None = None,
+    rules: Rules | None = None,
     *,
     fail_on: FailOn = "error",
     max_findings: int | None = None,
@@ -182,27 +185,32 @@ def audit(
 ) -> Report:
     """Audit one book or several.
 
-    ``rules`` is a RuleSet, or codes, families and paths of rule files; None takes every
-    registered rule. The report lists at most ``max_findings`` findings and counts them all;
-    ``findings`` is a file (``.parquet``, ``.jsonl``, ``.csv``) that gets a row of each.
-    ``last_year`` is the book of the year before, against which the books are held. The rows with
-    one of the ``outcomes`` are listed too, at most 100 of each rule and outcome:
-    ``report.outcomes_of("FND001", "unknown")`` has them.
+    ``rules`` is a RuleSet, or codes, families, and what ``load_rules`` takes: paths of rule
+    files, dicts, functions; None takes every registered rule. The report lists at most
+    ``max_findings`` findings and counts them all; ``findings`` is a file (``.parquet``,
+    ``.jsonl``, ``.csv``) that gets a row of each. ``last_year`` is the book of the year before,
+    against which the books are held. The rows with one of the ``outcomes`` are listed too, at
+    most 100 of each rule and outcome: ``report.outcomes_of("FND001", "unknown")`` has them.
 
     Raises RuleError for an unknown code or a rule file that can't be used, UnwritableFile
     (``auditor.files.atomic``) for a file of findings that can't be written, LastYearError
     (``auditor.auditing.last_year``) for a book that can't be last year's, ValueError for an
-    outcome that there is not.
+    outcome that there is not, and WrongArgument (``auditor.records.errors``) for what is no book.
     """
+    from typing import get_args
+
     from auditor.auditing import documents
+    from auditor.auditing.arguments import books_of, check_choice, check_number
     from auditor.auditing.options import AuditOptions
     from auditor.auditing.session import load_with
-    from auditor.records.model import Book
+    from auditor.records.severities import FailOn
 
-    listed = [books] if isinstance(books, Book) else list(books)
+    listed = books_of(books)
+    check_choice("fail_on", fail_on, get_args(FailOn))
+    check_number("max_findings", max_findings)
     session = load_with(_forms_of(listed))
     selected = _rules(rules, session.rules)
-    earlier = [last_year] if isinstance(last_year, Book) else list(last_year)
+    earlier = books_of(last_year, "last_year")
     if earlier:
         from auditor.auditing.last_year import check_last_year
 
@@ -232,7 +240,7 @@ def _listing(outcomes: Iterable[Outcome]) -> OutcomeListing | None:
 
 def audit_tables(
     tables: Mapping[str, Any] | str | Path,
-    rules: RuleSet | Paths | None = None,
+    rules: Rules | None = None,
     *,
     form: str | None = None,
     last_year: Mapping[str, Any] | str | Path | None = None,
@@ -253,15 +261,24 @@ def audit_tables(
     else is as in ``audit``. Raises MissingEngine (``auditor.engines``) where the engine's
     packages are not installed.
     """
+    from typing import get_args
+
     from auditor.auditing import tables as auditing
+    from auditor.auditing.arguments import check_choice, check_number, tables_of
     from auditor.auditing.options import AuditOptions
     from auditor.auditing.session import load
     from auditor.engines import engine_named
+    from auditor.records.severities import FailOn
 
+    places = tables_of(tables)
+    check_choice("fail_on", fail_on, get_args(FailOn))
+    check_number("max_findings", max_findings)
+    if not isinstance(engine, str) and not hasattr(engine, "close"):
+        check_choice("engine", engine, ("polars", "duckdb", "spark"))
     session = load()
     selected = _rules(rules)
     forms = session.forms.values()
-    sources = _tables_at(tables, forms) if isinstance(tables, str | Path) else tables
+    sources = _tables_at(places, forms) if isinstance(places, str | Path) else places
     with _finding_file(findings, sources if isinstance(sources, list) else ()) as file:
         options = AuditOptions(
             not_checked=session.problems,
@@ -319,7 +336,7 @@ def _finding_file(
 
 
 def to_pandera(
-    rules: RuleSet | Paths | None = None,
+    rules: Rules | None = None,
     *,
     form: str | Form,
     table: TableName | None = None,
@@ -342,17 +359,20 @@ def to_pandera(
 
     Raises ValueError for a form, table or rule that does not fit, RuleError for an unknown code.
     """
+    from auditor.auditing.arguments import check_choice
     from auditor.auditing.pandera_schema import schema_of
     from auditor.auditing.session import load
-    from auditor.rules.ruleset import RuleSet
+    from auditor.records.severities import SEVERITIES
 
     session = load()
-    if isinstance(form, str) and form not in session.forms:
-        forms = ", ".join(session.forms)
-        raise ValueError(f"there is no form {form}; there are {forms} / 様式 {form} はありません")
-    names = [] if rules is None or isinstance(rules, RuleSet) else _listed(rules)
+    if isinstance(form, str):
+        check_choice("form", form, tuple(session.forms))
+    check_choice("language", language, ("en", "ja"))
+    check_choice("fail_on", fail_on, SEVERITIES)
+    names = _listed(cast("Paths", rules)) if isinstance(rules, str | Path | list | tuple) else []
+    is_empty = isinstance(rules, list | tuple) and not rules
     return schema_of(
-        rules if isinstance(rules, RuleSet) else _rules(names or None),
+        _rules(None if is_empty else rules),
         session.forms[form] if isinstance(form, str) else form,
         table,
         others or {},
@@ -364,25 +384,36 @@ def to_pandera(
     )
 
 
-def load_rules(path: str | Path) -> RuleSet:
-    """The rules of a file or folder; raises RuleError with file, key and column. Those that do not
-    say what they are for are for result sheets, or for what the installed rule of their code is.
+def load_rules(*sources: RuleSource) -> RuleSet:
+    """Rules, ready to audit with: all that are installed or, with ``sources``, those of files and
+    folders, of dicts and of functions.
+
+    A dict says what a rule file says; what it leaves out, besides ``code``, ``title``, ``each``
+    and ``formula``, is filled in. A function is one with ``@auditor.rule``. Those that do not say
+    what they are for are for result sheets, or for what the installed rule of their code is.
+
+    Raises RuleError with file, key and column, and where a code or name is there twice;
+    WrongArgument (``auditor.records.errors``) for what is no rule.
     """
+    from auditor.auditing.rule_sources import rules_of
     from auditor.auditing.session import load
-    from auditor.rules import loading
-    from auditor.rules.rows import vocabulary
     from auditor.rules.ruleset import RuleSet
 
     session = load()
-    rules = loading.load_rules(path, vocabulary(session.forms.values()))
-    return RuleSet(map(session.placed, rules))
+    if not sources:
+        return session.rules
+    rules = RuleSet([])
+    for source in sources:
+        rules |= rules_of(source, session)
+    return rules
 
 
-def _rules(rules: RuleSet | Paths | None, registered: RuleSet | None = None) -> RuleSet:
-    """The rules that names and paths mean; for None, every registered one but those that are
-    optional. ``registered`` are those of the session, unless they are given.
+def _rules(rules: Rules | None, registered: RuleSet | None = None) -> RuleSet:
+    """The rules that are asked for; for None, every registered one but those that are optional.
+    ``registered`` are those of the session, unless they are given.
     """
     from auditor.auditing.session import load
+    from auditor.rules.rule import Rule
     from auditor.rules.ruleset import RuleSet
 
     if isinstance(rules, RuleSet):
@@ -390,10 +421,14 @@ def _rules(rules: RuleSet | Paths | None, registered: RuleSet | None = None) -> 
     registered = load().rules if registered is None else registered
     if rules is None:
         return registered.select()
+    is_one = isinstance(rules, str | Path | Rule | Mapping) or not isinstance(rules, Iterable)
     selected: dict[str, Rule] = {}
     named: dict[str, Sequence[str]] = {}
-    for name in _listed(rules):
-        part = load_rules(name) if _is_path(name, registered) else registered.select([str(name)])
+    for source in [rules] if is_one else list(cast("Iterable[RuleSource]", rules)):
+        if isinstance(source, str) and not _is_path(source, registered):
+            part = registered.select([source])
+        else:
+            part = load_rules(cast("RuleSource", source))
         selected |= {item.code: item for item in part}
         named |= part.named
     if selected:

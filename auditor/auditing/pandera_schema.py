@@ -22,6 +22,7 @@ from auditor.auditing.options import AuditOptions
 from auditor.auditing.tables import audit_tables
 from auditor.forms.model import Form
 from auditor.formula.tree import Field, Members, walk
+from auditor.records.errors import WrongArgument
 from auditor.records.fields import EACH_OF, NAMES, SCOPES, TABLE_OF, TABLES, Each, TableName
 from auditor.records.model import NotChecked
 from auditor.records.severities import SEVERITIES, Severity
@@ -58,11 +59,11 @@ class RuleSchema(pa.DataFrameSchema):
             return super().validate(check_obj.collect(), *args, **options).lazy()
         if not isinstance(check_obj, pl.DataFrame):
             kind = f"{type(check_obj).__module__.partition('.')[0]}.{type(check_obj).__name__}"
-            raise TypeError(
+            raise WrongArgument(
                 f"a polars frame was expected, this is {kind}: convert it first, "
-                "pandas' by polars.from_pandas(frame) / "
+                "pandas' by polars.from_pandas(frame)",
                 f"polars の表を渡してください（{kind} が渡されました）。"
-                "pandas の表は polars.from_pandas(frame) で変換できます"
+                "pandas の表は polars.from_pandas(frame) で変換できます",
             )
         return super().validate(check_obj, *args, **options)
 
@@ -90,13 +91,14 @@ def schema_of(
     rows = table or ("years" if form.table is not None and form.table.rows == "year" else "sheets")
     chosen, left_out = _of_table(rules, form, rows)
     if missed := [code for code in insisted if code in left_out]:
-        raise ValueError(
-            f"{missed[0]} {left_out[missed[0]]}: no check of {rows} / "
-            f"{missed[0]} は {rows} の行を判定する規則ではありません"
+        raise WrongArgument(
+            f"{missed[0]} {left_out[missed[0]]}: no check of {rows}",
+            f"{missed[0]} は {rows} の行を判定する規則ではありません",
         )
     if not chosen:
-        raise ValueError(
-            f"none of the rules is judged on rows of {rows} / {rows} の行を判定する規則がありません"
+        raise WrongArgument(
+            f"none of the rules is judged on rows of {rows}",
+            f"{rows} の行を判定する規則がありません",
         )
     if table is not None:  # what a form describes is all that there is of its domain
         _linked(chosen, form, {rows, *linked})
@@ -143,25 +145,25 @@ def _refuse(form: Form, table: TableName | None, others: Mapping[TableName, Any]
             f"the form {form.name} describes no table of its own",
             f"様式 {form.name} には独自の表がありません",
         )
-        raise ValueError(
-            f"{en}: name a tidy one with table, of {tables} / "
-            f"{ja}。table に {tables} のいずれかを指定してください"
+        raise WrongArgument(
+            f"{en}: name a tidy one with table, of {tables}",
+            f"{ja}。table に {tables} のいずれかを指定してください",
         )
     for name in (*((table,) if table else ()), *others):
         if name not in NAMES or (name == table and name not in EACH_OF):
-            raise ValueError(
-                f"there is no table {name!r} with rules; there are {tables} / "
-                f"表 {name} はありません。使えるのは {tables} です"
+            raise WrongArgument(
+                f"there is no table {name} with rules; there are {tables}",
+                f"表 {name} はありません。使えるのは {tables} です",
             )
     if table in others:
-        raise ValueError(
-            f"{table} is the table to validate, not one of the others / "
-            f"{table} は点検する表です。others には入れられません"
+        raise WrongArgument(
+            f"{table} is the table to validate, not one of the others",
+            f"{table} は点検する表です。others には入れられません",
         )
     if table is None and others:
-        raise ValueError(
-            "a table that its form describes has no others / "
-            "様式が定める独自の表には others を渡せません"
+        raise WrongArgument(
+            "a table that its form describes has no others",
+            "様式が定める独自の表には others を渡せません",
         )
 
 
@@ -236,10 +238,10 @@ def _linked(rules: Iterable[Rule], form: Form, there: Collection[TableName]) -> 
     """Raises ValueError for a rule that looks at a table which is not there."""
     for rule in rules:
         if lacking := ", ".join(name for name in needed(rule, form) if name not in there):
-            raise ValueError(
+            raise WrongArgument(
                 f"{rule.code} looks at the table {lacking} too: give it in others, "
-                "or choose other rules / "
-                f"{rule.code} は表 {lacking} も使います。others で渡すか、別の規則を選んでください"
+                "or choose other rules",
+                f"{rule.code} は表 {lacking} も使います。others で渡すか、別の規則を選んでください",
             )
 
 

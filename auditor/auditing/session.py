@@ -36,7 +36,7 @@ from auditor.rules.loading import load_rule_file, no_rule, rule_files
 from auditor.rules.of_forms import check_forms, rule_of_form
 from auditor.rules.rows import vocabulary
 from auditor.rules.rule import Rule
-from auditor.rules.ruleset import RuleSet, take_codes
+from auditor.rules.ruleset import RuleSet, check_names, take_codes
 from auditor.toml.faults import DefinitionError, harmless
 
 __all__ = ["Origin", "Session", "load", "load_with"]
@@ -106,6 +106,7 @@ class Session(NamedTuple):
         codes = chain.from_iterable(origin.rules for origin in shipped)
         _check_family(rule, {code.rstrip("0123456789") for code in codes})
         take_codes(rule, dict(self.rules.by_code))
+        check_names(rule, self.rules)
 
 
 @functools.cache

@@ -34,7 +34,7 @@ def unknown_names(session: Session, file: SettingsFile) -> Iterator[Fault]:
     for name, severity in settings.severities.items():
         path = ("severities", name)
         try:
-            code = session.rules.with_severity(name, severity).code
+            code = session.rules.with_severity(name, severity)[name].code
         except RuleError as fault:
             message = fault.message
             yield file.fault(path, message.en, message.ja, of_key=fault.key == "code")

@@ -16,6 +16,7 @@ from auditor.engines.engine import Engine, Frame, is_alike
 from auditor.engines.expressions import Memory, Same
 from auditor.forms.model import Form
 from auditor.readers.source import UnreadableDocument
+from auditor.records.errors import WrongArgument
 from auditor.records.fields import NAMES, TableName
 from auditor.records.model import NotChecked
 from auditor.tables.cells import ROW, inner, outer
@@ -161,9 +162,9 @@ def _of_frames(frames: Mapping[Any, Any], engine: Engine) -> Source:
     unknown = [name for name in frames if name not in _TABLES]
     if unknown:
         names = ", ".join(NAMES)
-        raise ValueError(
-            f"there is no table {unknown[0]!r}; known are {names} / "
-            f"表 {unknown[0]} はありません。使えるのは {names} です"
+        raise WrongArgument(
+            f"there is no table {unknown[0]}; known are {names}",
+            f"表 {unknown[0]} はありません。使えるのは {names} です",
         )
     named = cast("Mapping[TableName, Any]", frames)
     return Source(

@@ -14,6 +14,7 @@ import polars as pl
 
 from auditor.engines.engine import TRIPLE, Engine, Frame, named
 from auditor.engines.expressions import Expressions
+from auditor.records.errors import WrongArgument
 from auditor.tables.cells import ROW, inner, steps_of
 
 __all__ = ["AS_WRITTEN", "PolarsEngine"]
@@ -315,9 +316,10 @@ def _from_other(native: Any) -> pl.DataFrame:
         table = nw.from_native(native, eager_only=True)
     except TypeError:
         name = type(native).__name__
-        raise TypeError(
+        raise WrongArgument(
             f"{name} is no frame of this process; relations of DuckDB and frames of Spark need the "
-            f"engine that holds them (engine=…) / {name} はこのプロセスのデータフレームでは"
-            "ありません。DuckDB や Spark の表には、そのエンジンを engine= で指定してください"
+            f"engine that holds them (engine=…)",
+            f"{name} はこのプロセスのデータフレームでは"
+            "ありません。DuckDB や Spark の表には、そのエンジンを engine= で指定してください",
         ) from None
     return cast(pl.DataFrame, table.to_polars())

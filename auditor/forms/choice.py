@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from typing import Final
 
+from auditor.records.errors import WrongArgument
+
 __all__ = ["PageRanges", "chosen_worksheet", "page_ranges", "worksheet_patterns"]
 
 PageRanges = tuple[tuple[int, int | None], ...]
@@ -24,16 +26,23 @@ def page_ranges(text: str) -> PageRanges:
     for part in text.split(",") if text.strip() else ():
         match = _RANGE.fullmatch("".join(part.split()))
         if match is None:
-            raise ValueError(f"{part!r} is no range of pages")
+            raise _no_range(part)
         first, dash, last = match.groups()
         end = int(last or first)
         if dash and not last:
             ranges.append((int(first), None))
             continue
         if end < int(first):
-            raise ValueError(f"{part!r} is no range of pages")
+            raise _no_range(part)
         ranges.append((int(first), end))
     return tuple(ranges)
+
+
+def _no_range(part: str) -> WrongArgument:
+    return WrongArgument(
+        f'"{part}" is no range of pages, such as 3-12,15 or 20-',
+        f"「{part}」はページの範囲ではありません（例：3-12,15、20-）",
+    )
 
 
 def worksheet_patterns(patterns: Iterable[str]) -> tuple[str, ...]:
@@ -41,7 +50,10 @@ def worksheet_patterns(patterns: Iterable[str]) -> tuple[str, ...]:
     checked = tuple(patterns)
     for pattern in checked:
         if not pattern.removeprefix("!").strip():
-            raise ValueError(f"{pattern!r} is no pattern")
+            raise WrongArgument(
+                f'"{pattern}" is no pattern of worksheets, such as "*決算*" or "!一覧"',
+                f"「{pattern}」はシート名の型ではありません（例：*決算*、!一覧）",
+            )
     return checked
 
 

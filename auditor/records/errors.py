@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from auditor.records.text import Text, Why
 
-__all__ = ["AuditorError", "CodedError", "fault_line", "message_of"]
+__all__ = ["AuditorError", "CodedError", "WrongArgument", "fault_line", "message_of"]
 
 _LONGEST_LINE = 300
 
@@ -32,6 +32,10 @@ class AuditorError(Exception):
         from auditor.records.text import Text
 
         return Text(en=self._en, ja=self._ja)
+
+
+class WrongArgument(AuditorError, TypeError, ValueError):
+    """An argument of a public function that is not what the function takes."""
 
 
 class CodedError(AuditorError):

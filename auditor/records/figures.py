@@ -13,9 +13,10 @@ from enum import IntEnum
 from fractions import Fraction
 from functools import lru_cache
 from itertools import chain, product
-from typing import ClassVar, Final, Literal, NamedTuple, assert_never, cast
+from numbers import Real
+from typing import Annotated, ClassVar, Final, Literal, NamedTuple, assert_never, cast
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from auditor.records.decimals import EXACT, ended, number
 
@@ -67,6 +68,12 @@ class Place(Record):
     cell: str | None = None
 
 
+def _of_numpy(value: object) -> object:
+    """A number of numpy as the shortest decimal that it prints as; all else as it is."""
+    is_plain = value is None or isinstance(value, Decimal | int | float | str)
+    return value if is_plain or not isinstance(value, Real) else str(value)
+
+
 class Figure(Record):
     """One cell of a document: its exact value, its state, and how and where it was printed.
 
@@ -77,7 +84,7 @@ class Figure(Record):
     the cell prints.
     """
 
-    value: Decimal | None = None
+    value: Annotated[Decimal | None, BeforeValidator(_of_numpy)] = None
     held: Decimal | None = None
     state: State = "blank"
     printed: str = ""

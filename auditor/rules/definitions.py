@@ -25,7 +25,8 @@ def definition_of(rule: Rule) -> Table | None:
     path = Path(rule.path)
     try:
         if rule.check is not None:
-            return within(path, cast(Any, rule.check).rule_definition).whole
+            definition: object = cast(Any, rule.check).rule_definition
+            return within(path, definition).whole if isinstance(definition, str) else None
         data = bytes_of(path, "rule file", "規則ファイル")
         file = parsed(data) if isinstance(data, bytes) else None
     except Unparsable:

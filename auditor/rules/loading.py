@@ -41,6 +41,8 @@ __all__ = [
     "no_rule",
     "rule",
     "rule_files",
+    "rule_of_function",
+    "with_defaults",
     "within",
 ]
 
@@ -231,14 +233,15 @@ def place_in_formula(
 
 
 def rule(
-    definition: str,
+    definition: str | Mapping[str, Any],
     *,
     settle: Callable[[Tables], Settled] | None = None,
     names: Callable[[Form], Names] | Names = MappingProxyType({}),
     agreed: Iterable[Node] = (),
 ) -> Callable[[Check], Check]:
-    """Mark a function of a Python rule file as a rule; ``definition`` is the TOML that a rule
-    file would hold.
+    """Mark a function as a rule; ``definition`` is the TOML that a rule file would hold, or the
+    same as a dict. In a rule file, that is all; elsewhere, ``auditor.load_rules`` and
+    ``auditor.audit`` take the function.
 
     ``settle`` tells the outcomes of which columns are sure, in tables that have the columns of
     ``names`` (by the kind of row); ``agreed`` are expressions of which the rule asks what the rows
@@ -246,7 +249,7 @@ def rule(
     """
 
     # Written as @auditor.rule alone, it is given the function.
-    if not isinstance(cast(object, definition), str):
+    if not isinstance(cast(object, definition), str | Mapping):
         raise AuditorError(
             '@auditor.rule takes the text of the rule: @auditor.rule("""…""")',
             "@auditor.rule には、規則の内容（TOML）を文字列で渡してください",
@@ -359,16 +362,51 @@ def _rules_of_checks(path: Path, checks: Iterable[Check], vocabulary: Vocabulary
     lines: Lines | None = None
     for check in checks:
         try:
-            _check_function(path, check)
-            file = _parsed(path, partial(within, path, cast(Any, check).rule_definition))
-            item = build_rule(file.content, str(path), vocabulary, check, file.whole)
-            rules.append(replace(item, path=str(path)))
+            rules.append(rule_of_function(path, check, vocabulary))
         except RuleError as error:
             faults += error.faults
             lines = lines or error.lines
     if faults:
         raise RuleError.with_faults(str(path), faults, lines)
     return rules
+
+
+def rule_of_function(path: Path, check: Check, vocabulary: Vocabulary) -> Rule:
+    """The rule of a function in a Python file. Raises RuleError."""
+    _check_function(path, check)
+    definition: str | Mapping[str, Any] = cast(Any, check).rule_definition
+    if isinstance(definition, str):
+        file = _parsed(path, partial(within, path, definition))
+        item = build_rule(file.content, str(path), vocabulary, check, file.whole)
+    else:
+        item = build_rule(with_defaults(definition), str(path), vocabulary, check)
+    return replace(item, path=str(path))
+
+
+def with_defaults(stated: Mapping[str, Any]) -> dict[str, Any]:
+    """The content of a rule that has at least a code and a title, with what it leaves out: its
+    name, an error as its severity, its texts. A text may be one for both languages.
+    """
+    data: dict[str, Any] = {
+        "name": str(stated.get("code", "")).lower(),
+        "severity": "error",
+        "since": "",
+        "action": _ACTION,
+        **stated,
+    }
+    if "title" in data:
+        data.setdefault("why", data["title"])
+    for key in ("title", "why", "action"):
+        text = data.get(key)
+        if isinstance(text, str):
+            data[key] = {"en": text, "ja": text}
+    return data
+
+
+_ACTION: Final = {
+    "en": "Check the figures, and correct the wrong one.",
+    "ja": "数値を確認し、誤りを訂正してください。",
+}
 
 
 def _check_function(path: Path, check: Check) -> None:

@@ -6,23 +6,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from auditor.forms.model import BUDGET_BOOKS, EVERY_FORM, RESULT_SHEETS, Form
 from auditor.formula.tree import Vocabulary
 from auditor.records.nearest import hint, nearest_name
 from auditor.records.text import Text
-from auditor.rules.loading import build_rule
+from auditor.rules.loading import build_rule, with_defaults
 from auditor.rules.rule import Rule, RuleError
 from auditor.toml.reading import Table, bytes_of, parsed
 
 __all__ = ["check_forms", "rule_of_form"]
 
 _WHY: Final = {"en": "The form says that it holds.", "ja": "様式が定めている条件です。"}
-_ACTION: Final = {
-    "en": "Check the figures, and correct the wrong one.",
-    "ja": "数値を確認し、誤りを訂正してください。",
-}
 
 
 def rule_of_form(form: Form, number: int, source: str, vocabulary: Vocabulary) -> Rule:
@@ -39,21 +35,9 @@ def rule_of_form(form: Form, number: int, source: str, vocabulary: Vocabulary) -
             f"様式のファイルにある規則は、その様式（{form.name}）だけが対象です",
         )
         raise RuleError(place, "forms", Text(en=en, ja=ja))
-    data: dict[str, Any] = {
-        "name": str(stated.get("code", "")).lower(),
-        "severity": "error",
-        "since": "",
-        "why": _WHY,
-        "action": _ACTION,
-        **stated,
-        "forms": (form.name,),
-    }
+    data = with_defaults({"why": _WHY, **stated, "forms": (form.name,)})
     if (rows := form.table or form.listed) is not None:
         data.setdefault("each", rows.rows)
-    for key in ("title", "why", "action"):
-        text = data.get(key)
-        if isinstance(text, str):
-            data[key] = {"en": text, "ja": text}
     cases = data.get("cases")
     if isinstance(cases, list | tuple):
         data["cases"] = [_on_form(case, form) for case in cast("list[object]", cases)]

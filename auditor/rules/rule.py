@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, assert_never, cast
@@ -184,7 +184,7 @@ class InColumns(NamedTuple):
         return self.names(form) if callable(self.names) else self.names
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Rule:
     """A rule ready to judge rows. ``source`` says where it came from, ``path`` is its file (empty
     without one). ``forms`` are the names of the forms and domains that it is for.
@@ -212,6 +212,16 @@ class Rule:
     assigned: Severity | None = None
     figure: AddedFigure | None = None
     path: str = ""
+
+    def __eq__(self, other: object) -> bool:
+        # As a dataclass would have it. It is written out, so that checkers of types take a text
+        # for what may be in a set of rules: "FND001" in rules.
+        if not isinstance(other, Rule):
+            return NotImplemented
+        return all(getattr(self, part.name) == getattr(other, part.name) for part in fields(self))
+
+    def __repr__(self) -> str:
+        return f"<Rule {self.code} {self.file.name} ({self.severity})>"
 
     @property
     def severity(self) -> Severity:

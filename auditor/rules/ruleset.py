@@ -5,30 +5,40 @@ from __future__ import annotations
 import difflib
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import Final, overload
+from typing import Final, cast, overload
 
 from auditor.forms.model import EVERY_FORM, Form
 from auditor.formula.tree import FIGURE, Compare, shape
-from auditor.records.nearest import hint
+from auditor.records.errors import WrongArgument
+from auditor.records.nearest import hint, nearest_name
 from auditor.records.severities import SEVERITIES, Severity
 from auditor.records.text import Text
 from auditor.rules.additive import added_figures
 from auditor.rules.rule import Rule, RuleError
 from auditor.rules.where_printed import where_printed
 
-__all__ = ["DEFAULT_RULES", "PUBLICATION_FAMILY", "READING_FAMILIES", "RuleSet", "take_codes"]
+__all__ = [
+    "DEFAULT_RULES",
+    "PUBLICATION_FAMILY",
+    "READING_FAMILIES",
+    "RuleSet",
+    "check_names",
+    "take_codes",
+]
 
 READING_FAMILIES: Final = ("RD", "TBL")
 """What could not be read: no selection of rules leaves it out."""
 DEFAULT_RULES: Final = "default"
 """What a selection calls the rules that are in force without one."""
+_SHOWN: Final = 8
+"""How many codes a set of rules shows of itself."""
 PUBLICATION_FAMILY: Final = "PUB"
 """What a file would give away: these rules judge files, and only where that is asked for."""
 
 
 def take_codes(rule: Rule, taken: dict[str, Rule]) -> bool:
-    """True, with the rule's codes and name added to those that are taken; raises RuleError, and
-    adds none, where one of them is.
+    """True, with the rule's codes added to those that are taken; raises RuleError, and adds none,
+    where one of them is.
     """
     codes: dict[str, Rule] = {}
     for code in (rule.code, *rule.file.retired):
@@ -36,13 +46,17 @@ def take_codes(rule: Rule, taken: dict[str, Rule]) -> bool:
         if other is not None and other.file is not rule.file:
             raise _taken(rule, code, other)
         codes[code] = rule
-    # No name is a code: names have small letters.
-    other = taken.get(rule.file.name)
-    if other is not None and other.file is not rule.file:
-        raise _taken(rule, rule.file.name, other)
-    codes[rule.file.name] = rule
     taken |= codes
     return True
+
+
+def check_names(rule: Rule, others: Iterable[Rule]) -> None:
+    """Raises RuleError where another rule has the name of a new one. Rules that are installed may
+    share a name, as nobody can know those of all plugins; it means all of them then.
+    """
+    for other in others:
+        if other.file.name == rule.file.name and other.code != rule.code:
+            raise _taken(rule, rule.file.name, other)
 
 
 def _taken(rule: Rule, word: str, other: Rule) -> RuleError:
@@ -147,11 +161,12 @@ class RuleSet(Sequence[Rule]):
 
     def get(self, code: str) -> Rule | None:
         """The rule of a code, a retired code, or a name."""
-        return self._by_code.get(code.upper()) or self._by_code.get(code.lower())
+        rule = self._by_code.get(code.upper())
+        return rule or next((item for item in self._rules if item.file.name == code.lower()), None)
 
     @property
     def by_code(self) -> Mapping[str, Rule]:
-        """The rules by their codes, those that are retired among them, and by their names."""
+        """The rules by their codes, those that are retired among them."""
         return self._by_code
 
     def codes(self, name: str) -> list[str]:
@@ -160,7 +175,8 @@ class RuleSet(Sequence[Rule]):
         an unknown one.
         """
         if rule := self.get(name):
-            return [rule.code]
+            named = [item.code for item in self._rules if item.file.name == name.lower()]
+            return named or [rule.code]
         usual = [item.code for item in self._rules if not item.file.optional]
         if name.lower() == DEFAULT_RULES:
             return usual
@@ -178,20 +194,36 @@ class RuleSet(Sequence[Rule]):
 
     def _nearest(self, name: str) -> str | None:
         """The code or name most like an unknown one."""
-        names = list(self._by_code)
+        names = [*self._by_code, *(item.file.name for item in self._rules)]
         # The letters of a code are half of it; half of a name may be any other name's.
         for text, cutoff in ((name.upper(), 0.5), (name, 0.7)):
             if matches := difflib.get_close_matches(text, names, n=1, cutoff=cutoff):
                 return matches[0]
         return None
 
-    def with_severity(self, name: str, severity: Severity) -> Rule:
-        """The rule of a code or name with another severity. Raises RuleError for an unknown one,
-        and where it would hide that figures may be missing.
+    def with_severity(self, name: str, severity: Severity) -> RuleSet:
+        """The rules with another severity for all findings of one of them, named by its code or
+        name. Raises RuleError for an unknown rule or severity, and where a lower severity would
+        hide that figures may be missing.
         """
-        item = self.get(name)
-        if item is None:
-            raise self._unknown(name)
+        return self.with_severities({name: severity})
+
+    def with_severities(self, severities: Mapping[str, Severity]) -> RuleSet:
+        """The same for several rules, by code or name."""
+        changed = [self._of_severity(name, severity) for name, severity in severities.items()]
+        by_code = {item.code: item for item in changed}
+        return RuleSet((by_code.get(item.code, item) for item in self._rules), self.named)
+
+    def _of_severity(self, name: str, severity: Severity) -> Rule:
+        item = self._named(name)
+        if severity not in SEVERITIES:
+            hint_en, hint_ja = hint(nearest_name(str(severity), SEVERITIES))
+            message = Text(
+                en=f"there is no severity {severity}; one of {', '.join(SEVERITIES)}{hint_en}",
+                ja=f"{severity} という重要度はありません"
+                f"（{'、'.join(SEVERITIES)} のいずれか）{hint_ja}",
+            )
+            raise RuleError(item.source, "severity", message)
         lower = SEVERITIES.index(severity) > SEVERITIES.index(item.file.severity)
         if lower and item.code.startswith(READING_FAMILIES):
             message = Text(
@@ -203,11 +235,41 @@ class RuleSet(Sequence[Rule]):
             raise RuleError(item.source, "severity", message)
         return item.of_severity(severity)
 
-    def with_severities(self, severities: Mapping[str, Severity]) -> RuleSet:
-        """The rules, some of them with other severities, by code or name; raises RuleError."""
-        changed = [self.with_severity(name, severity) for name, severity in severities.items()]
-        by_code = {item.code: item for item in changed}
-        return RuleSet((by_code.get(item.code, item) for item in self._rules), self.named)
+    def __or__(self, others: Iterable[Rule] | Rule) -> RuleSet:
+        """These rules and others. Raises RuleError where a code or name is there twice."""
+        more = [others] if isinstance(others, Rule) else list(others)
+        if not all(isinstance(item, Rule) for item in cast("list[object]", more)):
+            raise WrongArgument(
+                "rules are put together with rules: auditor.load_rules(…) makes some",
+                "規則には規則だけを加えられます（auditor.load_rules(…) で用意してください）",
+            )
+        new = [item for item in more if not self._has(item)]
+        names = others.named if isinstance(others, RuleSet) else {}
+        return RuleSet([*self._rules, *new], {**self.named, **names})
+
+    def _has(self, rule: Rule) -> bool:
+        """Whether a rule is here, with whatever severity."""
+        there = self.get(rule.code)
+        return there is not None and there.file is rule.file
+
+    def __repr__(self) -> str:
+        codes = [item.code for item in self._rules]
+        more = f" … {codes[-1]}" if len(codes) > _SHOWN else ""
+        listed = ", ".join(codes[: _SHOWN - 1] if more else codes)
+        rules = "rule" if len(codes) == 1 else "rules"
+        return f"<RuleSet of {len(codes)} {rules}{': ' if codes else ''}{listed}{more}>"
+
+    def _repr_html_(self) -> str:
+        """The rules as a table, for notebooks."""
+        from html import escape
+
+        rows = "".join(
+            f"<tr><td>{item.code}</td><td>{item.file.name}</td><td>{item.severity}</td>"
+            f"<td>{escape(item.file.title.en)}</td><td>{escape(item.file.title.ja)}</td></tr>"
+            for item in self._rules
+        )
+        heads = "".join(f"<th>{head}</th>" for head in ("code", "name", "severity", "", ""))
+        return f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
 
     def of_form(self, form: Form) -> RuleSet:
         """The rules that are for a form, with the severities that it states, but for those that

@@ -11,7 +11,7 @@ from decimal import Decimal
 from itertools import combinations
 from typing import Final
 
-from auditor.records.errors import AuditorError
+from auditor.records.errors import AuditorError, WrongArgument
 from auditor.records.figures import Rounding
 from auditor.rules.suspects import Suspect
 from auditor.suspects.blocks import Component
@@ -101,6 +101,7 @@ def locate(
     FormulaError, ValueError, Undecided where the budget of ``nodes`` ended, and Infeasible, with
     the smallest contradicting formulas, where no values can satisfy them all.
     """
+    _check(values, formulas)
     texts = printed_words(values, words or {}, fixed)
     record = plain_record(
         _without(values, words or {}),
@@ -112,7 +113,7 @@ def locate(
         PlainWords.texts(texts),
     )
     if limit < 1 or nodes < 1:
-        raise ValueError("limit and nodes are at least 1 / limit と nodes は1以上です")
+        raise WrongArgument("limit and nodes are at least 1", "limit と nodes は1以上です")
     on_words = PlainWords(record, texts)
     broken = bool(on_words.broken({}))
     factor = on_words.factor if record.on_words else None
@@ -133,6 +134,17 @@ def locate(
         if suspect.cells
     ]
     return suspects
+
+
+def _check(values: object, formulas: object) -> None:
+    """Raises WrongArgument where values have no names, or one formula is no list of them."""
+    if not isinstance(values, Mapping):
+        raise WrongArgument(
+            'values are given by name, as in {"total": 8300, "a": 4000}',
+            "値は名前と組で渡してください（total と 8300 など）",
+        )
+    if isinstance(formulas, str):
+        raise WrongArgument(f'formulas are a list: ["{formulas}"]', "数式はリストで渡してください")
 
 
 def _without(values: Mapping[str, Given], words: Collection[str]) -> dict[str, Given]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from fractions import Fraction
+from numbers import Real
 from typing import Final, cast
 
 from auditor.records.decimals import EXACT
+from auditor.records.errors import WrongArgument
+from auditor.records.excerpts import harmless
 
 __all__ = ["ONE", "Given", "as_decimal", "on_grid", "positive"]
 
@@ -34,15 +37,18 @@ def as_decimal(name: str, value: Given) -> Decimal | None:
         return value
     decimal = _decimal(value)
     if decimal is None:
-        raise ValueError(
-            f"{name}: {value!r} is no number: an int, Decimal, finite float, a Fraction that ends "
-            f"as a decimal, or a text like '-52.5' / {name} の値 {value!r} は数値ではありません。"
-            "整数、Decimal、有限の float、小数で表せる Fraction、"
-            "'-52.5' のような文字列のどれかで渡してください"
+        shown = harmless(str(value))
+        raise WrongArgument(
+            f"{name}: {shown} is no number: an int, Decimal, finite float, a Fraction that ends "
+            "as a decimal, or a text like -52.5",
+            f"{name} の値 {shown} は数値ではありません。整数、Decimal、有限の float、"
+            "小数で表せる Fraction、-52.5 のような文字列のどれかで渡してください",
         )
     if decimal.copy_abs() >= _LARGEST or cast(int, decimal.as_tuple().exponent) <= -30:
-        raise ValueError(
-            f"{name}: {value!r} is no number that can be searched / {name} の値は扱えない数値です"
+        shown = harmless(str(value))
+        raise WrongArgument(
+            f"{name}: {shown} is no number that can be searched",
+            f"{name} の値 {shown} は扱えない数値です",
         )
     return decimal
 
@@ -53,7 +59,8 @@ def _decimal(value: object) -> Decimal | None:
         return Decimal(value) if _PLAIN.fullmatch(value) else None
     if isinstance(value, Fraction):
         return _ended(value)
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+    # Numbers of numpy are Real.
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal | Real):
         return None
     number = value if isinstance(value, Decimal) else Decimal(str(value))
     return number if number.is_finite() else None
@@ -73,8 +80,9 @@ def positive(name: str, step: Given) -> Decimal:
     """A step as a decimal. Raises ValueError where it is no number above 0."""
     number = _decimal(step)
     if number is None or number <= 0:
-        raise ValueError(
-            f"step of {name}: {step!r}; a number above 0 / 刻み（step）は0より大きい数です"
+        raise WrongArgument(
+            f"step of {name}: {step}; a number above 0 was expected",
+            f"{name} の刻み（step）は0より大きい数で指定してください",
         )
     return number
 

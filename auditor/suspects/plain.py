@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
+from numbers import Real
 from typing import NamedTuple, cast, get_args
 
 from auditor.formula.judge import judge
@@ -17,7 +18,9 @@ from auditor.formula.tree import Kind, Scope, Vocabulary, fields
 from auditor.formula.values import BLANK, Judge, Row, Value
 from auditor.records import figures
 from auditor.records.decimals import EXACT
+from auditor.records.errors import WrongArgument
 from auditor.records.figures import Answer, Quantity, Rounding
+from auditor.records.nearest import hint, nearest_name
 from auditor.rules.suspects import SuspectCell
 from auditor.suspects.equations import Unusable
 from auditor.suspects.expressions import Span, Variable, mask_of, stands_for
@@ -228,8 +231,8 @@ def plain_record(
             numbers.append(None)
             if shape.variables[at].fixed:
                 name = shape.names[at]
-                raise ValueError(
-                    f"{name} is fixed but has no value / {name} は固定ですが値がありません"
+                raise WrongArgument(
+                    f"{name} is fixed but has no value", f"{name} は固定ですが値がありません"
                 )
             continue
         width = step or ONE
@@ -256,7 +259,7 @@ def _ready(
 ) -> _Ready:
     """The formulas as rules over records of a shape that lack the same values."""
     if any(not isinstance(cast(object, formula), str) for formula in formulas):
-        raise ValueError("formulas are texts / 数式は文字列で渡してください")
+        raise WrongArgument("formulas are texts", "数式は文字列で渡してください")
     variables = list(shape.variables)
     for at, grid in finer:
         width = variables[at].width if shape.steps[at] is not None else figures.exact(grid)
@@ -303,8 +306,10 @@ def _shape(
     ):
         for name in named:
             if name not in names:
-                raise ValueError(
-                    f"{option}: there is no value {name!r} / {name!r} という値がありません"
+                hint_en, hint_ja = hint(nearest_name(name, names))
+                raise WrongArgument(
+                    f"{option}: there is no value {name}{hint_en}",
+                    f"{option} の {name} という値がありません{hint_ja}",
                 )
     variables: list[Variable] = []
     widths: list[Decimal | None] = []
@@ -313,9 +318,10 @@ def _shape(
         width = None if step is None else positive(name, step)
         mode = _mode(name, rounding_of.get(name))
         weight = weight_of.get(name, 1.0)
-        if not isinstance(cast(object, weight), int | float) or not 0 < weight < float("inf"):
-            raise ValueError(
-                f"weight of {name}: {weight!r}; a number above 0 / 重みは0より大きい数です"
+        if not isinstance(cast(object, weight), Real) or not 0 < weight < float("inf"):
+            raise WrongArgument(
+                f"weight of {name}: {weight}; a number above 0 was expected",
+                f"{name} の重みは0より大きい数で指定してください",
             )
         grid = figures.exact(width or ONE)
         variables.append(Variable(name, grid, mode, grid, float(weight), name in fixed))
@@ -327,8 +333,8 @@ def _mode(name: str, rounding: str | None) -> Rounding:
     """A name's rounding mode. Raises ValueError where there is no such mode."""
     mode = cast(Rounding, rounding or "exact")
     if mode not in get_args(Rounding):
-        raise ValueError(
-            f"rounding of {name}: {mode!r}; one of {', '.join(get_args(Rounding))} / "
-            "丸め方の指定が正しくありません"
+        raise WrongArgument(
+            f"rounding of {name}: {mode}; one of {', '.join(get_args(Rounding))} was expected",
+            f"{name} の丸め方は {'、'.join(get_args(Rounding))} のいずれかです（指定：{mode}）",
         )
     return mode

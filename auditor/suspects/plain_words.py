@@ -9,6 +9,7 @@ from itertools import product
 from typing import NamedTuple, cast
 
 from auditor.formula.values import BLANK, Value
+from auditor.records.errors import WrongArgument
 from auditor.rules.suspects import SuspectCell
 from auditor.suspects.candidates import Candidate
 from auditor.suspects.numbers import Given
@@ -29,17 +30,17 @@ def printed_words(
     printed: dict[str, Word | None] = {}
     for name, vocabulary in words.items():
         if name not in values:
-            raise ValueError(f"words: there is no value {name!r} / {name!r} という値がありません")
+            raise WrongArgument(f"words: there is no value {name}", f"{name} という値がありません")
         if isinstance(vocabulary, str) or not all(
             isinstance(cast(object, word), str) for word in vocabulary
         ):
-            raise ValueError(
-                f"words of {name}: a list of texts / {name} の語は文字列のリストで渡してください"
+            raise WrongArgument(
+                f"words of {name}: a list of texts", f"{name} の語は文字列のリストで渡してください"
             )
         text = values[name]
         if text is not None and not isinstance(text, str):
-            raise ValueError(
-                f"{name}: {text!r} is no word / {name} の値 {text!r} は語ではありません"
+            raise WrongArgument(
+                f"{name}: {text} is no word", f"{name} の値 {text} は語ではありません"
             )
         key = unicodedata.normalize("NFKC", name)
         others = [] if name in fixed else [word for word in vocabulary if word != text]

@@ -78,4 +78,4 @@ def test_what_says_that_figures_may_be_missing_is_not_lowered(rule: object) -> N
             with pytest.raises(RuleError, match="can't be lower"):
                 SESSION.rules.with_severity(item.code, severity)
         else:
-            assert SESSION.rules.with_severity(item.code, severity).severity == severity
+            assert SESSION.rules.with_severity(item.code, severity)[item.code].severity == severity

@@ -73,7 +73,7 @@ def _run_once(arguments: Namespace) -> int:
     from auditor.reports.authoring import case_data, case_list, untested
     from auditor.rules.loading import no_rule
     from auditor.rules.rule import RuleError
-    from auditor.rules.ruleset import RuleSet
+    from auditor.rules.ruleset import RuleSet, check_names
     from auditor.testing.cases import run_cases
 
     files, faults = _files(dict.fromkeys(arguments.paths))
@@ -84,7 +84,9 @@ def _run_once(arguments: Namespace) -> int:
     rules = _of_forms(forms, session)
     for file in files:
         try:
-            more = () if file in forms else _of_file(file, session)
+            more = [] if file in forms else list(_of_file(file, session))
+            for rule in more:
+                check_names(rule, rules)
             rules = list(RuleSet([*rules, *more]))
         except RuleError as fault:
             faults.append(fault)
