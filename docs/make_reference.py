@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from auditor.auditing.session import SHIPPED, Origin, Session, load
@@ -23,6 +23,7 @@ from auditor.rules.rows import vocabulary
 from auditor.rules.rule import Rule
 from auditor.schemas.descriptions import descriptions
 from auditor.schemas.making import write_schemas
+from auditor.starting.plugin import plugin_files
 from auditor_rules import FAMILIES
 
 __all__ = ["pages"]
@@ -47,6 +48,7 @@ def pages(session: Session | None = None) -> dict[Path, str]:
         "findings en": _findings(found, "en"),
         "findings ja": _findings(found, "ja"),
         **_keys(),
+        "plugin tests": _plugin_tests(),
     }
     for path in sorted(HERE.glob("*.md")):
         if path not in made and "<!-- made: " in (text := path.read_text(encoding="utf-8")):
@@ -117,6 +119,16 @@ def _keys_of(section: str, texts: Mapping[str, Mapping[str, Any]], lang: Lang) -
         further = [text[column][lang] for column in ("value", "default") if column in text]
         rows.append([f"`{key}`", *further, text[lang]])
     yield from _table(ja if lang == "ja" and ja else en, rows)
+
+
+def _plugin_tests() -> Iterator[str]:
+    """The tests of a plugin to start from. The docs' own test passes over them, as they need
+    fixtures; that of the plugin runs them.
+    """
+    files = plugin_files("mycity", "MYCITY", "en")
+    yield "```py"
+    yield files[PurePosixPath("tests/test_plugin.py")].rstrip()
+    yield "```"
 
 
 # — rules —

@@ -78,6 +78,7 @@ DONE: Final = (
     "auditor/reports",
     "auditor/rules",
     "auditor/shipped.py",
+    "auditor/starting",
     "auditor/suspects",
     "auditor/toml",
     "auditor/readers/__init__.py",

@@ -43,6 +43,9 @@ CommandName = Literal[
     "settings",
     "test-rules",
     "schema",
+    "new-rule",
+    "new-form",
+    "new-plugin",
     "demo",
     "desk",
 ]
@@ -53,7 +56,7 @@ RoundCommand = Literal["answers", "compare", "freeze", "unmark", "proof", "errat
 ReasonCommand = Literal["explain", "why", "try"]
 """The commands that say why a rule is, or answers as it does."""
 
-AuthorCommand = Literal["test-rules", "schema"]
+AuthorCommand = Literal["test-rules", "schema", "new-rule", "new-form", "new-plugin"]
 """The commands for those who write rules and forms."""
 
 _HELP: Final[Mapping[CommandName, tuple[str, str]]] = {
@@ -119,6 +122,15 @@ _HELP: Final[Mapping[CommandName, tuple[str, str]]] = {
         "規則・様式・設定・確認済みの各ファイルを、エディターで確認するためのスキーマ"
         "（JSON Schema）です",
     ),
+    "new-rule": ("write a rule to start from", "規則のひな形を書き出します"),
+    "new-form": (
+        "write a form to start from, with a document that it reads",
+        "様式のひな形と、読み取れる文書の例を書き出します",
+    ),
+    "new-plugin": (
+        "write an installable plugin to start from, with its tests",
+        "プラグインのひな形（様式・規則・試験）を書き出します",
+    ),
     "demo": ("audit the shipped faulty example", "付属の誤りを含む例を点検します"),
     "desk": (
         "open the page that audits in a browser",
@@ -180,7 +192,7 @@ def command_named(name: CommandName) -> Command:
             from auditor.cli.commands import settings
 
             return settings
-        case "test-rules" | "schema":
+        case "test-rules" | "schema" | "new-rule" | "new-form" | "new-plugin":
             return _command_of_authors(name)
         case "demo":
             from auditor.cli.commands import demo
@@ -249,6 +261,18 @@ def _command_of_authors(name: AuthorCommand) -> Command:
             from auditor.cli.commands import schema
 
             return schema
+        case "new-rule":
+            from auditor.cli.commands import new_rule
+
+            return new_rule
+        case "new-form":
+            from auditor.cli.commands import new_form
+
+            return new_form
+        case "new-plugin":
+            from auditor.cli.commands import new_plugin
+
+            return new_plugin
 
 
 def main(words: Sequence[str] | None = None) -> int:

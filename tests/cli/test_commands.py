@@ -39,7 +39,17 @@ OPERANDS = {
     "try": ["total_cost == sum(funding)", CLEAN],
     "test-rules": ["x"],
 }
-WITHOUT_FORMATS = ("desk", "draft-form", "errata", "freeze", "schema", "unmark")
+WITHOUT_FORMATS = (
+    "new-form",
+    "new-plugin",
+    "new-rule",
+    "desk",
+    "draft-form",
+    "errata",
+    "freeze",
+    "schema",
+    "unmark",
+)
 """Commands that write files of one kind, or of that which the name of the file says, or none."""
 
 

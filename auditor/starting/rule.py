@@ -1,0 +1,294 @@
+"""A rule to start from.
+
+What it says makes sense on a form, and its cases have every outcome that it can have there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final, Literal, NamedTuple, cast
+
+from auditor.forms.model import Form
+from auditor.records.errors import AuditorError
+from auditor.records.fields import japanese_label
+from auditor.records.languages import Lang
+from auditor.rules.findings import OUTCOMES
+from auditor.rules.loading import build_rule
+from auditor.rules.rows import vocabulary
+from auditor.testing.cases import run_cases
+
+__all__ = ["ROWS", "RuleRow", "UnfitForm", "rule_text"]
+
+RuleRow = Literal["year", "sheet", "evaluation", "kpi", "kpi_year", "figure"]
+ROWS: Final[tuple[RuleRow, ...]] = ("year", "sheet", "evaluation", "kpi", "kpi_year", "figure")
+"""What a rule to start from can be judged on. A book has no figures of its own."""
+
+_NOTES: Final[Mapping[str, tuple[str, str]]] = {
+    "pass": ("as it should be", "問題のない例"),
+    "may": ("rounded figures: it may be so, or not", "端数処理のため、どちらともいえない例"),
+    "fail": ("what is found", "指摘になる例"),
+    "unknown": ("a figure that can't be read is never a pass", "読み取れない数値がある例"),
+    "not_applicable": ("nothing to judge", "対象にならない例"),
+}
+_UNREADABLE: Final = "1,00"
+_YEAR: Final = "2024"
+Case = dict[str, Any]
+
+
+class UnfitForm(AuditorError):
+    """A form that has nothing of which such a rule could be judged."""
+
+
+class _Start(NamedTuple):
+    """What the rule says, and cases to try it on."""
+
+    name: str
+    when: str
+    formula: str
+    en: str
+    ja: str
+    cases: Sequence[Case]
+
+
+def rule_text(
+    code: str, each: RuleRow, form: Form, forms: Mapping[str, Form], lang: Lang, *, named: bool
+) -> str:
+    """The file of the rule, without the line of its schema; ``named`` says that it is for the form
+    alone. Raises UnfitForm where the form has no such rows or figures.
+    """
+    start = _start(each, form)
+    content: dict[str, Any] = {
+        "code": code,
+        "name": start.name,
+        "severity": "warning",
+        **({"forms": (form.name,)} if named else {}),
+        "each": each,
+        "when": start.when,
+        "formula": start.formula,
+        "since": "1.0",
+        "title": {"en": start.en, "ja": start.ja},
+        "why": {"en": "Say why it can't be.", "ja": "なぜ起こりえないのかを書きます。"},
+        "action": {"en": "Say what to do.", "ja": "してほしいことを書きます。"},
+    }
+    cases = list(_with_outcomes(content, start.cases, form, forms, lang))
+    return "\n".join(_lines(content, cases, lang)) + "\n"
+
+
+def _start(each: RuleRow, form: Form) -> _Start:
+    match each:
+        case "year":
+            return _of_amounts(form, "")
+        case "sheet":
+            return _of_amounts(form, "evaluated.")
+        case "evaluation":
+            return _of_evaluations(form)
+        case "kpi":
+            return _of_indicators(form, "target", {})
+        case "kpi_year":
+            return _of_indicators(form, "actual", {"year": int(_YEAR)})
+        case "figure":
+            return _of_figures(form)
+
+
+def _unfit(form: Form, en: str, ja: str) -> UnfitForm:
+    return UnfitForm(
+        f"the form {form.name} has no {en}; choose another form (--form) or row (--each)",
+        f"様式 {form.name} には{ja}がありません。別の様式（--form）か行（--each）を選んでください",
+    )
+
+
+def _amounts(form: Form) -> list[str]:
+    """The figures of a column that can be compared, the total and the staff's cost first."""
+    amounts = [name for name in form.amounts if form.fields[name].unit == form.unit]
+    first = [name for name in ("total_cost", "staff_cost") if name in amounts]
+    if not amounts:
+        raise _unfit(form, "amounts in its columns", "年度の列の金額")
+    return list(dict.fromkeys([*first, *amounts]))
+
+
+def _of_amounts(form: Form, link: str) -> _Start:
+    whole, *others = _amounts(form)
+    if not others:
+
+        def case(value: object) -> Case:
+            return _placed(link, {whole: value})
+
+        return _not_negative(link + whole, case, whole, form)
+    part = others[0]
+    values = (
+        {whole: 2000, part: 1000},
+        {whole: 2000, part: 2000},
+        {whole: 1000, part: 2000},
+        {whole: _UNREADABLE, part: 1000},
+        {whole: 1000},
+    )
+    return _Start(
+        f"{_dashed(part)}-above-{_dashed(whole)}",
+        f"present({link}{whole}) and present({link}{part})",
+        f"{link}{part} <= {link}{whole}",
+        f"{_dashed(part, ' ').capitalize()} is more than {_dashed(whole, ' ')}",
+        f"{_called(part, form)}が{_called(whole, form)}を上回っています",
+        [_placed(link, value) for value in values],
+    )
+
+
+def _not_negative(path: str, case: Callable[[object], Case], name: str, form: Form) -> _Start:
+    values = (1000, 0, "△ 1,000", _UNREADABLE, "")
+    return _Start(
+        f"{_dashed(name)}-below-zero",
+        f"present({path})",
+        f"{path} >= 0",
+        f"{_dashed(name, ' ').capitalize()} is below zero",
+        f"{_called(name, form)}が負の数です",
+        [case(value) for value in values],
+    )
+
+
+def _of_figures(form: Form) -> _Start:
+    name = _amounts(form)[0]
+
+    def case(value: object) -> Case:
+        return {"figure": name, **_nested({name: value})}
+
+    start = _not_negative("figure", case, name, form)
+    en, ja = "A figure is below zero", "負の数が記載されています"
+    return start._replace(name="figure-below-zero", en=en, ja=ja)
+
+
+def _of_evaluations(form: Form) -> _Start:
+    if not form.evaluations or not form.evaluated:
+        raise _unfit(form, "evaluations", "評価")
+    amount, word = _amounts(form)[0], next(iter(form.evaluations))
+    values = (1000, 0, "△ 1,000", _UNREADABLE)
+    cases: list[Case] = [
+        {"result": word, "evaluated": _nested({amount: value})} for value in values
+    ]
+    return _Start(
+        f"evaluated-without-{_dashed(amount)}",
+        f"present(result) and present(evaluated.{amount})",
+        f"evaluated.{amount} > 0",
+        f"A project without {_dashed(amount, ' ')} is evaluated",
+        f"{_called(amount, form)}のない事業が評価されています",
+        [*cases, {"evaluated": _nested({amount: 1000})}],
+    )
+
+
+def _of_indicators(form: Form, name: Literal["target", "actual"], more: Case) -> _Start:
+    if form.kpi is None:
+        raise _unfit(form, "indicators", "指標")
+
+    def case(value: object) -> Case:
+        printed = {"actuals": {_YEAR: value}} if name == "actual" else {"target": value}
+        return {"name": "利用者数", **more, **printed}
+
+    return _not_negative(name, case, name, form)
+
+
+def _placed(link: str, values: Mapping[str, object]) -> Case:
+    """The values of a row, or of the row that a link leads to."""
+    row = _nested(values)
+    return {link.rstrip("."): row} if link else row
+
+
+def _nested(values: Mapping[str, object]) -> Case:
+    """Values by dotted names, as a case has them."""
+    case: Case = {}
+    for name, value in values.items():
+        source = name.removeprefix("funding.")
+        if source != name:
+            case.setdefault("funding", {})[source] = value
+        else:
+            case[name] = value
+    return case
+
+
+def _dashed(name: str, mark: str = "-") -> str:
+    return name.removeprefix("funding.").replace("_", mark)
+
+
+def _called(name: str, form: Form) -> str:
+    """What a figure is called in Japanese: as the form labels it."""
+    labels = form.fields[name].label if name in form.fields else ()
+    # A label of two words stands under a heading.
+    return "".join(labels[0].split()) if labels else japanese_label(name)
+
+
+def _with_outcomes(
+    content: Mapping[str, Any],
+    cases: Sequence[Case],
+    form: Form,
+    forms: Mapping[str, Form],
+    lang: Lang,
+) -> Iterator[Case]:
+    """The first case of each outcome that the rule has on the form, in the usual order."""
+    tried = [{"form": form.name, **case, "outcome": "pass"} for case in cases]
+    rule = build_rule({**content, "cases": tried}, "-", vocabulary(forms.values()))
+    # A rule that names no form is for those of its plugin.
+    results = run_cases(rule.of_forms([form.name]), forms)
+    by_outcome: dict[str, Case] = {}
+    for case, result in zip(tried, results, strict=True):
+        if result.outcome is not None:
+            by_outcome.setdefault(result.outcome, case)
+    for outcome in OUTCOMES:
+        if outcome in by_outcome and outcome in _NOTES:
+            note = _NOTES[outcome][lang == "ja"]
+            yield {**by_outcome[outcome], "outcome": outcome, "note": note}
+
+
+# — the file —
+
+
+def _lines(content: Mapping[str, Any], cases: Sequence[Case], lang: Lang) -> Iterator[str]:
+    def say(en: str, ja: str) -> str:
+        return ja if lang == "ja" else en
+
+    comments = {
+        "code": say(
+            "A code is permanent. The name says what is wrong.",
+            "コードは一度付けたら変えません。名前は誤りを表します。",
+        ),
+        "severity": say(
+            "error: cannot both be true; warning: probably wrong; note: worth a look.",
+            "error：両立しない、warning：誤りの可能性がある、note：確認を勧める。",
+        ),
+        "forms": say("What it is for.", "規則の対象です。"),
+        "each": say(
+            "Which rows it is judged on, and which of them it applies to.",
+            "何ごとに判定し、どの行に適用するかです。",
+        ),
+        "formula": say(
+            "Where this does not hold, there is a finding.", "成り立たない行が指摘になります。"
+        ),
+        "title": say(
+            "For the person who reads the finding, in both languages.",
+            "指摘を読む人に向けて、両方の言語で書きます。",
+        ),
+    }
+    for key, value in content.items():
+        if key in comments:
+            yield f"# {comments[key]}"
+        yield f"{key} = {_value(value)}"
+    yield ""
+    yield "# " + say(
+        "One case for every outcome that the rule can have. `auditor test-rules` runs them.",
+        "起こりうる結果ごとに例を書きます。`auditor test-rules` で試験できます。",
+    )
+    for number, case in enumerate(cases):
+        if number:
+            yield ""
+        yield "[[cases]]"
+        for key, value in case.items():
+            yield f"{key} = {_value(value)}"
+
+
+def _value(value: object) -> str:
+    if isinstance(value, Mapping):
+        table = cast("Mapping[str, object]", value)
+        parts = ", ".join(f"{key} = {_value(item)}" for key, item in table.items())
+        return f"{{ {parts} }}"
+    if isinstance(value, tuple):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, str) and '"' in value:
+        return f"'{value}'"
+    return json.dumps(value, ensure_ascii=False)
