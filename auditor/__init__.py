@@ -20,6 +20,14 @@ from auditor.version import __version__
 
 # What a function needs is imported where it is used: importing the package must stay cheap.
 if TYPE_CHECKING:
+    from auditor import engines as engines
+    from auditor import forms as forms
+    from auditor import readers as readers
+    from auditor import records as records
+    from auditor import reports as reports
+    from auditor import rules as rules
+    from auditor import tables as tables
+    from auditor import testing as testing
     from auditor.auditing.asking import Trial, try_formula, why
     from auditor.auditing.outcome_rows import OutcomeListing
     from auditor.auditing.pandera_schema import Language, RuleSchema
@@ -97,13 +105,24 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> object:
-    if name in _HOMES:
+_SUBMODULES = ("engines", "forms", "readers", "records", "reports", "rules", "tables", "testing")
+"""Those that users and plugins import from."""
+
+# Hidden from checkers of types, which would take any misspelt name for one that is there.
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
         from importlib import import_module
 
-        value: object = getattr(import_module(_HOMES[name]), name)
-        return value
-    raise AttributeError(f"module 'auditor' has no attribute {name!r}")
+        if name in _HOMES:
+            return getattr(import_module(_HOMES[name]), name)
+        if name in _SUBMODULES:
+            return import_module(f"auditor.{name}")
+        raise AttributeError(f"module 'auditor' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, *_SUBMODULES])
 
 
 def read(

@@ -6,7 +6,6 @@ is imported before it is needed. docs/testing.md says how it is used.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -207,9 +206,9 @@ def _shown(value: object) -> str:
 
 def _language() -> Lang:
     """The language of the locale, as the command has it."""
-    from auditor.cli.arguments import language
+    from auditor.records.languages import users_language
 
-    return language(os.environ)
+    return users_language()
 
 
 # — the session of the tests —

@@ -8,15 +8,18 @@ hand, what stands between `<!-- made: … -->` and `<!-- made: end -->` is made.
 from __future__ import annotations
 
 import argparse
+import inspect
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
+import auditor
 from auditor.auditing.session import SHIPPED, Origin, Session, load
 from auditor.cli import main as cli
 from auditor.formula.functions import FUNCTIONS
 from auditor.records.fields import SetName
+from auditor.records.figures import Record
 from auditor.records.languages import Lang
 from auditor.reports.wording import Wording
 from auditor.rules.rows import vocabulary
@@ -49,11 +52,65 @@ def pages(session: Session | None = None) -> dict[Path, str]:
         "findings ja": _findings(found, "ja"),
         **_keys(),
         "plugin tests": _plugin_tests(),
+        "python functions": _python_functions(),
+        "python errors": _python_errors(),
+        "python records": _python_records(),
     }
     for path in sorted(HERE.glob("*.md")):
         if path not in made and "<!-- made: " in (text := path.read_text(encoding="utf-8")):
             made[path] = _filled(text, parts)
     return made
+
+
+def _python_functions() -> Iterator[str]:
+    """The public functions, with their signatures and what they say of themselves."""
+    for name in auditor.__all__:
+        value = getattr(auditor, name)
+        if not inspect.isfunction(value):
+            continue
+        signature = inspect.signature(value)
+        words = [_parameter(item) for item in signature.parameters.values()]
+        stars = [item.kind is item.KEYWORD_ONLY for item in signature.parameters.values()]
+        if True in stars:
+            words.insert(stars.index(True), "*")
+        yield from (f"### auditor.{name}", "", "```text")
+        yield f"auditor.{name}({', '.join(words)}) -> {signature.return_annotation}"
+        yield from ("```", "", *_docstring(value), "")
+
+
+def _parameter(item: inspect.Parameter) -> str:
+    text = f"{item.name}: {item.annotation}"
+    return text if item.default is item.empty else f"{text} = {item.default!r}"
+
+
+def _docstring(value: object) -> list[str]:
+    """What a name says of itself, as Markdown."""
+    text = inspect.getdoc(value) or ""
+    return text.replace("``", "`").replace("’", "'").splitlines()
+
+
+def _python_errors() -> Iterator[str]:
+    """The public errors."""
+    errors = [getattr(auditor, name) for name in auditor.__all__]
+    rows = [
+        (f"`{each.__name__}`", " ".join(_docstring(each)))
+        for each in errors
+        if isinstance(each, type) and issubclass(each, Exception)
+    ]
+    return _table(("error", ""), rows)
+
+
+def _python_records() -> Iterator[str]:
+    """The classes of records, with their fields and what they say of them."""
+    records = [getattr(auditor.records, name) for name in auditor.records.__all__]
+    for each in (*records, auditor.Finding, auditor.Cause):
+        if not (isinstance(each, type) and issubclass(each, Record)):
+            continue
+        fields = [
+            f"`{name}: {each.__annotations__.get(name, 'Any')}`" for name in each.model_fields
+        ]
+        yield from (f"### {each.__name__}", "", *_docstring(each), "")
+        yield from (f"Fields: {', '.join(fields)}.", "")
 
 
 def _page(lines: Iterable[str]) -> str:

@@ -5,13 +5,14 @@ It holds the findings with their causes, counts, and what was not checked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from pydantic import Field
 
 from auditor.auditing.causes import limited, of_findings, standing_alone
+from auditor.auditing.frames import Framed
 from auditor.comparison.how import How
 from auditor.records.decimals import PlainDecimal
 from auditor.records.figures import Record
@@ -32,6 +33,7 @@ from auditor.versions.model import ReturnedFile
 from auditor.waivers.model import Waiver
 
 if TYPE_CHECKING:
+    from auditor.auditing.groups import Group, Grouping, Groups
     from auditor.rules.outcomes import OutcomeRows, RowOutcome
 else:  # few audits list rows, and the others need not wait for their records
     OutcomeRows = RowOutcome = Any
@@ -51,6 +53,7 @@ __all__ = [
     "severity_counts",
 ]
 
+K = TypeVar("K")
 WhyUnused = Literal["expired", "changed", "unmatched", "repeated", "earlier_year"]
 """Why a waiver does not apply: its time is over, or the values at its place are others now, or
 there is no such finding, or another waiver is for the same one. One of an earlier year is for
@@ -208,7 +211,7 @@ class JudgedByRow(Record):
     rules: tuple[str, ...] = ()
 
 
-class Report(Record):
+class Report(Framed, Record):
     """What an audit found.
 
     ``findings`` are in the order of books, documents and sheets. ``causes`` are the entries that
@@ -319,6 +322,67 @@ class Report(Record):
         if self.baseline is not None:
             before = self.baseline.counts
         return {name: self.counts.get(name, 0) - before.get(name, 0) for name in SEVERITIES}
+
+    @overload
+    def by(self, key: Grouping) -> Groups[str]: ...
+    @overload
+    def by(self, key: Callable[[Finding], K]) -> Groups[K]: ...
+    def by(self, key: Grouping | Callable[[Finding], K]) -> Groups[str] | Groups[K]:
+        """The listed findings in groups, with the causes of each: by ``department``, ``document``,
+        ``family``, ``name``, ``project``, ``rule``, ``severity``, ``unit`` or ``year``, or by what
+        a function says of a finding. A cause of several groups is in each with its findings there.
+
+        Raises ValueError for a word that groups by nothing.
+        """
+        # Most reports are never grouped.
+        from auditor.auditing.groups import Groups, grouping
+
+        if callable(key):
+            return Groups(getattr(key, "__name__", "key"), self._groups(key))
+        groups = self._groups(grouping(key))
+        if key == "severity":
+            groups.sort(key=lambda group: [*SEVERITIES, group.key].index(group.key))
+        return Groups(key, groups)
+
+    def _groups(self, key: Callable[[Finding], K]) -> list[Group[K]]:
+        from auditor.auditing.groups import Group
+
+        findings: dict[K, list[Finding]] = {}
+        for finding in self.findings:
+            findings.setdefault(key(finding), []).append(finding)
+        return [
+            Group(name, tuple(part), of_findings(self.causes, part))
+            for name, part in findings.items()
+        ]
+
+    def to_json(self) -> str:
+        """The report as JSON, as ``--format json`` writes it: the names of its schema
+        (``auditor/reports/report.schema.json``), texts in both languages, amounts as texts.
+        """
+        from auditor.auditing.formats import ReportContext
+        from auditor.auditing.session import load
+
+        session = load()
+        context = ReportContext("en", session.rules, forms=session.forms)
+        return session.reports["json"].render(self, context)
+
+    def __repr__(self) -> str:
+        return f"<Report: {self._summary}>"
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        """The report as a notebook shows it: what it found, and its first findings."""
+        return self._html(self._summary)
+
+    @property
+    def _summary(self) -> str:
+        from auditor.auditing.groups import counted
+
+        count = len(self.documents)
+        documents = f"{count} document{'' if count == 1 else 's'}"
+        missed = f"; {len(self.not_checked)} not checked" if self.not_checked else ""
+        return f"{counted(self.counts)} in {documents}{missed}; exit code {self.exit_code}"
 
     def limited(self, most: int | None) -> Report:
         """The report with the first ``most`` findings (all, for None) and those that share a cause

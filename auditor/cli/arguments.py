@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import os
 import re
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, NoReturn, TypeAlias
 
-from auditor.records.languages import Lang
+from auditor.records.languages import Lang, users_language
 from auditor.reports.layout import shown_width, wrap
 
-__all__ = ["Metavar", "Names", "Parser", "language", "wanted_language"]
+__all__ = ["Metavar", "Names", "Parser", "wanted_language"]
 
 Metavar: TypeAlias = str | tuple[str, str]
 """What stands for a value in the help: the same in both languages, or English and Japanese."""
@@ -62,18 +60,6 @@ _CHOICES: Final[Mapping[str, str]] = {
 _HEADING: Final = re.compile(r"^(\S*[^\x00-\x7f]):$", re.MULTILINE)
 
 
-def language(environment: Mapping[str, str], windows_language: int | None = None) -> Lang:
-    """The language of the locale: the environment's where it names one, else Windows' own.
-
-    ``windows_language`` is a language identifier of Windows, whose low ten bits name the
-    language.
-    """
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if value := environment.get(name):
-            return "ja" if value.casefold().startswith("ja") else "en"
-    return "ja" if windows_language is not None and windows_language & 0x3FF == 0x11 else "en"
-
-
 def wanted_language(words: Sequence[str], otherwise: Lang | None = None) -> Lang:
     """The language of ``--lang``, wherever it stands; without it ``otherwise``, or that of the
     locale.
@@ -86,15 +72,7 @@ def wanted_language(words: Sequence[str], otherwise: Lang | None = None) -> Lang
         value = following if word == "--lang" else word.removeprefix("--lang=")
         if word.startswith("--lang") and value in ("ja", "en"):
             return "ja" if value == "ja" else "en"
-    return otherwise or language(os.environ, _windows_language())
-
-
-def _windows_language() -> int | None:
-    if sys.platform == "win32":
-        import ctypes
-
-        return int(ctypes.windll.kernel32.GetUserDefaultUILanguage())
-    return None
+    return otherwise or users_language()
 
 
 class _Formatter(argparse.HelpFormatter):

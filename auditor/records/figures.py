@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 from enum import IntEnum
 from fractions import Fraction
 from functools import lru_cache
 from itertools import chain, product
 from numbers import Real
-from typing import Annotated, ClassVar, Final, Literal, NamedTuple, assert_never, cast
+from typing import Annotated, Any, ClassVar, Final, Literal, NamedTuple, assert_never, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
@@ -54,6 +54,23 @@ class Record(BaseModel):
 
     # A command builds only the models it uses.
     model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    def __dir__(self) -> list[str]:
+        """What completion offers: the fields, and what the project's classes add to them. What
+        pydantic has (``model_copy``, ``model_dump`` …) is there, too.
+        """
+        classes = type(self).__mro__
+        ours = classes[: classes.index(BaseModel)]
+        names = set(chain(type(self).model_fields, *(vars(each) for each in ours)))
+        return sorted(name for name in names if not name.startswith(("_", "model_")))
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """What ``repr`` shows: the fields that say something else than where nothing is stated."""
+        for name, field in type(self).model_fields.items():
+            value = getattr(self, name)
+            is_usual = not value if field.default_factory is not None else value == field.default
+            if field.is_required() or not is_usual:
+                yield name, value
 
 
 class Place(Record):

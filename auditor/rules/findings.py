@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Final, Literal, NamedTuple, get_args
 
-from auditor.records.decimals import EXACT, PlainDecimal, plain_digits
+from auditor.records.decimals import EXACT, PlainDecimal, number, plain_digits
 from auditor.records.figures import Place, Record
 from auditor.records.model import Kpi, Sheet
 from auditor.records.severities import Severity
@@ -24,6 +24,7 @@ __all__ = [
     "department_of",
     "key_of",
     "keys_of",
+    "where",
 ]
 
 _YEAR_DIGITS: Final = 4
@@ -35,6 +36,10 @@ OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
 
 
 class SheetReference(Record):
+    """The sheet that a finding is on. ``identifier`` is what a table tells its rows apart by, where
+    that is no plain number.
+    """
+
     number: int
     name: str
     department: str = ""
@@ -42,6 +47,7 @@ class SheetReference(Record):
 
     @classmethod
     def of(cls, sheet: Sheet) -> SheetReference:
+        """The reference to a sheet."""
         return cls(
             number=sheet.number,
             name=sheet.name,
@@ -51,7 +57,9 @@ class SheetReference(Record):
 
 
 class KpiReference(Record):
-    """``department`` is the table's own, else that of the sheet of the same project."""
+    """The indicator that a finding is on. ``department`` is the table's own, else that of the
+    sheet of the same project.
+    """
 
     number: int
     project: str
@@ -60,6 +68,7 @@ class KpiReference(Record):
 
     @classmethod
     def of(cls, kpi: Kpi) -> KpiReference:
+        """The reference to an indicator."""
         return cls(number=kpi.number, project=kpi.project, name=kpi.name, department=kpi.department)
 
 
@@ -101,6 +110,41 @@ class Finding(Record):
         return department_of(self.sheet, self.kpi)
 
     @property
+    def project(self) -> str:
+        """The project that the finding is on: the sheet's name, or the KPI's project; empty where
+        it is on neither.
+        """
+        if self.sheet is not None:
+            return self.sheet.name
+        return self.kpi.project if self.kpi is not None else ""
+
+    def __repr__(self) -> str:
+        return f"<Finding {self.rule} {self.severity}, {self._where}{self._amounts}>"
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        """The finding as a notebook shows it: its message, and a row for each of its cells."""
+        from auditor.records.html import table
+        from auditor.records.languages import users_language
+
+        rows = [(cell.field, cell.year or "", cell.shown(), cell.unit) for cell in self.cells]
+        message = self.message.of(users_language())
+        caption = f"{self.rule} {self.severity}, {self._where}: {message}"
+        return table(caption, ("field", "year", "printed", "unit"), rows)
+
+    @property
+    def _where(self) -> str:
+        return where(self.document, self.sheet, self.kpi) + (f", {self.year}" if self.year else "")
+
+    @property
+    def _amounts(self) -> str:
+        if self.expected is None or self.actual is None:
+            return ""
+        amounts = f"expected {number(self.expected)}, printed {number(self.actual)}"
+        return f": {amounts} {self.unit}".rstrip()
+
+    @property
     def first_placed(self) -> Cell | None:
         """The first of its own book's cells whose place is known."""
         return next((cell for cell in self.cells if cell.place and cell.other_book is None), None)
@@ -110,6 +154,13 @@ class Finding(Record):
         """Where that cell stands."""
         cell = self.first_placed
         return None if cell is None else cell.place
+
+
+def where(document: str, sheet: SheetReference | None, kpi: KpiReference | None) -> str:
+    """What a finding or a cause is on, in a few words."""
+    if sheet is not None:
+        return f"sheet {sheet.number} {sheet.name}"
+    return f"KPI {kpi.number} {kpi.name}" if kpi is not None else document
 
 
 def department_of(sheet: SheetReference | None, kpi: KpiReference | None) -> str:

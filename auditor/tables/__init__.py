@@ -23,3 +23,7 @@ __all__ = [
     "to_tables",
     "write_tables",
 ]
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

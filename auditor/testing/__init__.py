@@ -4,6 +4,10 @@
 else here does.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from auditor.testing.accounts import (
     WithAccounts,
     accounts_csv,
@@ -14,6 +18,9 @@ from auditor.testing.build import book, build_book
 from auditor.testing.cases import CaseResult, run_cases
 from auditor.testing.items import WithItems, build_items, items
 from auditor.testing.years import Years, build_years, years
+
+if TYPE_CHECKING:
+    from auditor.testing import strategies as strategies
 
 __all__ = [
     "CaseResult",
@@ -31,3 +38,17 @@ __all__ = [
     "with_accounts",
     "years",
 ]
+
+# Strategies need hypothesis.
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        if name != "strategies":
+            raise AttributeError(f"module 'auditor.testing' has no attribute {name!r}")
+        from importlib import import_module
+
+        return import_module("auditor.testing.strategies")
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "strategies"])

@@ -20,9 +20,9 @@ import auditor
 import auditor_datasets
 from auditor.cli import arguments
 from auditor.cli import main as cli
-from auditor.cli.arguments import language
 from auditor.cli.commands import check
 from auditor.files.names import safe_name
+from auditor.records.languages import language
 
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENT = {

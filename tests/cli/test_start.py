@@ -50,6 +50,7 @@ auditor.shipped auditor_rules
 
 auditor.auditing.book_findings auditor.auditing.causes auditor.auditing.collector
 auditor.auditing.departments auditor.auditing.documents auditor.auditing.fitting
+auditor.auditing.frames
 auditor.auditing.occasion auditor.auditing.options
 auditor.auditing.plugin_paths auditor.auditing.report auditor.auditing.session
 auditor.auditing.steps

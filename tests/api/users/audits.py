@@ -26,6 +26,24 @@ def differences(path: Path) -> dict[str, list[Decimal]]:
     return by_department
 
 
+def worst_departments(report: auditor.Report) -> list[str]:
+    """The departments with errors, the findings of each counted."""
+    groups = report.by("department")
+    frame = report.to_frame()
+    assert frame.height == len(report.findings)
+    return [
+        f"{department}: {group.counts['error']} of {len(group)}"
+        for department, group in groups.items()
+        if group.counts["error"]
+    ]
+
+
+def of_sheets(report: auditor.Report) -> dict[int | None, int]:
+    """How many findings each sheet has."""
+    groups = report.by(lambda finding: finding.sheet.number if finding.sheet else None)
+    return {number: len(group) for number, group in groups.items()}
+
+
 def likeliest(report: auditor.Report) -> list[tuple[str, Decimal]]:
     """The first suspect of each cause, with its share of all belief."""
     return [
