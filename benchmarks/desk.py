@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from playwright.sync_api import Page, sync_playwright
 
-from desk.build import build
+from desk.build import contents, write
 from tests.documents.folder.making import made
 
 SEED: Final = 30_000
@@ -45,7 +45,7 @@ def main() -> int:
     arguments = parser.parse_args()
     with TemporaryDirectory() as folder:
         file = Path(folder) / "desk.html"
-        build(file, template=BARE_PAGE / "index.html")
+        write(file, contents(), BARE_PAGE / "index.html")
         print(f"size: {file.stat().st_size / 1e6:.1f} MB")
         documents = dict(sheets("成果シート", arguments.documents))
         for mode, flags in MODES.items():

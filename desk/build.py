@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tarfile
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from desk.building.archive import archived, packed
 from desk.building.compiling import compiled
@@ -28,33 +28,52 @@ CACHE: Final = ROOT / "build" / "desk"
 EMPTY_ZIP: Final = b"PK\x05\x06" + bytes(18)
 
 
-def build(target: Path, cache: Path = CACHE, template: Path = DESK / "page" / "index.html") -> None:
+class Contents(NamedTuple):
+    """What a page carries: the packed bytes, what it says of itself, and the list of its parts."""
+
+    packed: bytes
+    facts: dict[str, str]
+    notices: tuple[Notice, ...]
+
+
+def build(target: Path, cache: Path = CACHE) -> None:
     """Writes the page to ``target``, and the list of its parts beside it."""
+    inside = contents(cache)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write(target, inside, DESK / "page" / "index.html")
+    target.with_name("THIRD-PARTY.txt").write_text(third_party(inside.notices), encoding="utf-8")
+
+
+def write(target: Path, inside: Contents, template: Path) -> None:
+    """Writes a page of a template with these contents."""
+    target.write_bytes(page(template, inside.packed, inside.facts).encode())
+
+
+def contents(cache: Path = CACHE) -> Contents:
+    """What the page carries, made anew."""
     listing = parts(DESK / "parts.toml")
     files = fetched(listing, cache / "parts")
     pyodide = unpacked(files["pyodide"], cache / "pyodide")
-    contents = python_files(listing, files, pyodide, cache)
-    contents = {f"files{name}": data for name, data in contents.items()}
-    contents["boot/pyodide.asm.wasm"] = (pyodide / "pyodide.asm.wasm").read_bytes()
+    inside = python_files(listing, files, pyodide, cache)
+    inside = {f"files{name}": data for name, data in inside.items()}
+    inside["boot/pyodide.asm.wasm"] = (pyodide / "pyodide.asm.wasm").read_bytes()
     # Python's own modules lie unpacked beside the others; Pyodide asks for their archive still.
-    contents["boot/python_stdlib.zip"] = EMPTY_ZIP
-    contents["boot/lock.json"] = lock_file(pyodide)
-    contents["boot/worker.js"] = worker_script(pyodide, DESK / "page" / "boot" / "worker")
-    contents |= sample_files(DESK / "sample")
+    inside["boot/python_stdlib.zip"] = EMPTY_ZIP
+    inside["boot/lock.json"] = lock_file(pyodide)
+    inside["boot/worker.js"] = worker_script(pyodide, DESK / "page" / "boot" / "worker")
+    inside |= sample_files(DESK / "sample")
     own = Notice(
         "sheet-auditor", own_version(), "MIT", "", (ROOT / "LICENSE").read_text(encoding="utf-8")
     )
     shown = notices(DESK / "parts.toml", listing, files, own, DESK / "licences")
-    contents["parts.json"] = json.dumps([notice._asdict() for notice in shown]).encode()
-    data = packed(archived(contents))
+    inside["parts.json"] = json.dumps([notice._asdict() for notice in shown]).encode()
+    data = packed(archived(inside))
     facts = {
         "version": own_version(),
         "commit": commit(),
         "contents": hashlib.sha256(data).hexdigest(),
     }
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(page(template, data, facts).encode())
-    target.with_name("THIRD-PARTY.txt").write_text(third_party(shown), encoding="utf-8")
+    return Contents(data, facts, shown)
 
 
 def python_files(

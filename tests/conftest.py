@@ -8,12 +8,17 @@ import importlib.util
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 from auditor.files.pdfium import pdfium
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # A shared machine's speed says nothing about an example, so there is no deadline. CI tries the
 # same examples every time, so that its answer depends on the change alone;
@@ -76,6 +81,20 @@ def chromium() -> str:
         pytest.skip(NO_BROWSER)
     assert path is not None, NO_BROWSER
     return path
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """One browser for all tests, of which each worker that needs it has its own; root's needs
+    --no-sandbox, as in a container.
+    """
+    from playwright.sync_api import sync_playwright
+
+    arguments = ["--no-sandbox"] if os.name == "posix" and os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        instance = playwright.chromium.launch(executable_path=chromium, args=arguments)
+        yield instance
+        instance.close()
 
 
 @pytest.hookimpl(trylast=True)

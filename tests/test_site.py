@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from playwright.sync_api import Request, sync_playwright
+from playwright.sync_api import Browser, Request
 
 from docs import make_site
 
@@ -61,29 +61,26 @@ def test_only_line_breaks_between_japanese_letters_go(text: str) -> None:
     assert make_site.joined(f"```\n{text}\n```") == f"```\n{text}\n```"
 
 
-def test_it_is_read_and_searched_from_a_folder(site: Path, chromium: str) -> None:
+@pytest.mark.xdist_group("browser")
+def test_it_is_read_and_searched_from_a_folder(site: Path, browser: Browser) -> None:
     asked: list[str] = []
 
     def note(request: Request) -> None:
         if not request.url.startswith(("file:", "data:", "blob:")):
             asked.append(request.url)
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
-        page = browser.new_page()
-        page.on("request", note)
-        page.goto((site.parents[1] / "index.html").as_uri())
-        page.wait_for_url("**/index.ja.html")
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 768})
-            assert page.evaluate("document.body.scrollWidth") <= width
-        page.set_viewport_size({"width": WIDTHS[0], "height": 768})
-        page.keyboard.press("/")
-        page.keyboard.type("財源内訳")
-        page.get_by_role("option", name="FND001").first.click()
-        page.wait_for_url("**/rule-reference.ja.html*")
-        assert page.get_by_role("heading", name="FND001").is_visible()
-        browser.close()
+    page = browser.new_page()
+    page.on("request", note)
+    page.goto((site.parents[1] / "index.html").as_uri())
+    page.wait_for_url("**/index.ja.html")
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 768})
+        assert page.evaluate("document.body.scrollWidth") <= width
+    page.set_viewport_size({"width": WIDTHS[0], "height": 768})
+    page.keyboard.press("/")
+    page.keyboard.type("財源内訳")
+    page.get_by_role("option", name="FND001").first.click()
+    page.wait_for_url("**/rule-reference.ja.html*")
+    assert page.get_by_role("heading", name="FND001").is_visible()
+    page.close()
     assert asked == []

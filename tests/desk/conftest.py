@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from desk.build import build
+from desk.build import DESK, Contents, contents, write
 from desk.building.parts import PartError
+from tests.desk.built import BuiltDesk
 from tests.desk.pages import DeskPage
 
 HERE = Path(__file__).parent
@@ -21,27 +22,48 @@ NO_PARTS = "the page's parts are not here and cannot be fetched"
 
 
 @pytest.fixture(scope="session")
-def boot_file(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The workers with a page that shows nothing: tests call them by hand."""
+def contents_of_page(chromium: str) -> Contents:
+    """What the built pages carry."""
     assert chromium
-    target = tmp_path_factory.mktemp("desk") / "boot.html"
     try:
-        build(target, template=HERE / "boot_page" / "index.html")
+        return contents()
     except PartError:
         if os.environ.get("AUDITOR_REQUIRE_BROWSER") == "1":
             raise
         pytest.skip(NO_PARTS)
-    return target
 
 
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    """A browser; root's needs --no-sandbox, as in a container."""
-    sandbox = [] if os.geteuid() else ["--no-sandbox"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=sandbox)
-        yield browser
-        browser.close()
+@pytest.fixture(scope="session")
+def desk_file(contents_of_page: Contents, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page as it is given out."""
+    file = tmp_path_factory.mktemp("desk") / "auditor-desk.html"
+    write(file, contents_of_page, DESK / "page" / "index.html")
+    return file
+
+
+@pytest.fixture(scope="session")
+def boot_file(contents_of_page: Contents, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The workers with a page that shows nothing: tests call them by hand."""
+    file = tmp_path_factory.mktemp("boot") / "boot.html"
+    write(file, contents_of_page, HERE / "boot_page" / "index.html")
+    return file
+
+
+@pytest.fixture(scope="session")
+def opened_boot_page(boot_file: Path, browser: Browser) -> Iterator[BuiltDesk]:
+    """The workers of one page, which take long to start."""
+    context = browser.new_context(offline=True)
+    page = context.new_page()
+    page.goto(boot_file.as_uri())
+    yield BuiltDesk(page)
+    context.close()
+
+
+@pytest.fixture
+def built(opened_boot_page: BuiltDesk) -> BuiltDesk:
+    """The workers, as if nothing had been put in."""
+    opened_boot_page.forget()
+    return opened_boot_page
 
 
 @pytest.fixture(scope="module")

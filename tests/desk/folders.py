@@ -41,6 +41,7 @@ def faulty_worksheets(
     fault: int = 9_999_999,
     first: int = 1,
     earlier: int = 0,
+    name: str = "事業",
 ) -> list[PlainWorksheet]:
     """Sheets of departments, each with totals that are off; none are with ``fault`` 0. They are of
     a book so many years ``earlier``.
@@ -48,7 +49,7 @@ def faulty_worksheets(
     year = THIS_YEAR - earlier
     book = built(sheets=len(departments), seed=seed, form=FORM, kpis=0, fiscal_year=year)
     sheets = [
-        sheet.model_copy(update={"department": department, "name": f"事業{number}"})
+        sheet.model_copy(update={"department": department, "name": f"{name}{number}"})
         for number, (sheet, department) in enumerate(
             zip(book.sheets, departments, strict=True), first
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -12,15 +12,15 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 import auditor
+from tests.desk.built import BuiltDesk
 from tests.desk.folders import text
-from tests.desk.test_documents_in_browser import BuiltDesk
 
 pytestmark = pytest.mark.xdist_group("browser")
 
 
-@pytest.fixture(scope="module")
-def desk(boot_file: Path, opened: Callable[[Path], Page]) -> Page:
-    return opened(boot_file)
+@pytest.fixture
+def desk(built: BuiltDesk) -> Page:
+    return built.page
 
 
 def test_both_workers_run_this_version(desk: Page) -> None:
@@ -51,8 +51,8 @@ GONE = """() => new Promise((resolve) => {
 """Ends the judge's worker: it breaks over a message that is none."""
 
 
-def test_a_judge_that_ends_comes_back_with_answers_and_documents(desk: Page) -> None:
-    built, name = BuiltDesk(desk), "成果シート/01.txt"
+def test_a_judge_that_ends_comes_back_with_answers_and_documents(built: BuiltDesk) -> None:
+    desk, name = built.page, "成果シート/01.txt"
     _, records = built.ask("reader", "read", text(8, fault=99_999), name=name, in_folder=True)
     built.ask("judge", "add", records, name=name)
     entry = built.ask("judge", "audit", lang="ja")[0]["entries"][0]["id"]

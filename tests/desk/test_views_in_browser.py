@@ -4,17 +4,15 @@ browser's own pdfium, and a reader that comes back from what can't be shown.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
 
 from auditor.desk.reader import Reader
+from tests.desk.built import BuiltDesk
 from tests.desk.plain import call
-from tests.desk.test_documents_in_browser import BuiltDesk
 from tests.documents.workbook_writer import PlainCell, PlainWorksheet, workbook_bytes
 from tests.readers import hostile_pdfs
 from tests.readers.test_workbook_hostile import HOSTILE
@@ -23,11 +21,6 @@ pytestmark = pytest.mark.xdist_group("browser")
 
 DOCUMENTS = Path(__file__).parents[1] / "documents"
 GOOD = DOCUMENTS / "pdf" / "kushiro-solid.pdf"
-
-
-@pytest.fixture(scope="module")
-def built(boot_file: Path, opened: Callable[[Path], Page]) -> BuiltDesk:
-    return BuiltDesk(opened(boot_file))
 
 
 def table() -> PlainWorksheet:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
 import pypdfium2
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 import auditor
 import auditor_datasets
@@ -75,15 +74,6 @@ CASES: dict[str, Callable[[], tuple[Report, tuple[Book, ...]]]] = {
     "clean": clean,
     "nothing": lambda: (Report(documents=(), not_checked=(MISSED,)), ()),
 }
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    arguments = ["--no-sandbox"] if os.name == "posix" and os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        instance = playwright.chromium.launch(executable_path=chromium, args=arguments)
-        yield instance
-        instance.close()
 
 
 class Shown:

@@ -56,7 +56,7 @@ onmessage = async ({ data: message }) => {
     }
   } catch (error) {
     // What arrives here is no refusal of a document: Python itself came down. The page ends us.
-    const memory = error instanceof RangeError || /memory/i.test(String(error?.message));
+    const memory = error instanceof RangeError || /memory|bad_alloc/iu.test(String(error?.message));
     const why = `${error?.name} ${error?.errno ?? ""} ${error?.stack ?? error}`;
     postMessage({ broken: memory ? "memory" : "died", why: why.slice(0, 4000) });
   }
