@@ -107,11 +107,13 @@ def _rule(
     yield painted(line, "error", context.color) if wrong or untested(rule) else line
     for result in wrong:
         note = say(f" ({result.note})", f"（{result.note}）") if result.note else ""
+        place = say(f" at {result.where}", f"（{result.where}）") if result.where else ""
         head = words.labelled(
-            say(f"case {result.number}", f"例{result.number}") + note,
+            say(f"case {result.number}", f"例{result.number}") + note + place,
             "; ".join(p.of(words.lang) for p in result.problems),
         )
         yield from (f"  {part}" for part in wrap(cut(head, 2_000), context.width - 2))
+        yield from (f"  {line}" for line in result.excerpt)
         if result.row is not None:
             yield from _reasons(rule, result, result.row, context)
 
@@ -140,6 +142,7 @@ def case_data(results: Iterable[CaseResult]) -> list[dict[str, Any]]:
             "outcome": result.outcome,
             "equation": result.equation,
             "passed": result.passed,
+            "where": result.where,
             "problems": [{"en": problem.en, "ja": problem.ja} for problem in result.problems],
             "row": None if result.row is None else result.row.model_dump(mode="json"),
         }

@@ -7,9 +7,9 @@ which key is wrong.
 
 from __future__ import annotations
 
-import difflib
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final, cast, get_args
@@ -40,7 +40,7 @@ from auditor.records.model import (
     figures_of_year,
     options_of,
 )
-from auditor.records.nearest import hint
+from auditor.records.nearest import hint, nearest_name
 from auditor.records.text import Text
 from auditor.rules.crashes import crash_of
 from auditor.rules.findings import Outcome
@@ -50,6 +50,7 @@ from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
 from auditor.rules.verdicts import Verdict
 from auditor.toml.models import reason_of
+from auditor.toml.shown import as_written
 
 if TYPE_CHECKING:
     from auditor.rules.outcomes import RowOutcome
@@ -72,7 +73,8 @@ _MISSING: Final = object()
 class CaseResult:
     """What became of one case. ``outcome`` is None where the case could not be built;
     ``problems`` say what differs. ``row`` has the figures and steps of a case that came out
-    otherwise, and what decided.
+    otherwise, and what decided. ``where`` is the file, line and column of what is wrong, with an
+    ``excerpt`` of the file; empty where there is none.
     """
 
     rule: str
@@ -83,6 +85,8 @@ class CaseResult:
     equation: str
     problems: tuple[Text, ...]
     row: RowOutcome | None = None
+    where: str = ""
+    excerpt: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -98,7 +102,30 @@ class CaseError(AuditorError):
 
 def run_cases(rule: Rule, forms: Mapping[str, Form]) -> list[CaseResult]:
     """Run every case of a rule, in the order of its file, on the forms that they name."""
-    return [_run(rule, number, case, forms) for number, case in enumerate(rule.file.cases, 1)]
+    results = [_run(rule, number, case, forms) for number, case in enumerate(rule.file.cases, 1)]
+    return [result if result.passed else _placed(result, rule) for result in results]
+
+
+_STEP: Final = re.compile(r"[^.\[\]]+|\[(?P<number>\d+)\]")
+
+
+def _placed(result: CaseResult, rule: Rule) -> CaseResult:
+    """The result with the place in its file of what is wrong, where that can be found."""
+    from auditor.rules.definitions import definition_of  # most cases come out as they should
+
+    table = None if result.outcome == "crashed" else definition_of(rule)
+    lines = None if table is None else table.file.lines
+    if table is None or lines is None:
+        return result
+    key, _, _ = result.problems[0].en.partition(":")
+    steps = _STEP.finditer(key if key in _ABOUT or result.outcome is None else "outcome")
+    path = (int(step["number"]) if step["number"] else step[0] for step in steps)
+    fault = table.fault(("cases", result.number - 1, *path), "", "")
+    if fault.place is None:
+        return result
+    line, column = lines.at(fault.place[0])
+    where = f"{rule.path}:{line}:{column}"
+    return replace(result, where=where, excerpt=tuple(lines.excerpt(*fault.place)))
 
 
 def _run(
@@ -181,10 +208,19 @@ def _form(case: Mapping[str, Any], forms: Mapping[str, Form]) -> Form:
     form = forms.get(case.get("form", ""))
     if form is None:
         names = ", ".join(forms) or "-"
+        if "form" not in case:
+            raise CaseError(
+                "form",
+                f"the case names no form; one of {names}",
+                f"例に form がありません（{names} のいずれか）",
+            )
+        stated = case["form"]
+        hint_en, hint_ja = hint(nearest_name(stated, forms) if isinstance(stated, str) else None)
+        shown = as_written(stated)
         raise CaseError(
             "form",
-            f"there is no form {case.get('form')!r}; known: {names}",
-            f"その様式はありません。使える様式：{names}",
+            f"there is no form {shown}; known: {names}{hint_en}",
+            f"{shown} という様式はありません。使える様式：{names}{hint_ja}",
         )
     form = _laid_out(form, case)
     if "sums" not in case:
@@ -193,8 +229,8 @@ def _form(case: Mapping[str, Any], forms: Mapping[str, Form]) -> Form:
     if case["sums"] not in declarations:
         raise CaseError(
             "sums",
-            f"one of {', '.join(declarations)} was expected, not {case['sums']!r}",
-            f"{'、'.join(declarations)} のどれかが必要ですが {case['sums']!r} です",
+            f"one of {', '.join(declarations)} was expected, not {as_written(case['sums'])}",
+            f"{'、'.join(declarations)} のどれかが必要ですが {as_written(case['sums'])} です",
         )
     declared = None if case["sums"] == "undeclared" else case["sums"]
     return Form.model_validate({**form.model_dump(by_alias=True), "sums": declared})
@@ -207,8 +243,8 @@ def _laid_out(form: Form, case: Mapping[str, Any]) -> Form:
     if case["layout"] not in _LAYOUTS:
         raise CaseError(
             "layout",
-            f"one of {', '.join(_LAYOUTS)} was expected, not {case['layout']!r}",
-            f"{'、'.join(_LAYOUTS)} のどれかが必要ですが {case['layout']!r} です",
+            f"one of {', '.join(_LAYOUTS)} was expected, not {as_written(case['layout'])}",
+            f"{'、'.join(_LAYOUTS)} のどれかが必要ですが {as_written(case['layout'])} です",
         )
     content = form.model_dump(by_alias=True, exclude={"listing", "items", "domain"})
     if case["layout"] == "list":
@@ -227,8 +263,8 @@ def _of_figure(rule: Rule, case: Mapping[str, Any], form: Form) -> Rule:
     if name not in figures:
         raise CaseError(
             "figure",
-            f"the figure that is judged was expected, not {name!r}; there are {', '.join(figures)}",
-            f"判定する項目が必要です（{name!r} は使えません）。使えるもの：{'、'.join(figures)}",
+            f"the figure that is judged was expected, not {as_written(name)}; there are {', '.join(figures)}",
+            f"判定する項目が必要です（{as_written(name)} は使えません）。使えるもの：{'、'.join(figures)}",
         )
     return figures[name]
 
@@ -288,7 +324,9 @@ class _Table:
     def __init__(self, data: Any, path: str) -> None:
         if not isinstance(data, Mapping):
             raise CaseError(
-                path, f"a table was expected, not {data!r}", f"表が必要ですが {data!r} です"
+                path,
+                f"a table was expected, not {as_written(data)}",
+                f"表が必要ですが {as_written(data)} です",
             )
         self.data = dict(cast("Mapping[str, Any]", data))
         self.path = path
@@ -310,8 +348,8 @@ class _Table:
         if not isinstance(value, str):
             raise CaseError(
                 self.key(name),
-                f"a text was expected, not {value!r}",
-                f"文字列が必要ですが {value!r} です",
+                f"a text was expected, not {as_written(value)}",
+                f"文字列が必要ですが {as_written(value)} です",
             )
         return value
 
@@ -320,8 +358,8 @@ class _Table:
         if not isinstance(value, int) or isinstance(value, bool):
             raise CaseError(
                 self.key(name),
-                f"a whole number was expected, not {value!r}",
-                f"整数が必要ですが {value!r} です",
+                f"a whole number was expected, not {as_written(value)}",
+                f"整数が必要ですが {as_written(value)} です",
             )
         return value
 
@@ -333,8 +371,8 @@ class _Table:
         ):
             raise CaseError(
                 self.key(name),
-                f"texts were expected, not {value!r}",
-                f"文字列の並びが必要ですが {value!r} です",
+                f"texts were expected, not {as_written(value)}",
+                f"文字列の並びが必要ですが {as_written(value)} です",
             )
         return tuple(cast("list[str]", words))
 
@@ -350,8 +388,8 @@ class _Table:
         if not isinstance(value, list | tuple):
             raise CaseError(
                 self.key(name),
-                f"a list of tables was expected, not {value!r}",
-                f"表の並びが必要ですが {value!r} です",
+                f"a list of tables was expected, not {as_written(value)}",
+                f"表の並びが必要ですが {as_written(value)} です",
             )
         return [
             _Table(item, f"{self.key(name)}[{index}]")
@@ -364,8 +402,7 @@ class _Table:
 
     def finish(self) -> None:
         for name in self.data:
-            nearest = difflib.get_close_matches(name, self.asked, n=1, cutoff=0.5)
-            hint_en, hint_ja = hint(nearest[0] if nearest else None)
+            hint_en, hint_ja = hint(nearest_name(name, self.asked))
             known = ", ".join(dict.fromkeys(self.asked))
             raise CaseError(
                 self.key(name),
@@ -466,7 +503,11 @@ def _kpi_year_case(records: _Records, table: _Table) -> Callable[[Rows], Row]:
     year = str(table.take("year", ""))
     kpi = records.kpi(table)
     if year not in kpi.actuals:
-        raise CaseError("year", f"actuals has no {year!r}", f"actuals に {year!r} がありません")
+        raise CaseError(
+            "year",
+            f"actuals has no {as_written(year)}",
+            f"actuals に {as_written(year)} がありません",
+        )
     return lambda rows: next(
         row for row in rows.of("kpi_year") if row.kpi is kpi and row.column == year
     )
@@ -644,8 +685,8 @@ class _Records:
         if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
             raise CaseError(
                 key,
-                f"a number or a printed figure was expected, not {value!r}",
-                f"数値か記載どおりの文字列が必要ですが {value!r} です",
+                f"a number or a printed figure was expected, not {as_written(value)}",
+                f"数値か記載どおりの文字列が必要ですが {as_written(value)} です",
             )
         exact = Decimal(str(value))
         return Figure(value=exact, state="number", printed=number(exact), unit=definition.unit)
@@ -953,8 +994,8 @@ class _Records:
         if role not in get_args(Role):
             raise CaseError(
                 table.key("role"),
-                f"one of {', '.join(get_args(Role))} was expected, not {role!r}",
-                f"{'、'.join(get_args(Role))} のどれかが必要ですが {role!r} です",
+                f"one of {', '.join(get_args(Role))} was expected, not {as_written(role)}",
+                f"{'、'.join(get_args(Role))} のどれかが必要ですが {as_written(role)} です",
             )
         if not totals:
             raise CaseError(

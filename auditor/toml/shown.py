@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 from auditor.records.nearest import nearest_name
 from auditor.toml.faults import harmless
 
-__all__ = ["no_choice", "shown_value"]
+__all__ = ["as_written", "no_choice", "shown_value"]
 
 
 def shown_value(item: object) -> tuple[str, str]:
@@ -25,6 +26,25 @@ def shown_value(item: object) -> tuple[str, str]:
             return "a table", "表"
         case _:
             return "a date or time", "日付または時刻"
+
+
+def as_written(item: object) -> str:
+    """A value of a file as it could be written there, in short."""
+    match item:
+        case str():
+            return f'"{harmless(item)}"'
+        case bool():
+            return str(item).lower()
+        case list() | tuple():
+            return harmless(f"[{', '.join(map(as_written, cast('Sequence[object]', item)))}]")
+        case dict():
+            table = cast("dict[str, object]", item)
+            parts = (f"{key} = {as_written(value)}" for key, value in table.items())
+            return harmless(f"{{ {', '.join(parts)} }}")
+        case None:
+            return "nothing"
+        case _:
+            return harmless(str(item))
 
 
 def no_choice(value: object, words: Sequence[str]) -> tuple[str, str]:

@@ -518,7 +518,7 @@ def test_test_rules_runs_the_cases_of_files_and_folders(capsys: pytest.CaptureFi
     assert "2 rules, 9 cases" in capsys.readouterr().out
     # Without the form there is nothing that the cases could be built from.
     assert main(["test-rules", "--lang", "en", str(rules / "HSM002.py")]) == 1
-    assert "no form 'hoshimi'" in capsys.readouterr().out
+    assert 'no form "hoshimi"' in capsys.readouterr().out
     # Nor has any form a parameter that only this one states.
     assert main(["test-rules", "--lang", "en", str(rules / "HSM001.toml")]) == 2
     assert 'HSM001.toml:7:58: formula: no form has a parameter "grant_rate"' in (

@@ -223,7 +223,7 @@ def test_what_a_case_can_say(each: str, formula: str, case: dict[str, Any]) -> N
         (
             "year",
             {"form": "nowhere"},
-            f"form: there is no form 'nowhere'; known: {', '.join(FORMS)}",
+            f'form: there is no form "nowhere"; known: {", ".join(FORMS)}',
         ),
         ("year", {"total_cots": 1}, "total_cots: no such key here; did you mean total_cost?"),
         (
@@ -246,7 +246,7 @@ def test_what_a_case_can_say(each: str, formula: str, case: dict[str, Any]) -> N
         (
             "year",
             {"total_cost": True},
-            "total_cost: a number or a printed figure was expected, not True",
+            "total_cost: a number or a printed figure was expected, not true",
         ),
         (
             "year",
@@ -270,7 +270,7 @@ def test_what_a_case_can_say(each: str, formula: str, case: dict[str, Any]) -> N
         ("sheet", {"plans": [1]}, "plans: texts were expected, not [1]"),
         ("sheet", {"name": 1}, "name: a text was expected, not 1"),
         ("evaluation", {"year": 2024, "directed": {}}, "directed: form kushiro has no such column"),
-        ("evaluation", {"year": "2024"}, "year: a whole number was expected, not '2024'"),
+        ("evaluation", {"year": "2024"}, 'year: a whole number was expected, not "2024"'),
         ("kpi", {"form": "minato", "target": 1}, "form: form minato has no KPI table"),
         ("kpi", {"target": 1, "due": "R6.3"}, "due: a text of the form ^"),
         (
@@ -278,7 +278,7 @@ def test_what_a_case_can_say(each: str, formula: str, case: dict[str, Any]) -> N
             {"target": 1, "actuals": {"R5": 1}},
             "actuals.R5: a fiscal year such as 2023 was expected",
         ),
-        ("kpi_year", {"target": 1, "year": 2023}, "year: actuals has no '2023'"),
+        ("kpi_year", {"target": 1, "year": 2023}, 'year: actuals has no "2023"'),
         ("book", {"sheets": [{"totl": 1}]}, "sheets[0].totl: no such key here"),
     ],
 )
