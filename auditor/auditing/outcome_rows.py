@@ -12,6 +12,7 @@ from typing import Final
 
 from auditor.forms.model import Form
 from auditor.formula.tree import Call, Field, Members
+from auditor.formula.values import Missing
 from auditor.formula.written import written
 from auditor.records.fields import OTHER_BOOKS
 from auditor.records.text import Text
@@ -96,19 +97,29 @@ class OutcomeListing:
         """List a row that was judged."""
         if not self._has_room(rule, row, verdict.outcome):
             return
-        looked_at = [(row, name) for name in self._reads.of(row)] if self._reads else []
-        outcome = explained_outcome(rule, row, verdict, looked_at if rule.check else ())
+        looked_at = [] if rule.check is None else self._looked_at(row, verdict)
+        outcome = explained_outcome(rule, row, verdict, looked_at)
         if finding is not None:
             self.findings.append(finding)
             outcome = outcome.model_copy(update={"finding": finding.id})
         self._list(outcome)
 
+    def _looked_at(self, row: Row, verdict: Verdict | None = None) -> list[tuple[Row, str]]:
+        """What a rule in Python asked a row for. Of one that asked for nothing and points at no
+        cell, all that the row has.
+        """
+        names = () if self._reads is None else self._reads.of(row)
+        if not names and (verdict is None or not verdict.explanation.cells):
+            names = tuple(
+                name for name, value in row.values.items() if not isinstance(value, Missing)
+            )
+        return [(row, name) for name in names]
+
     def add_crashed(self, rule: Rule, row: Row, fault: BaseException) -> None:
         """List a row on which a rule crashed."""
         if self._has_room(rule, row, "crashed"):
-            looked_at = [(row, name) for name in self._reads.of(row)] if self._reads else []
             why = decision("crashed", "rule", message=crash_of(rule, row, fault).message)
-            self._list(unexplained(rule, row, "crashed", [why], looked_at))
+            self._list(unexplained(rule, row, "crashed", [why], self._looked_at(row)))
 
     def add_not_applied(self, rule: Rule, rows: Rows) -> None:
         """List the rows of a book to which a rule does not apply as a whole."""

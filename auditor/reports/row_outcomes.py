@@ -35,6 +35,8 @@ _STYLES: Final[Mapping[str, Style]] = {
     "unknown": "warning",
     "crashed": "error",
 }
+_CODED: Final = ("kind", "role", "status", "target_bound")
+"""Fields that hold the program's own words."""
 _LONGEST: Final = 600
 _SHOWN_CELLS: Final = 4
 """How many cells a line names; the others are counted."""
@@ -96,6 +98,8 @@ def _content(value: LookedAt, words: Wording) -> str:
         case "text":
             text = plain(value.cell.shown())
             return text + words.say(" (no number)", "（数値ではない）")
+        case "word" if value.cell.field in _CODED:
+            text = words.word(value.cell.shown())
         case "number" | "word":
             text = words.content_of(value.cell)
     if value.range is None:
@@ -194,6 +198,10 @@ def decision_text(why: Decision, row: RowOutcome, rule: Rule | None, words: Word
         about += words.say(f" and {more:,} more", f" ほか{more:,}件")
     if not about and why.formula:
         about = _formula(why.formula, row, rule, words)
+        figures = next((step.figures for step in row.steps if step.formula == why.formula), "")
+        if figures and why.kind in ("holds", "does_not_hold"):
+            equation = words.equation(figures)
+            about += words.say(f" ({equation})", f"（{equation}）")
     text = words.labelled(about, message) if about else message
     if why.part != "when" or why.kind == "does_not_hold":
         return text
@@ -305,12 +313,12 @@ def rows_more(group: OutcomeRows, words: Wording) -> str:
     more = group.total - len(group.rows)
     if not more:
         return ""
-    listed = len(group.rows)
+    listed, code = len(group.rows), plain(group.rule)
     return words.say(
         f"The first {listed:,} rows are listed; {more:,} more are counted. "
-        f"'auditor why {group.rule} FILE' shows them.",
+        f"'auditor why {code} FILE' shows them.",
         f"最初の{listed:,}行を掲載しています（ほか{more:,}行）。"
-        f"「auditor why {group.rule} ファイル」で確かめられます。",
+        f"「auditor why {code} ファイル」で確かめられます。",
     )
 
 

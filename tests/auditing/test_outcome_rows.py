@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,10 +19,11 @@ from auditor.auditing.options import AuditOptions
 from auditor.auditing.outcome_rows import OutcomeChoice, OutcomeListing
 from auditor.auditing.report import Report
 from auditor.auditing.row_choice import RowChoice, WrongYear
-from auditor.auditing.session import load
+from auditor.auditing.session import load, load_with
 from auditor.auditing.why import Reasons, reasons
 from auditor.records.figures import Figure
-from auditor.records.model import Book, Sheet
+from auditor.records.model import Book, NotChecked, Sheet
+from auditor.records.text import Why
 from auditor.rules.findings import Outcome
 from auditor.rules.loading import build_rule
 from auditor.rules.outcomes import DECISIONS, Decision, RowOutcome
@@ -29,9 +31,11 @@ from auditor.rules.rows import Cell, Row, vocabulary
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
 from auditor.rules.verdicts import PASS, UNKNOWN, Verdict
+from auditor.tables import read_tables
 from auditor.testing.build import RandomChooser, build_book
 
 SESSION = load()
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 FORMS = ("kushiro", "minato", "hamabe")
 slow = settings(suppress_health_check=[HealthCheck.too_slow], max_examples=25)
 
@@ -443,3 +447,42 @@ def test_a_report_of_a_department_has_its_rows_alone() -> None:
     assert rows
     assert {row.department for row in rows} == {name}
     assert all(group.total == len(group.rows) for group in part.outcome_rows)
+
+
+# --- rules of sets, of each figure, and of tables
+
+
+@pytest.mark.parametrize(
+    ("table", "plugin"),
+    [("grants/grants.csv", "grants"), ("cofinancing/projects.csv", "cofinancing")],
+)
+def test_rules_of_tables_are_explained_too(table: str, plugin: str) -> None:
+    session = load_with((), (str(EXAMPLES / plugin),))
+    books = read_tables([EXAMPLES / table], session.forms).books
+    listing = OutcomeListing(OutcomeChoice(most=None))
+    report = audit(books, session.rules, session.forms, AuditOptions(outcomes=listing))
+    plain = audit(books, session.rules, session.forms)
+    assert report.outcomes == plain.outcomes
+    rows = [row for group in report.outcome_rows for row in group.rows]
+    assert len({row.rule for row in rows}) > 5
+    for row in rows:
+        check_reasons(row)
+
+
+def test_a_sum_over_rows_that_may_be_missing_says_so() -> None:
+    session = load_with((), (str(EXAMPLES / "grants"),))
+    books = read_tables([EXAMPLES / "grants" / "grants.csv"], session.forms).books
+    missed = NotChecked(why=Why(code="unreadable", en="a page", ja="ページ"))
+    rule = session.rules.get("GRA003")
+    assert rule is not None
+    options = AuditOptions(not_checked=(missed,))
+    choice = RowChoice(sheets=["Total"])
+    result = reasons(books, RuleSet([rule]), session.forms, choice, options=options)
+    (row,) = (row for row in result.rows if row.outcome == "unknown")
+    assert [why.kind for why in row.decided] == ["rows"]
+
+
+def test_a_rule_in_python_that_asks_for_nothing_shows_what_the_row_has() -> None:
+    rule = replace(rule_of("present(total_cost)"), tree=None, check=lambda _: PASS)
+    row = the_year(asked(kushiro(total_cost=number("3")), rule))
+    assert "total_cost" in [item.cell.field for item in row.values]

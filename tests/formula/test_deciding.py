@@ -20,7 +20,7 @@ from auditor.formula.trace import trace
 from auditor.formula.tree import shape
 from auditor.formula.values import BLANK, UNKNOWN, Missing
 from auditor.formula.written import written
-from auditor.records.figures import Answer, Interval
+from auditor.records.figures import Answer, Interval, middle
 
 
 def row_of(figures: Mapping[str, Any], **more: Any) -> Row:
@@ -93,6 +93,26 @@ def test_what_is_not_named_has_no_part_in_the_unknown(
             break
         row = replace(row, values={**row.values, **dict.fromkeys(names, 1)})
     assert whole.answer is not Answer.UNKNOWN or {i.kind for i in deciders(whole)} == {"division"}
+
+
+@given(conditions(once=True), printed)
+def test_without_the_named_roundings_the_answer_is_not_open(
+    tree: reference.Tree, figures: Mapping[str, Any]
+) -> None:
+    """Where each figure is used once: with every named figure exact, only what they uncovered can
+    leave the answer open, and nothing does in the end.
+    """
+    formula, row = parse(reference.written(tree), VOCABULARY, "row"), row_of(figures)
+    whole = trace(formula, row)
+    for _ in range(len(NAMES) + 1):
+        if whole.answer is not Answer.MAY:
+            return
+        names = named(deciders(whole))
+        assert names
+        exact = {name: middle(row.values[name]) for name in names}  # type: ignore[arg-type]
+        row = replace(row, values={**row.values, **exact})
+        whole = trace(formula, row)
+    assert whole.answer is not Answer.MAY
 
 
 @given(conditions(once=False))

@@ -19,6 +19,7 @@ from auditor.auditing.book_findings import Explained
 from auditor.auditing.causes import Grouped, in_order, standing_alone
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import JudgedKpi, Report
+from auditor.auditing.session import load
 from auditor.records.figures import Figure, Place
 from auditor.records.model import Book, Document, FiscalYear, NotChecked, Sheet
 from auditor.records.severities import SEVERITIES
@@ -28,9 +29,20 @@ from auditor.reports.json_report import JsonReport, schema
 from auditor.reports.layout import cut, plain, shown_width, table, wrap
 from auditor.reports.markdown import MarkdownReport, escaped
 from auditor.reports.reading import reading_text
+from auditor.reports.row_outcomes import row_lines
 from auditor.reports.terminal import TerminalReport
+from auditor.reports.wording import Wording
 from auditor.rules.findings import OUTCOMES, Finding, KpiReference, SheetReference
 from auditor.rules.kpi import Achievement
+from auditor.rules.outcomes import (
+    DECISIONS,
+    Decision,
+    LookedAt,
+    OutcomeRows,
+    Range,
+    RowOutcome,
+    Step,
+)
 from auditor.rules.rows import Cell
 from auditor.rules.ruleset import RuleSet
 from auditor.rules.suspects import Suspect, SuspectCell
@@ -169,6 +181,72 @@ SUSPECTS = st.builds(
 )
 
 
+RANGES = st.builds(
+    Range, low=DECIMALS.filter(bool), high=DECIMALS.filter(bool), low_open=st.booleans()
+)
+ROWS = st.builds(
+    RowOutcome,
+    rule=WORDS,
+    name=WORDS,
+    outcome=st.sampled_from(OUTCOMES),
+    document=WORDS,
+    sheet=st.none() | st.builds(SheetReference, number=NUMBERS, name=WORDS, department=WORDS),
+    kpi=st.none() | st.builds(KpiReference, number=NUMBERS, project=WORDS, name=WORDS),
+    year=st.none() | YEARS,
+    figure=WORDS,
+    values=st.lists(
+        st.builds(
+            LookedAt,
+            cell=CELLS,
+            state=st.sampled_from(["number", "blank", "dash", "text", "unread", "word"]),
+            range=st.none() | RANGES,
+        ),
+        max_size=2,
+    ).map(tuple),
+    steps=st.lists(
+        st.builds(
+            Step,
+            part=st.sampled_from(["when", "formula"]),
+            formula=WORDS | st.sampled_from(["sum(funding)", "a == b or c", 'kind == "x"']),
+            figures=WORDS,
+            value=DECIMALS,
+            range=st.none() | RANGES,
+            unit=WORDS,
+            answer=st.none() | st.sampled_from(["yes", "may", "unknown", "no"]),
+            made_of=st.sampled_from([(), (1, 2)]),
+        ),
+        max_size=2,
+    ).map(tuple),
+    decided=st.lists(
+        st.builds(
+            Decision,
+            kind=st.sampled_from(DECISIONS),
+            part=st.sampled_from(["when", "formula", "rule"]),
+            message=TEXTS,
+            cells=st.lists(CELLS, max_size=2).map(tuple),
+            size=NUMBERS,
+            formula=WORDS,
+        ),
+        max_size=2,
+    ).map(tuple),
+)
+
+
+@st.composite
+def reports_with_rows(draw: st.DrawFn) -> Report:
+    """A report that lists rows behind outcomes, or was asked to."""
+    group = st.builds(
+        OutcomeRows,
+        rule=WORDS | st.just("FND001"),
+        outcome=st.sampled_from(OUTCOMES),
+        total=st.integers(2, 200),
+        rows=st.lists(ROWS, max_size=2).map(tuple),
+    )
+    groups = draw(st.lists(group, max_size=2).map(tuple))
+    report = draw(reports())
+    return report.model_copy(update={"outcomes_listed": OUTCOMES, "outcome_rows": groups})
+
+
 @st.composite
 def reports(draw: st.DrawFn) -> Report:
     """A report whose findings stand alone or together, with suspects or without."""
@@ -197,7 +275,7 @@ SEPARATE = st.builds(
     kpis=st.lists(JUDGED, max_size=2).map(tuple),
     fail_on=st.sampled_from(["error", "warning", "note", "never"]),
 )
-REPORTS = reports()
+REPORTS = reports() | reports_with_rows()
 COLUMNS = st.builds(
     FiscalYear,
     year=NUMBERS,
@@ -242,6 +320,16 @@ def test_terminal_report_never_raises_nor_steers_the_terminal(
     report: Report, context: ReportContext
 ) -> None:
     assert not STEERING.search(TerminalReport().render(report, context))
+
+
+@given(ROWS, CONTEXTS, st.booleans())
+def test_reasons_never_raise_nor_steer_the_terminal(
+    row: RowOutcome, context: ReportContext, of_rule: bool
+) -> None:
+    rule = load().rules.get("FND001") if of_rule else None
+    words = Wording(context.lang, load().forms, {row.document: "kushiro"})
+    lines = list(row_lines(row, rule, words, max(context.width, 40), verbose=True))
+    assert not STEERING.search("\n".join(lines))
 
 
 @given(st.lists(MISSED, max_size=1), CONTEXTS)
