@@ -7,15 +7,14 @@ import tomllib
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from desk.building.parts import Part
 
 __all__ = ["Notice", "notices", "third_party"]
 
 RULE: Final = "=" * 78
-PYTHON: Final = "typing-extensions"
-"""The part that brings the licence of Python, whose text Pyodide's package leaves out."""
+NO_TEXT: Final = "Its licence's text is with its source: {source}"
 
 
 class Notice(NamedTuple):
@@ -33,7 +32,7 @@ def notices(
 ) -> tuple[Notice, ...]:
     """The notices of this project, of its parts and of what they hold of others.
 
-    ``folder`` has the texts (LICENCE.txt) that a part itself does not bring.
+    ``folder`` has the texts that the parts do not bring.
     """
     texts = {part.name: _text(part, files[part.name], folder) for part in parts}
     inside = tomllib.loads(listing.read_text(encoding="utf-8"))["inside"]
@@ -49,7 +48,7 @@ def notices(
                 item["version"],
                 item["licence"],
                 item["source"],
-                texts[PYTHON] if item["name"] == "CPython" else "",
+                _of_inside(item, files, folder),
             )
             for item in inside
         ),
@@ -73,6 +72,22 @@ def third_party(all_notices: Sequence[Notice]) -> str:
         "auditor-desk.html is made of these parts. / auditor-desk.html に含まれる部品の一覧です。"
     )
     return "\n".join([head, "", *rows, "", *texts])
+
+
+def _of_inside(item: Mapping[str, Any], files: Mapping[str, Path], folder: Path) -> str:
+    """The licence of what Pyodide holds: files of ``folder``, or of a part (``part:file``)."""
+    texts: list[str] = []
+    for name in item["texts"]:
+        owner, _, file = name.rpartition(":")
+        if not owner:
+            texts.append((folder / file).read_text(encoding="utf-8"))
+            continue
+        with zipfile.ZipFile(files[owner]) as wheel:
+            (member,) = [
+                member for member in wheel.namelist() if member.endswith(f".dist-info/{file}")
+            ]
+            texts.append(wheel.read(member).decode("utf-8", "replace"))
+    return "\n\n".join(text.strip() for text in texts) or NO_TEXT.format(source=item["source"])
 
 
 def _text(part: Part, file: Path, folder: Path) -> str:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from desk.build import CACHE, DESK, unpacked
 from desk.building.archive import archived, packed
 from desk.building.compiling import compiled
+from desk.building.licences import Notice, notices, third_party
 from desk.building.page import PageError, page
 from desk.building.parts import Part, PartError, fetched, parts
 
@@ -75,3 +76,26 @@ def test_a_template_without_what_the_page_needs_is_refused(tmp_path: Path, html:
     template.write_text(html, encoding="utf-8")
     with pytest.raises(PageError):
         page(template, b"", {})
+
+
+def test_all_that_the_page_holds_has_the_text_of_its_licence() -> None:
+    listing = parts(DESK / "parts.toml")
+    try:
+        files = fetched(listing, CACHE / "parts")
+    except PartError:
+        pytest.skip("the page's parts are not here and cannot be fetched")
+    own = Notice("own", "1", "MIT", "", "Permission is hereby granted")
+    shown = notices(DESK / "parts.toml", listing, files, own, DESK / "licences")
+    texts = {notice.name: notice.text for notice in shown}
+    assert {name for name, text in texts.items() if "text is with its source" in text} == {"HACL*"}
+    for name, words in {
+        "zlib": "Jean-loup Gailly",
+        "musl": "Rich Felker",
+        "LLVM (libc++, libc++abi, compiler-rt)": "LLVM Exceptions",
+        "Expat": "Expat maintainers",
+        "CPython": "PYTHON SOFTWARE FOUNDATION LICENSE",
+        "Emscripten": "The Emscripten Authors",
+    }.items():
+        assert words in texts[name], name
+    assert all(len(texts[name]) > 70 for name in texts if name != "own")
+    assert all(text.strip() in third_party(shown) for text in texts.values())
