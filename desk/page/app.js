@@ -77,6 +77,8 @@ export class App {
 
   // Prints what is seen. What is still on its way is waited for, which a browser's own menu can't.
   async print() {
+    await this.looking.shown;
+    await new Promise(requestAnimationFrame); // by then they are drawn
     await this.readyToPrint();
     window.print();
   }

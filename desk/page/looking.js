@@ -45,6 +45,8 @@ export class Looking {
   #turn = 0;
   // Where the chosen entry stood among those shown; an answer may take it out of them.
   #at = 0;
+  // Settles when card and view of the last choice are there.
+  shown = Promise.resolve();
 
   constructor(app) {
     this.#app = app;
@@ -120,7 +122,8 @@ export class Looking {
       return;
     }
     const isCurrent = () => turn === this.#turn;
-    await Promise.all([this.#fetchCard(entry, isCurrent), this.#fetchView(isCurrent)]);
+    this.shown = Promise.all([this.#fetchCard(entry, isCurrent), this.#fetchView(isCurrent)]);
+    await this.shown;
   }
 
   async #fetchCard(entry, isCurrent) {

@@ -494,3 +494,13 @@ def test_after_a_judge_that_ended_she_is_told_what_is_there(open_desk: Open) -> 
     until(page, f"played.calls.filter(([, call]) => call === 'read').length === {read + 1}")
     end_judge(page, ["add"], None)
     page.wait_for_selector(".notice.fault >> text=復元できませんでした")
+
+
+def test_printing_by_key_waits_for_what_was_chosen(open_desk: Open) -> None:
+    page = audited(open_desk)
+    page.evaluate(
+        "() => { window.print = () => { window.printed = document.querySelectorAll('.sheet-text').length; }; }"
+    )
+    page.keyboard.press("F8")
+    page.keyboard.press("Control+p")
+    until(page, "window.printed > 0")

@@ -8,7 +8,7 @@ import { say } from "./words.js";
 const A_POINT = 96 / 72;
 const MOST_HELD = 12; // pictures that are held at a time
 const FRINGE = 3; // pixels around a marked box
-const [PAPER_WIDTH, PAPER_HEIGHT] = [680, 960]; // pixels of an A4 page within its margins
+const [PAPER_WIDTH, PAPER_HEIGHT] = [680, 900]; // pixels of an A4 page within its margins, below a title
 const LEAST_SEEN = 24; // pixels of a page that is in sight
 
 export class Pages {
