@@ -56,7 +56,7 @@ def _no_rules(source: object) -> WrongArgument:
     if isinstance(source, Iterable):
         return WrongArgument(
             "rules are given one by one: load_rules(*several)",
-            "規則は load_rules(*several) のように1つずつ渡してください",
+            "規則は1つずつ渡してください（並びの前に * を付けます）",
         )
     kind = "None" if source is None else type(source).__name__
     return WrongArgument(

@@ -348,6 +348,8 @@ def load_rule_file(path: Path, vocabulary: Vocabulary) -> list[Rule]:
             ja="規則ではなく様式のファイルです（--plugin にはどちらも指定できます）",
         )
         raise RuleError(str(path), "-", reason)
+    if not file.content:
+        raise RuleError(str(path), "-", Text(en="the file is empty", ja="ファイルが空です"))
     item = build_rule(file.content, str(path), vocabulary, table=file.whole)
     return [replace(item, path=str(path))]
 

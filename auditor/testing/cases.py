@@ -67,6 +67,7 @@ _LAYOUTS: Final = ("list", "items")
 """The keys of a form that make documents of rows of its sheets."""
 _OF_TOTALS: Final = ("role", "totals", "block", "since")
 _MISSING: Final = object()
+_NO_KEY: Final = "no such key here"
 
 
 @dataclass(frozen=True)
@@ -117,10 +118,11 @@ def _placed(result: CaseResult, rule: Rule) -> CaseResult:
     lines = None if table is None else table.file.lines
     if table is None or lines is None:
         return result
-    key, _, _ = result.problems[0].en.partition(":")
+    key, _, problem = result.problems[0].en.partition(":")
     steps = _STEP.finditer(key if key in _ABOUT or result.outcome is None else "outcome")
     path = (int(step["number"]) if step["number"] else step[0] for step in steps)
-    fault = table.fault(("cases", result.number - 1, *path), "", "")
+    of_key = problem.strip().startswith(_NO_KEY)
+    fault = table.fault(("cases", result.number - 1, *path), "", "", of_key=of_key)
     if fault.place is None:
         return result
     line, column = lines.at(fault.place[0])
@@ -403,11 +405,11 @@ class _Table:
     def finish(self) -> None:
         for name in self.data:
             hint_en, hint_ja = hint(nearest_name(name, self.asked))
-            known = ", ".join(dict.fromkeys(self.asked))
+            if not hint_en:
+                known = ", ".join(dict.fromkeys(self.asked))
+                hint_en, hint_ja = f"; known: {known}", f"。使えるもの：{known}"
             raise CaseError(
-                self.key(name),
-                f"no such key here{hint_en}; known: {known}",
-                f"この場所では使えません{hint_ja}。使えるもの：{known}",
+                self.key(name), f"{_NO_KEY}{hint_en}", f"この場所では使えません{hint_ja}"
             )
 
 

@@ -173,17 +173,38 @@ def _text_of(data: bytes) -> str:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
-        text = data.decode("utf-8-sig", "replace").replace("\r\n", "\n")
-        start = len(data[: fault.start].decode("utf-8-sig", "replace").replace("\r\n", "\n"))
-        raise Unparsable(
-            text,
-            Fault(
-                (start, start + 1),
-                "is not UTF-8; save the file as UTF-8",
-                "文字コードが UTF-8 ではありません。UTF-8 で保存し直してください",
-            ),
-        ) from None
+        raise _other_encoding(data, fault.start) from None
     return text.replace("\r\n", "\n")
+
+
+def _other_encoding(data: bytes, start: int) -> Unparsable:
+    """That a file is not UTF-8, shown in the encoding that it has, where that can be told."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        names, encoding, start = ("UTF-16", "UTF-16 "), "utf-16", 0
+    elif b"\0" not in data and _is_shift_jis(data):
+        names, encoding = ("Shift_JIS (CP932)", "Shift_JIS（CP932）"), "cp932"
+    else:
+        names, encoding = ("", ""), "utf-8-sig"
+    text = data.decode(encoding, "replace").replace("\r\n", "\n")
+    before = data[:start].decode(encoding, "replace").replace("\r\n", "\n") if start else ""
+    is_en = f"is {names[0]}, not UTF-8" if names[0] else "is not UTF-8"
+    is_ja = f" {names[1]}で、" if names[1] else ""
+    return Unparsable(
+        text,
+        Fault(
+            None if b"\0" in data and not names[0] else (len(before), len(before) + 1),
+            f"{is_en}; save the file as UTF-8",
+            f"文字コードが{is_ja or ' '}UTF-8 ではありません。UTF-8 で保存し直してください",
+        ),
+    )
+
+
+def _is_shift_jis(data: bytes) -> bool:
+    try:
+        data.decode("cp932")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _is_deep(item: object, depth: int = 0) -> bool:

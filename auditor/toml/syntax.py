@@ -92,15 +92,17 @@ def syntax_fault(text: str, message: str) -> Fault:
 
     if _REPEATED.match(what):
         spot = places.repeated[0] if places.repeated else (start, start + 1)
-        return Fault(
-            spot,
-            "the key or table is there twice",
-            "項目または表が重複しています",
-        )
+        name = harmless(text[slice(*spot)])
+        if not places.repeated or not name.strip():
+            return Fault(spot, "the key or table is there twice", "項目または表が重複しています")
+        return Fault(spot, f"{name} is there twice", f"「{name}」が重複しています")
 
     word = _WORD.match(text, start)
     place = (start, max(word.end() if word else start, start + 1))
     character = text[start : start + 1]
+    habit = _habit(what, text, start)
+    if habit is not None:
+        return Fault(place, *habit)
     is_key = re.match(r"Invalid statement|Invalid initial|Expected '=' after|Expected '\]", what)
     if is_key and character and not character.isascii():
         return _unquoted(text, start)
@@ -110,6 +112,39 @@ def syntax_fault(text: str, message: str) -> Fault:
         if re.match(pattern, what):
             return Fault(place, en, ja)
     return Fault(place, *_NO_TOML)
+
+
+def _habit(what: str, text: str, at: int) -> tuple[str, str] | None:
+    """What is written out of habit: Japanese quotes and signs, words without quotes, semicolons,
+    colons.
+    """
+    character = text[at : at + 1]
+    word = _WORD.match(text, at)
+    shown = harmless(word[0]) if word else ""
+    if what.startswith("Invalid value") and character in _ODD_QUOTES and character:
+        inner = shown.strip("".join(_ODD_QUOTES))
+        return (
+            f'a text stands in straight quotes: "{inner}"',
+            f'文字列は半角の引用符で囲みます："{inner}"',
+        )
+    if what.startswith("Invalid value") and re.match(r"[^\W\d]\w*$", shown):
+        return (
+            f'a text stands in quotes: "{shown}"',
+            f'文字列は引用符で囲みます："{shown}"',
+        )
+    if what.startswith("Expected newline") and character in (";", "；"):
+        return "a line has no semicolon at its end", "行の末尾にセミコロンは書きません"
+    before = text[text.rfind("\n", 0, at) + 1 : at]
+    is_sign = character in ("＝", ":", "：") and re.fullmatch(r"\s*[\w.\"'-]+\s*", before)
+    if is_sign and re.match(r"Expected '=' after|Invalid statement|Invalid initial", what):
+        return (
+            f"a key and its value are joined by =, not by {character}",
+            f"項目名と値は、「{character}」ではなく半角の「=」でつなぎます",
+        )
+    return None
+
+
+_ODD_QUOTES: Final = "“”„‟＂「」『』‘’＇"
 
 
 def _dated(text: str, at: int) -> tuple[int, int] | None:

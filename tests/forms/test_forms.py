@@ -226,7 +226,7 @@ def fault(folder: Path, text: str | bytes) -> FormError:
             "no evaluation means 'end'",
         ),
         ("name = ", "-", "a value was expected"),
-        (b"\xff\xfe\x00", "-", "is not UTF-8"),
+        (b"\xff\xfe\x00", "-", "is UTF-16, not UTF-8"),
     ],
 )
 def test_an_unusable_form_says_file_key_and_reason(
