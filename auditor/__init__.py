@@ -201,6 +201,7 @@ def audit(
     findings: str | Path | None = None,
     last_year: Book | Iterable[Book] = (),
     outcomes: Iterable[Outcome] = (),
+    forms: Iterable[Form] = (),
 ) -> Report:
     """Audit one book or several.
 
@@ -210,6 +211,7 @@ def audit(
     ``.jsonl``, ``.csv``) that gets a row of each. ``last_year`` is the book of the year before,
     against which the books are held. The rows with one of the ``outcomes`` are listed too, at
     most 100 of each rule and outcome: ``report.outcomes_of("FND001", "unknown")`` has them.
+    ``forms`` are used beside the registered ones, and in the place of those of the same name.
 
     Raises RuleError for an unknown code or a rule file that can't be used, UnwritableFile
     (``auditor.files.atomic``) for a file of findings that can't be written, LastYearError
@@ -244,7 +246,8 @@ def audit(
             last_year=earlier,
             outcomes=_listing(outcomes),
         )
-        return documents.audit(listed, selected, session.forms, options)
+        known = session.forms | {form.name: form for form in forms}
+        return documents.audit(listed, selected, known, options)
 
 
 def _listing(outcomes: Iterable[Outcome]) -> OutcomeListing | None:

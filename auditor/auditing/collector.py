@@ -216,10 +216,11 @@ class FindingCollector:
         listed = in_order(findings, groups, self._reading, self.options.departments)
         # All parts are validated. To validate them again, pydantic would first build the models of
         # a whole report, which takes longer than to judge some sheets.
+        elsewhere = self._elsewhere
         outcomes = {
             code: FrozenDict(counts)
             for code, counts in self.outcomes.items()
-            if code not in self._elsewhere
+            if code not in elsewhere
         }
         listing = self.options.outcomes
         return Report.model_construct(

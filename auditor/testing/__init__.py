@@ -14,7 +14,7 @@ from auditor.testing.accounts import (
     build_accounts,
     with_accounts,
 )
-from auditor.testing.build import book, build_book
+from auditor.testing.build import Details, book, build_book
 from auditor.testing.cases import CaseResult, run_cases
 from auditor.testing.items import WithItems, build_items, items
 from auditor.testing.years import Years, build_years, years
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CaseResult",
+    "Details",
     "WithAccounts",
     "WithItems",
     "Years",

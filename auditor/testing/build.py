@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -39,6 +39,8 @@ __all__ = [
     "BookBuilder",
     "Chain",
     "Chooser",
+    "Details",
+    "Fill",
     "RandomChooser",
     "State",
     "blank",
@@ -93,7 +95,33 @@ class Chooser(Protocol):
     simplest.
     """
 
-    def integer(self, least: int, greatest: int) -> int: ...
+    def integer(self, least: int, greatest: int) -> int:
+        """A whole number between two, both among them."""
+        ...
+
+
+Fill = Callable[[Chooser, str | None, Mapping[str, Fraction]], Mapping[str, Fraction | None]]
+"""Sets figures so that they agree with the rules of a form: from the key of a column (None for the
+sheet itself) and the true amounts by field, in base units (yen, persons), it gives the amounts to
+print instead; None is a blank cell. Figures that the form does not print there are left out.
+"""
+
+
+@dataclass(frozen=True)
+class Details:
+    """What the sheets of a built book say beside what makes their figures agree."""
+
+    departments: Sequence[str] = _DEPARTMENTS
+    """The departments that sheets are of."""
+    names: Sequence[str] = ()
+    """The names of the first sheets, in their order; the others have made-up ones."""
+    narrative: bool = False
+    """Whether plans and achievements are told."""
+    fill: Fill | None = None
+    """Sets figures that only the form has, or others; without it, the form's own have any amount."""
+
+
+USUAL: Final = Details()
 
 
 class RandomChooser:
@@ -103,6 +131,7 @@ class RandomChooser:
         self._random = random.Random(seed)
 
     def integer(self, least: int, greatest: int) -> int:
+        """A whole number between two, both among them."""
         return self._random.randint(least, greatest)
 
 
@@ -123,10 +152,12 @@ def book(
     *,
     kpis: int | None = None,
     fiscal_year: int = FISCAL_YEAR,
+    details: Details = USUAL,
 ) -> Book:
     """A consistent book of a form (the registered one with the most figures, if none is given).
 
     It has one KPI for every third sheet unless told otherwise; the same seed gives the same book.
+    ``details`` has departments, names, narrative, and figures that a form's own rules hold together.
     """
     return build_book(
         form or largest_form(),
@@ -135,6 +166,7 @@ def book(
         sheets // 3 if kpis is None else kpis,
         fiscal_year,
         f"book-{seed}",
+        details,
     )
 
 
@@ -152,9 +184,10 @@ def build_book(
     kpis: int,
     fiscal_year: int = FISCAL_YEAR,
     path: str = "book",
+    details: Details = USUAL,
 ) -> Book:
     """A consistent book from the choices of ``chooser``."""
-    builder = BookBuilder(form, chooser, fiscal_year, path)
+    builder = BookBuilder(form, chooser, fiscal_year, path, details)
     made = tuple(builder.sheet(position) for position in range(1, sheets + 1))
     indicators = tuple(builder.kpi(position) for position in range(1, kpis + 1)) if form.kpi else ()
     return builder.book(made, indicators)
@@ -205,6 +238,7 @@ class BookBuilder:
     fiscal_year: int
     path: str
     """What its document is called."""
+    details: Details = USUAL
     population: int = field(init=False)
     unit_costs: dict[str, Fraction] = field(init=False)
 
@@ -274,6 +308,21 @@ class BookBuilder:
             ),
             definition,
         )
+
+    def _with_own(self, key: str | None, amounts: Mapping[str, Fraction]) -> dict[str, Fraction]:
+        """The amounts with those of the figures that only the form has, and what ``fill`` says."""
+        each = "sheet" if key is None else "year"
+        result = dict(amounts)
+        for name, stands in self.form.own_figures.items():
+            if stands == each and not chance(self.chooser, 10):
+                size = 10 ** self.chooser.integer(0, 6)
+                result[name] = self.chooser.integer(0, size) * self._step(name)
+        if self.details.fill is not None:
+            for name, amount in self.details.fill(self.chooser, key, result).items():
+                result.pop(name, None)
+                if amount is not None:
+                    result[name] = amount
+        return result
 
     # — a column of the budget table —
 
@@ -352,7 +401,7 @@ class BookBuilder:
         required = [name for name in self.form.amounts if self._required(name, key, status)]
         if state == "running":
             amounts, least = self._amounts(key)
-            amounts |= self._staff(key)
+            amounts = self._with_own(key, amounts | self._staff(key))
             record = self._column(
                 key, amounts | {name: amounts.get(name, Fraction(0)) for name in required}
             )
@@ -506,17 +555,22 @@ class BookBuilder:
 
     def sheet_figures(self, amounts: Mapping[str, Fraction]) -> dict[str, Figure]:
         """How the form prints a sheet's own figures."""
+        amounts = self._with_own(None, amounts)
         return {
             key: blank(definition)
-            if definition.each is not None and definition.required == "never"
+            if definition.each is not None and definition.required == "never" and key not in amounts
             else self._figure(key, amounts.get(key, Fraction(0)))
             for key, definition in self.form.fields.items()
             if key in self.form.sheet_figures
         }
 
     def sheet(self, position: int) -> Sheet:
-        form, chooser = self.form, self.chooser
-        name = f"{one_of(chooser, _TOPICS)}{one_of(chooser, _ACTIVITIES)}{position}"
+        """A consistent sheet with a number."""
+        form, chooser, details = self.form, self.chooser, self.details
+        if position <= len(details.names):
+            name = details.names[position - 1]
+        else:
+            name = f"{one_of(chooser, _TOPICS)}{one_of(chooser, _ACTIVITIES)}{position}"
         status: Status = "continuing"
         if len(self.chains) > 1 and chance(chooser, 35):
             status = one_of(chooser, [status for status in self.chains if status != "continuing"])
@@ -545,9 +599,11 @@ class BookBuilder:
             name=name,
             budget_stages=one_of(chooser, _STAGES),
             fiscal_year=self.fiscal_year,
-            department=one_of(chooser, _DEPARTMENTS),
+            department=one_of(chooser, details.departments),
             category="主要事業",
             purpose=f"{name}の目的",
+            planned=f"{name}を計画する。" if details.narrative else "",
+            achieved=f"{name}を実施した。" if details.narrative else "",
             population_as_of=date(self.fiscal_year + 1, 3, 31),
             **figures_of_sheet(self.sheet_figures(amounts)),
             evaluations=self._evaluations(name, status, ended, totals),

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final, get_args
 
 from hypothesis import assume
@@ -17,7 +18,7 @@ from auditor.records.decimals import number
 from auditor.records.figures import Figure, Place, Rounding, parse_figure
 from auditor.records.model import Book, Sheet
 from auditor.testing.accounts import WithAccounts, build_accounts
-from auditor.testing.build import build_book
+from auditor.testing.build import USUAL, Details, build_book
 from auditor.testing.years import Years, build_years
 
 __all__ = [
@@ -101,6 +102,12 @@ _REASONS: Final = {
 }
 
 
+@lru_cache(maxsize=4096)
+def _integers(least: int, greatest: int) -> SearchStrategy[int]:
+    """The strategy of a range, made and checked once."""
+    return st.integers(least, greatest)
+
+
 class DrawnChooser:
     """Choices that hypothesis makes, and shrinks."""
 
@@ -108,7 +115,9 @@ class DrawnChooser:
         self._draw = draw
 
     def integer(self, least: int, greatest: int) -> int:
-        return self._draw(st.integers(least, greatest))
+        """A whole number between two, both among them; hypothesis shrinks it to the least."""
+        # A range of one number is no choice, and hypothesis counts what is drawn.
+        return least if least == greatest else self._draw(_integers(least, greatest))
 
 
 @st.composite
@@ -247,13 +256,22 @@ def consistent_books(
     *,
     sheets: tuple[int, int] = (0, 5),
     kpis: tuple[int, int] = (0, 3),
+    details: Details = USUAL,
 ) -> tuple[Form, Book]:
     """A form (the one given, or any) and a book of it in which no two figures contradict each
     other, and no two sheets have the same figures throughout, as a copied sheet has.
+
+    Figures that only the form has are filled in, too; where its own rules hold them together,
+    ``details.fill`` says how. ``details`` also has departments, names and narrative. A drawn form
+    is registered nowhere: ``auditor.audit(book, forms=[form])``.
     """
     chosen = _form(draw, form)
     book = build_book(
-        chosen, DrawnChooser(draw), draw(st.integers(*sheets)), draw(st.integers(*kpis))
+        chosen,
+        DrawnChooser(draw),
+        draw(st.integers(*sheets)),
+        draw(st.integers(*kpis)),
+        details=details,
     )
     _assume_no_copy(book)
     return chosen, book

@@ -71,7 +71,9 @@ class _LastYear(BookBuilder):
     """Builds the book before another one."""
 
     def __init__(self, today: BookBuilder) -> None:
-        super().__init__(today.form, today.chooser, today.fiscal_year - 1, "last year's book")
+        super().__init__(
+            today.form, today.chooser, today.fiscal_year - 1, "last year's book", today.details
+        )
         self._today = today
         while self.population == today.population:
             self.population *= 2
