@@ -40,6 +40,8 @@ _ALONE: Final = {
     # more than the rows.
     "spark.sql.shuffle.partitions": str(max(2, os.cpu_count() or 2)),
     "spark.sql.adaptive.enabled": "false",
+    # An audit is over before Java's best compiler has earned what it costs.
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
 }
 _FAULT: Final = re.compile(r"\b\w*(Exception|Error)\b:|not set|No such file")
 # What a path means to Hadoop beside its letters.
@@ -66,6 +68,8 @@ class SparkEngine(Engine):
                 "sheet-auditor[spark] をインストールしてください",
             )
         self.session: Any = session or _session(master)
+        here = self.session.conf.get("spark.master", "") or ""
+        self._is_alone = _LOCAL.fullmatch(here) is not None
         self._kept: list[DataFrame] = []
 
     def lifted(self, native: Any) -> Frame:
@@ -94,9 +98,13 @@ class SparkEngine(Engine):
         return cast(pl.DataFrame, library.from_arrow(native.toArrow()))
 
     def kept(self, frame: Frame) -> Frame:
-        native: DataFrame = frame.to_native().persist()
-        self._kept.append(native)
-        return _lazy(native)
+        """On this machine the rows alone are kept, so that each question after it is planned as if
+        they came from a file; on a cluster their making, too, since a machine may be lost.
+        """
+        native: DataFrame = frame.to_native()
+        rows = native.localCheckpoint(eager=False) if self._is_alone else native.persist()
+        self._kept.append(rows)
+        return _lazy(rows)
 
     def sifted(
         self, frame: Frame, flags: Sequence[str], counts: Expressions, mark: str
@@ -140,7 +148,11 @@ class SparkEngine(Engine):
 
     def close(self) -> None:
         for native in self._kept:
-            native.unpersist()
+            if self._is_alone:
+                plan: Any = native
+                plan._jdf.queryExecution().logical().rdd().unpersist(False)
+            else:
+                native.unpersist()
         self._kept.clear()
 
 

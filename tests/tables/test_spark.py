@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import polars as pl
 import pytest
@@ -90,6 +90,15 @@ def test_a_file_is_read_where_it_lies(spark: SparkEngine, tmp_path: Path) -> Non
     for name in ("half.parquet", "none.parquet"):
         with pytest.raises(Exception, match=name):
             spark.scan(folder / name)
+
+
+def test_nothing_is_kept_after_an_audit(spark: SparkEngine) -> None:
+    context: Any = spark.session.sparkContext
+    frame = spark.kept(spark.frame(pl.DataFrame({"a": [1, 2]})))
+    assert spark.collected(frame).rows() == [(1,), (2,)]
+    during = context._jsc.getPersistentRDDs().size()
+    spark.close()
+    assert context._jsc.getPersistentRDDs().size() == during - 1
 
 
 def test_frames_of_a_pipeline_are_audited_in_its_session(spark: SparkEngine) -> None:
