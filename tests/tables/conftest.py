@@ -14,8 +14,6 @@ INTERPRETED = {
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
 }
-# What suits a Java that runs for minutes, not days: its quick compiler, and its simple collector.
-JAVA_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -33,10 +31,7 @@ def spark(java: None) -> Iterator[SparkEngine]:  # noqa: ARG001
     """The Spark of all tests, which are in one xdist group for it: starting takes seconds, and it
     grows faster the longer it runs.
     """
-    with pytest.MonkeyPatch.context() as patch:
-        arguments = f'--driver-java-options "{JAVA_OPTIONS}" pyspark-shell'
-        patch.setenv("PYSPARK_SUBMIT_ARGS", arguments)
-        engine = SparkEngine("local[2]")
+    engine = SparkEngine("local[2]")
     for name, value in INTERPRETED.items():
         engine.session.conf.set(name, value)
     yield engine
