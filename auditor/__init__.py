@@ -200,7 +200,7 @@ def audit(
     max_findings: int | None = None,
     findings: str | Path | None = None,
     last_year: Book | Iterable[Book] = (),
-    outcomes: Iterable[Outcome] = (),
+    outcomes: Iterable[Outcome] | Outcome = (),
     forms: Iterable[Form] = (),
 ) -> Report:
     """Audit one book or several.
@@ -250,14 +250,16 @@ def audit(
         return documents.audit(listed, selected, known, options)
 
 
-def _listing(outcomes: Iterable[Outcome]) -> OutcomeListing | None:
+def _listing(outcomes: Iterable[Outcome] | Outcome) -> OutcomeListing | None:
     """What takes the rows that are listed; None where no outcome was asked for."""
-    names = frozenset(outcomes)
+    from auditor.auditing.arguments import outcomes_of
+
+    names = outcomes_of(outcomes)
     if not names:
         return None
     from auditor.auditing.outcome_rows import OutcomeChoice, OutcomeListing
 
-    return OutcomeListing(OutcomeChoice(names))
+    return OutcomeListing(OutcomeChoice(frozenset(names)))
 
 
 def audit_tables(

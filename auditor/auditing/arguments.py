@@ -9,8 +9,9 @@ from typing import Any, cast
 from auditor.records.errors import WrongArgument
 from auditor.records.model import Book
 from auditor.records.nearest import hint, nearest_name
+from auditor.rules.findings import OUTCOMES, Outcome
 
-__all__ = ["books_of", "check_choice", "check_number", "tables_of"]
+__all__ = ["books_of", "check_choice", "check_number", "outcomes_of", "tables_of"]
 
 
 def books_of(books: object, name: str = "audit") -> list[Book]:
@@ -86,6 +87,18 @@ def check_choice(argument: str, value: object, choices: Collection[str]) -> None
         f"{argument} is one of {', '.join(choices)}, not {shown}{hint_en}",
         f"{argument} は {'、'.join(choices)} のいずれかです（指定：{shown}）{hint_ja}",
     )
+
+
+def outcomes_of(outcomes: object) -> list[Outcome]:
+    """The outcomes of an argument: one, or several. Raises WrongArgument for one that there is
+    not.
+    """
+    items: list[object] = [outcomes]
+    if isinstance(outcomes, Iterable) and not isinstance(outcomes, str):
+        items = list(cast("Iterable[object]", outcomes))
+    for item in items:
+        check_choice("outcomes", item, OUTCOMES)
+    return cast("list[Outcome]", items)
 
 
 def check_number(argument: str, value: object) -> None:

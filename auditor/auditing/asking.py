@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from auditor.auditing.arguments import books_of, check_number, outcomes_of
 from auditor.auditing.options import AuditOptions
 from auditor.auditing.row_choice import RowChoice
+from auditor.auditing.rule_sources import RuleSource, rules_of
 from auditor.auditing.session import load_with
 from auditor.auditing.trying import TRIED, trial_rule, tried
 from auditor.auditing.why import reasons
@@ -41,14 +43,14 @@ class Trial(NamedTuple):
 
 def why(
     source: Source,
-    rule: str | Rule,
+    rule: RuleSource,
     *,
     sheet: int | str | None = None,
     kpi: int | str | None = None,
     year: int | str | None = None,
     kind: str | None = None,
     column: str | None = None,
-    outcomes: Iterable[Outcome] = OUTCOMES,
+    outcomes: Iterable[Outcome] | Outcome = OUTCOMES,
     most: int | None = 100,
     form: str | None = None,
 ) -> tuple[RowOutcome, ...]:
@@ -56,7 +58,8 @@ def why(
     decided: at most ``most`` of each outcome (all, for None), in the order of the book.
 
     ``source`` is a book, several, or data frames by the names of their tables (``form`` is that of
-    tables which name none). ``rule`` is a code, a name, a family or a rule. ``sheet`` and ``kpi``
+    tables which name none). ``rule`` is a code, a name, a family, or a rule
+    as ``load_rules`` takes one. ``sheet`` and ``kpi``
     are a number, a name or a part of it, ``year`` is a fiscal year in any notation (2024, "R6"),
     ``kind`` and ``column`` choose columns; without them all rows are meant.
 
@@ -65,8 +68,10 @@ def why(
     be read or tables of which a book can't be had, ValueError for a table or outcome that there is
     not.
     """
-    books, session = _books(source, form)
-    rules = [rule] if isinstance(rule, Rule) else _rules_of(rule, session)
+    books, session = _books(source, form, "why")
+    rules = _rules_of(rule, session) if isinstance(rule, str) else rules_of(rule, session)
+    chosen = outcomes_of(outcomes)
+    check_number("most", most)
     choice = RowChoice(
         sheets=() if sheet is None else (sheet,),
         kpis=() if kpi is None else (kpi,),
@@ -79,7 +84,7 @@ def why(
         RuleSet(rules),
         session.forms,
         choice,
-        outcomes=tuple(outcomes),
+        outcomes=chosen,
         most=most,
         options=AuditOptions(not_checked=session.problems),
     )
@@ -102,7 +107,8 @@ def try_formula(
     ``most`` rows that fail, and as many of which it is unknown, are explained. ``source`` and
     ``form`` are as in ``why``. Raises RuleError with all faults of the formula.
     """
-    books, session = _books(source, form)
+    books, session = _books(source, form, "try_formula")
+    check_number("most", most)
     rule = trial_rule(formula, session.forms, when=when, each=each)
     options = AuditOptions(not_checked=session.problems)
     trial = tried(books, rule, session.forms, most=most, options=options)
@@ -115,19 +121,18 @@ def try_formula(
     )
 
 
-def _books(source: Source, form: str | None) -> tuple[list[Book], Session]:
-    """The books of a source, and the session that has their forms."""
-    if isinstance(source, Book):
-        books = [source]
-    elif isinstance(source, Mapping):
+def _books(source: Source, form: str | None, name: str) -> tuple[list[Book], Session]:
+    """The books of a source, and the session that has their forms. Raises WrongArgument for what
+    is none, in the name of the function that was called.
+    """
+    if isinstance(source, Mapping):
         # Most programs that ask have books, and need not wait for what reads frames.
         from auditor.tables.frames import books_of_frames
 
         session = load_with([form])
         frames = cast("Mapping[str, Any]", source)
         return list(books_of_frames(frames, session.forms, form)), session
-    else:
-        books = list(source)
+    books = books_of(source, name)
     return books, load_with([form, *(book.form for book in books)])
 
 

@@ -75,6 +75,25 @@ def test_frames_answer_as_their_book_does(library: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("source", ["sheets.txt", 3, None, [3], ["sheets.txt"]])
+def test_what_is_no_book_is_refused(source: Any) -> None:
+    with pytest.raises(Exception, match="why takes books"):
+        auditor.why(source, "FND001")
+    with pytest.raises(Exception, match="try_formula takes books"):
+        auditor.try_formula("total_cost > 0", source)
+
+
+def test_wrong_choices_are_refused() -> None:
+    with pytest.raises(Exception, match="outcomes is one of"):
+        auditor.why(BOOK, "FND001", outcomes=["fial"])  # type: ignore[list-item]
+    with pytest.raises(Exception, match="most is a whole number"):
+        auditor.why(BOOK, "FND001", most=-1)
+    with pytest.raises(Exception, match="outcomes is one of"):
+        auditor.audit(BOOK, outcomes=["fial"])  # type: ignore[list-item]
+    assert auditor.audit(BOOK, outcomes="fail").outcomes_of("FND001", "fail")
+    assert {row.outcome for row in auditor.why(BOOK, "FND001", outcomes="fail")} == {"fail"}
+
+
 def test_what_is_no_table_is_refused() -> None:
     with pytest.raises(ValueError, match="no table"):
         auditor.why({"yeers": frames(BOOK)["years"]}, "FND001")
