@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from auditor.auditing.session import Session
     from auditor.forms.model import Form
     from auditor.records.languages import Lang
+    from auditor.records.model import NotChecked
     from auditor.rules.rule import Rule
     from auditor.rules.ruleset import RuleSet
     from auditor.testing.cases import CaseResult
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 N = TypeVar("N", bound=pytest.Item | pytest.File)
 
+_TOLD: Final = pytest.StashKey[bool]()
+"""Whether the problems of the plugins were looked at."""
+
+_WIDTH: Final = 98
 _PLUGINS: Final = "auditor_plugins"
 _RULES: Final = "auditor_rules"
 
@@ -93,13 +98,18 @@ class RuleTests(pytest.File):
 
         lang = _language()
         session = _session(self.config, self.path)
-        if session.problems:
-            reasons = (problem.why.of(lang) for problem in session.problems)
-            raise self.CollectError("\n".join(reasons))
+        # What is wrong with the plugins is one error, not one for each of their files.
+        is_first = not self.config.stash.get(_TOLD, False)
+        self.config.stash[_TOLD] = True
+        if session.problems and is_first:
+            raise self.CollectError(_listed(session.problems))
         try:
             rules = rules_in(self.path, session)
         except RuleError as fault:
-            raise self.CollectError(fault.listing(lang)) from None
+            listing = fault.listing(lang)
+            if str(self.path) in _listed(session.problems):
+                return
+            raise self.CollectError(listing) from None
         for rule in rules:
             yield from self._cases(rule, session)
 
@@ -169,8 +179,14 @@ class RuleCase(pytest.Item):
         case = rule.file.cases[self.number - 1]
         lines += [f"    {key} = {_shown(value)}" for key, value in case.items()]
         lines += [f"  {problem.of(lang)}" for problem in result.problems]
-        if result.equation:
-            lines.append(f"  {result.equation}")
+        if result.row is not None:
+            from auditor.reports.row_outcomes import reason_lines
+            from auditor.reports.wording import Wording
+
+            forms = {result.row.document: str(case.get("form", ""))}
+            words = Wording(lang, self.results.session.forms, forms)
+            reasons = reason_lines(result.row, rule, words, _WIDTH, verbose=True)
+            lines += [f"  {line}" for line in reasons]
         return "\n".join(lines)
 
 
@@ -202,6 +218,14 @@ def _shown(value: object) -> str:
     if isinstance(value, str | bool):
         return json.dumps(value, ensure_ascii=False)
     return str(value)
+
+
+def _listed(problems: Iterable[NotChecked]) -> str:
+    """What is wrong with the plugins, with the lines at fault."""
+    lines: list[str] = []
+    for problem in problems:
+        lines += [problem.why.of(_language()), *problem.excerpt]
+    return "\n".join(lines)
 
 
 def _language() -> Lang:
@@ -245,8 +269,7 @@ def auditor_session(pytestconfig: pytest.Config) -> Session:
     """
     session = _session(pytestconfig)
     if session.problems:
-        lang = _language()
-        pytest.fail("\n".join(problem.why.of(lang) for problem in session.problems), pytrace=False)
+        pytest.fail(_listed(session.problems), pytrace=False)
     return session
 
 

@@ -5,7 +5,6 @@ tests.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from auditor.auditing.documents import audit
@@ -27,11 +26,18 @@ class UnknownForm(AuditorError):
     """A form that there is not in the session of the tests."""
 
 
-@dataclass(frozen=True)
-class MakeBook:
-    """Makes consistent books: ``auditor_book("mycity", sheets=3)``."""
+class _OfSession:
+    """A function of the session. A failed test shows its name alone."""
 
-    session: Session = field(repr=False)
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+
+class MakeBook(_OfSession):
+    """Makes consistent books: ``auditor_book("mycity", sheets=3)``."""
 
     def __call__(
         self,
@@ -58,11 +64,8 @@ class MakeBook:
         return self.session.forms[form]
 
 
-@dataclass(frozen=True)
-class Audit:
+class Audit(_OfSession):
     """Audits books by the rules of the session: ``auditor_audit(book)``."""
-
-    session: Session = field(repr=False)
 
     def __call__(self, books: Book | Iterable[Book], *select: str) -> Report:
         """The report on one book or several, by the rules that the codes, names and families of
@@ -78,11 +81,8 @@ class Audit:
         return audit(listed, rules, self.session.forms, options)
 
 
-@dataclass(frozen=True)
-class Read:
+class Read(_OfSession):
     """Reads documents by the forms and readers of the session: ``auditor_read(path)``."""
-
-    session: Session = field(repr=False)
 
     def __call__(self, path: str | Path, *, form: str | None = None) -> Book:
         """The book of one document; ``form`` insists on a form. Raises UnreadableDocument where

@@ -15,19 +15,17 @@ __all__ = ["line_of_case", "rules_in"]
 def rules_in(file: Path, session: Session) -> list[Rule]:
     """The rules of a rule file, or those that stand in the file of a form of the session.
 
-    Raises RuleError where the file can't be used.
+    Raises RuleError where the file can't be used, or as a plugin's could not.
     """
     from auditor.auditing.plugin_paths import is_form
     from auditor.rules.loading import load_rule_file
-    from auditor.rules.of_forms import check_forms
     from auditor.rules.rows import vocabulary
 
     if file.suffix == ".toml" and is_form(file):
         return _in_form(file, session)
-    forms = session.forms.values()
     rules: list[Rule] = []
-    for rule in load_rule_file(file, vocabulary(forms)):
-        check_forms(rule, forms)
+    for rule in load_rule_file(file, vocabulary(session.forms.values())):
+        session.check_new(rule)
         rules.append(session.placed(rule))
     return rules
 

@@ -37,6 +37,11 @@ OPERANDS = {
     "explain": ["FND001"],
     "draft-form": [CLEAN],
     "test-rules": ["x.toml"],
+    "new-rule": ["CTY001"],
+    "new-form": ["mycity"],
+    "new-plugin": ["mycity"],
+    "why": ["FND001", CLEAN],
+    "try": ["total_cost == 1", CLEAN],
 }
 
 

@@ -229,6 +229,22 @@ def test_a_plugin_that_cannot_be_used_fails_what_needs_it(pytester, run) -> None
     run("--auditor-plugin", "nowhere", "rules").assert_outcomes(errors=1)
 
 
+def test_a_fault_of_a_plugin_is_one_error_with_its_line(pytester, run) -> None:  # type: ignore[no-untyped-def]
+    wrong = GOOD.replace("staff_cost <= total_cost", "staff_cost <= totl_cost")
+    rule = GOOD.replace("CTY001", "CTY003").replace("staff-cost-above", "other")
+    project(
+        pytester,
+        "auditor_rules = rules\nauditor_plugins = rules\n",
+        rules__CTY001_toml=wrong,
+        rules__CTY002_py=PYTHON_RULE,
+        rules__CTY003_toml=rule,
+    )
+    result = run()
+    result.assert_outcomes(errors=1)
+    assert result.stdout.str().count("did you mean total_cost?") == 1
+    assert "^^^^^^^^^" in result.stdout.str()
+
+
 def test_workers_share_the_cases(pytester, run) -> None:  # type: ignore[no-untyped-def]
     project(
         pytester,

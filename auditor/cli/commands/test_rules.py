@@ -20,8 +20,7 @@ from auditor.cli.output import print_error, write
 from auditor.cli.session import add_plugin_option, session_of
 
 if TYPE_CHECKING:
-    from auditor.auditing.session import Session
-    from auditor.rules.rule import Rule, RuleError
+    from auditor.rules.rule import RuleError
 
 __all__ = ["add_arguments", "run"]
 
@@ -75,16 +74,17 @@ def _run_once(arguments: Namespace) -> int:
     from auditor.rules.rule import RuleError
     from auditor.rules.ruleset import RuleSet, check_names
     from auditor.testing.cases import run_cases
+    from auditor.testing.rule_files import rules_in
 
     files, faults = _files(dict.fromkeys(arguments.paths))
     forms = _forms(arguments.paths, files)
     arguments.plugin = [*arguments.plugin, *_not_in(arguments.plugin, _not_installed(forms))]
     session = session_of(arguments)
     check_format(arguments.format, _FORMATS)
-    rules = _of_forms(forms, session)
+    rules = list(chain.from_iterable(rules_in(form, session) for form in forms))
     for file in files:
         try:
-            more = [] if file in forms else list(_of_file(file, session))
+            more = [] if file in forms else rules_in(file, session)
             for rule in more:
                 check_names(rule, rules)
             rules = list(RuleSet([*rules, *more]))
@@ -155,24 +155,3 @@ def _not_in(plugins: Iterable[str], files: Iterable[Path]) -> Iterator[str]:
         path = file.resolve()
         if not any(path.is_relative_to(plugin) for plugin in there):
             yield str(file)
-
-
-def _of_forms(files: Iterable[Path], session: Session) -> list[Rule]:
-    """The rules that stand in the files of forms."""
-    paths = {file.resolve() for file in files}
-    rules: list[Rule] = []
-    for name, file in session.form_files.items():
-        if file.resolve() in paths:
-            codes = (str(rule.get("code")) for rule in session.forms[name].rules)
-            rules += filter(None, map(session.rules.get, codes))
-    return rules
-
-
-def _of_file(file: Path, session: Session) -> Iterator[Rule]:
-    """The rules of a file; raises RuleError where it can't be used."""
-    from auditor.rules.loading import load_rule_file
-    from auditor.rules.rows import vocabulary
-
-    for rule in load_rule_file(file, vocabulary(session.forms.values())):
-        session.check_new(rule)
-        yield session.placed(rule)
