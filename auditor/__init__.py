@@ -246,8 +246,8 @@ def audit(
             last_year=earlier,
             outcomes=_listing(outcomes),
         )
-        known = session.forms | {form.name: form for form in forms}
-        return documents.audit(listed, selected, known, options)
+        all_forms = session.forms | {form.name: form for form in forms}
+        return documents.audit(listed, selected, all_forms, options)
 
 
 def _listing(outcomes: Iterable[Outcome] | Outcome) -> OutcomeListing | None:
