@@ -72,6 +72,7 @@ __all__ = [
     "__version__",
     "audit",
     "audit_tables",
+    "from_dicts",
     "hookimpl",
     "load_rules",
     "locate",
@@ -190,6 +191,35 @@ def read_books(
     for document, why in faults:
         raise UnreadableDocument(document or "", why.code, why.en, why.ja)
     return versions.books
+
+
+def from_dicts(
+    records: Mapping[str, Any] | Iterable[Mapping[str, Any]], *, form: str | None = None
+) -> tuple[Book, ...]:
+    """The books of records that are given as dicts, held against their form as JSON records are.
+
+    ``records`` are sheets (``{"name": …, "fiscal_year": 2024, "years": {"2024": {"total_cost":
+    8030, "funding": {"grants": 4000}}}}``), or a mapping with ``sheets``, ``kpis`` and
+    ``documents``. A figure is a number in the form's unit, a printed text, None for a blank cell,
+    or a dict (``value``, ``unit``, ``printed``); what is left out is not known. ``form`` names the
+    form; without it, it is the one that has all figures. What the form has no place for is a
+    remark, which an audit tells.
+
+    Raises UnreadableDocument for a form that there is not, and for the first record that is none.
+    """
+    from auditor.auditing.session import load_with
+    from auditor.readers.json.given import NAME, records_given
+    from auditor.readers.source import UnreadableDocument, unknown_form
+
+    forms = load_with([form]).forms
+    if form is not None and form not in forms:
+        why = unknown_form(form, forms)
+        raise UnreadableDocument(NAME, why.code, why.en, why.ja)
+    result = records_given(records, forms, None if form is None else forms[form])
+    for missed in result.not_checked:
+        why = missed.why
+        raise UnreadableDocument(missed.document or NAME, why.code, why.en, why.ja)
+    return result.books
 
 
 def audit(
