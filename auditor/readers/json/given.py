@@ -28,7 +28,10 @@ def records_given(
 
     Numbers may be numpy's. Raises UnreadableDocument where nothing can be made of them.
     """
-    top = records if isinstance(records, Mapping) else {"sheets": list(records)}
+    if isinstance(records, Mapping):
+        top = dict(cast("Mapping[str, Any]", records))
+    else:
+        top = {"sheets": list(records)}
     try:
         text = json.dumps(top, default=_plain, allow_nan=False)
     except (TypeError, ValueError, RecursionError):
