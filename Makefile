@@ -13,10 +13,10 @@ ifneq ($(shell test -x $(RUN) && cat .venv/made 2>/dev/null),$(CURDIR) $(PYTHON)
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: help demo desk test coverage lowest lint format docs site bench clean
+.PHONY: help demo desk test test-314 coverage lowest lint format docs site bench clean
 
 help:  ## list these commands
-	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
+	@sed -n 's/^\([a-z0-9-]*\):.*## /make \1\t/p' Makefile
 
 demo: .venv/installed  ## audit a shipped example
 	@.venv/bin/auditor demo
@@ -27,6 +27,10 @@ desk: .venv/ready  ## build the page that audits in a browser: dist/auditor-desk
 test: lint  ## every check that CI runs
 	@echo '== pytest'
 	@$(RUN) -m pytest $(PYTEST_ARGS)
+
+test-314: .venv/ready  ## the tests that run in the page's own Python, 3.14 on WebAssembly
+	@echo '== Python 3.14'
+	@$(RUN) -m desk.try_314
 
 coverage: .venv/ready  ## the tests once more, counting the lines that they run; takes twice as long
 	@$(RUN) -m pytest $(PYTEST_ARGS) --cov --cov-report=term

@@ -224,6 +224,8 @@ _ZEROS: Final = (
     "numbers have neither commas nor zeros before them",
     "数値に桁区切りのカンマや、先頭の0は書きません",
 )
+_POWER: Final = re.compile(r"[\d_.]+[eE][+-]?0*[1-9][\d_]{3,}")
+_INFINITE: Final = Decimal("Infinity")
 _NOT_CLOSED: Final = re.compile(r"'(.)' was never closed")
 _NOT_OPENED: Final = re.compile(r"unmatched '(.)'|closing parenthesis '(.)' does not match")
 
@@ -393,7 +395,8 @@ class _Reading:
         if re.match(r"0\d", written):
             raise self.error(tree, *_ZEROS)
         try:
-            value = Decimal(written)
+            # A power of ten that is too large for this machine's decimals is too large here.
+            value = _INFINITE if _POWER.fullmatch(written) else Decimal(written)
         except ArithmeticError:
             raise self.error(
                 tree, "a plain decimal number was expected", "10進の数値で書いてください"

@@ -1,5 +1,6 @@
 """What the tests of the page share: the built page, a browser without a network, and the page's
-modules with played workers.
+modules with played workers. What builds pages and opens browsers is imported where it is wanted,
+for tests of the services run in the page's Python, too, which has neither.
 """
 
 from __future__ import annotations
@@ -7,15 +8,17 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Browser, Page
 
-from desk.build import DESK, Contents, contents, write
-from desk.building.parts import PartError
-from tests.desk.built import BuiltDesk
 from tests.desk.pages import DeskPage
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+    from desk.build import Contents
+    from tests.desk.built import BuiltDesk
 
 HERE = Path(__file__).parent
 NO_PARTS = "the page's parts are not here and cannot be fetched"
@@ -24,6 +27,9 @@ NO_PARTS = "the page's parts are not here and cannot be fetched"
 @pytest.fixture(scope="session")
 def contents_of_page(chromium: str) -> Contents:
     """What the built pages carry."""
+    from desk.build import contents
+    from desk.building.parts import PartError
+
     assert chromium
     try:
         return contents()
@@ -36,6 +42,8 @@ def contents_of_page(chromium: str) -> Contents:
 @pytest.fixture(scope="session")
 def desk_file(contents_of_page: Contents, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page as it is given out."""
+    from desk.build import DESK, write
+
     file = tmp_path_factory.mktemp("desk") / "auditor-desk.html"
     write(file, contents_of_page, DESK / "page" / "index.html")
     return file
@@ -44,6 +52,8 @@ def desk_file(contents_of_page: Contents, tmp_path_factory: pytest.TempPathFacto
 @pytest.fixture(scope="session")
 def boot_file(contents_of_page: Contents, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The workers with a page that shows nothing: tests call them by hand."""
+    from desk.build import write
+
     file = tmp_path_factory.mktemp("boot") / "boot.html"
     write(file, contents_of_page, HERE / "boot_page" / "index.html")
     return file
@@ -52,6 +62,8 @@ def boot_file(contents_of_page: Contents, tmp_path_factory: pytest.TempPathFacto
 @pytest.fixture(scope="session")
 def opened_boot_page(boot_file: Path, browser: Browser) -> Iterator[BuiltDesk]:
     """The workers of one page, which take long to start."""
+    from tests.desk.built import BuiltDesk
+
     context = browser.new_context(offline=True)
     page = context.new_page()
     page.goto(boot_file.as_uri())

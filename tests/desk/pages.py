@@ -5,9 +5,10 @@ from __future__ import annotations
 import mimetypes
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from playwright.sync_api import Browser, FilePayload, Page, Request, Route
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, FilePayload, Page, Request, Route
 
 PAGE: Final = Path(__file__).parents[2] / "desk" / "page"
 PLAYED: Final = Path(__file__).parent / "played"
