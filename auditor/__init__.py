@@ -424,9 +424,9 @@ def to_pandera(
     check_choice("language", language, ("en", "ja"))
     check_choice("fail_on", fail_on, SEVERITIES)
     names = _listed(cast("Paths", rules)) if isinstance(rules, str | Path | list | tuple) else []
-    is_empty = isinstance(rules, list | tuple) and not rules
+    is_empty = isinstance(rules, list | tuple) and not names
     return schema_of(
-        _rules(None if is_empty else rules),
+        _rules(None if is_empty else cast("Rules", rules)),
         session.forms[form] if isinstance(form, str) else form,
         table,
         others or {},
@@ -478,11 +478,12 @@ def _rules(rules: Rules | None, registered: RuleSet | None = None) -> RuleSet:
     is_one = isinstance(rules, str | Path | Rule | Mapping) or not isinstance(rules, Iterable)
     selected: dict[str, Rule] = {}
     named: dict[str, Sequence[str]] = {}
-    for source in [rules] if is_one else list(cast("Iterable[RuleSource]", rules)):
+    sources = cast("list[RuleSource]", [rules] if is_one else list(cast("Any", rules)))
+    for source in sources:
         if isinstance(source, str) and not _is_path(source, registered):
             part = registered.select([source])
         else:
-            part = load_rules(cast("RuleSource", source))
+            part = load_rules(source)
         selected |= {item.code: item for item in part}
         named |= part.named
     if selected:

@@ -16,6 +16,7 @@ __all__ = ["books_of", "check_choice", "check_number", "outcomes_of", "tables_of
 
 def books_of(books: object, name: str = "audit") -> list[Book]:
     """The books of an argument: one, or several. Raises WrongArgument."""
+    whole = books
     if isinstance(books, Book):
         return [books]
     if isinstance(books, str | Path):
@@ -33,7 +34,7 @@ def books_of(books: object, name: str = "audit") -> list[Book]:
             raise _documents(name)
         # A record is a sequence of its fields.
         if not isinstance(item, Book):
-            raise _no_book(name, books if _is_record(books) else item)
+            raise _no_book(name, whole if _is_record(whole) else item)
     return cast("list[Book]", items)
 
 
@@ -55,9 +56,10 @@ def _no_book(name: str, item: object) -> WrongArgument:
 
 def tables_of(tables: object) -> Mapping[str, Any] | list[str | Path] | str | Path:
     """The tables of an argument: by their names, or where they lie. Raises WrongArgument."""
+    whole = tables
     if isinstance(tables, str | Path):
         return tables
-    if isinstance(tables, Mapping) and not _is_frame(tables):
+    if isinstance(tables, Mapping) and not _is_frame(whole):
         return cast("Mapping[str, Any]", tables)
     if isinstance(tables, Book):
         raise WrongArgument(
@@ -68,7 +70,7 @@ def tables_of(tables: object) -> Mapping[str, Any] | list[str | Path] | str | Pa
         paths = list(cast("Iterable[object]", tables))
         if paths and all(isinstance(path, str | Path) for path in paths):
             return cast("list[str | Path]", paths)
-    kind = _kind(tables)
+    kind = _kind(whole)
     raise WrongArgument(
         'audit_tables takes a folder, a file, or data frames by table name, as in {"years": frame}'
         f", not {kind}",

@@ -12,6 +12,7 @@ from auditor.rules import loading
 from auditor.rules.rows import vocabulary
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
+from auditor.rules.verdicts import Check
 
 if TYPE_CHECKING:
     from auditor.auditing.session import Session
@@ -40,7 +41,7 @@ def rules_of(source: object, session: Session) -> RuleSet:
         return RuleSet([session.placed(replace(rule, source="in memory"))])
     if callable(source) and hasattr(source, "rule_definition"):
         file = getattr(getattr(source, "__code__", None), "co_filename", "in memory")
-        rule = loading.rule_of_function(Path(file), source, words)
+        rule = loading.rule_of_function(Path(file), cast("Check", source), words)
         return RuleSet([session.placed(rule)])
     raise _no_rules(source)
 

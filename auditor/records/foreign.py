@@ -13,10 +13,10 @@ import re
 import sys
 import sysconfig
 import traceback
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from types import CodeType
-from typing import Final, NamedTuple
+from types import CodeType, ModuleType
+from typing import Any, Final, NamedTuple
 
 from auditor.records.errors import AuditorError, fault_line
 from auditor.records.excerpts import excerpt
@@ -175,9 +175,10 @@ def _cut(item: object) -> str:
 
 def _other(fault: BaseException) -> tuple[str, str]:
     """An exception that is not one of Python's usual ones; records that code tried to change."""
-    errors = getattr(fault, "errors", None)
-    if type(fault).__name__ == "ValidationError" and callable(errors):
-        (first, *_) = fault.errors()  # type: ignore[attr-defined]
+    errors: Callable[[], Any] | None = getattr(fault, "errors", None)
+    if type(fault).__name__ == "ValidationError" and errors is not None:
+        entries: list[Any] = errors()
+        first = entries[0]
         if first["type"] in ("frozen_instance", "frozen_field"):
             return "records can't be changed", "読み取った記録は変更できません"
         key = ".".join(map(str, first["loc"])) or "-"
@@ -247,7 +248,7 @@ def _kind(item: object) -> tuple[str, str]:
     """What a value is, for those who know Python's names of types."""
     if item is None:
         return "None", "None"
-    if isinstance(item, type(sys)):
+    if isinstance(item, ModuleType):
         return item.__name__, item.__name__
     name = type(item).__name__ if not isinstance(item, type) else item.__name__
     return f"a value of the type {name}", f"{name} 型の値"

@@ -244,7 +244,7 @@ class RuleSet(Sequence[Rule]):
                 "規則には規則だけを加えられます（auditor.load_rules(…) で用意してください）",
             )
         new = [item for item in more if not self._has(item)]
-        names = others.named if isinstance(others, RuleSet) else {}
+        names: Mapping[str, Sequence[str]] = others.named if isinstance(others, RuleSet) else {}
         return RuleSet([*self._rules, *new], {**self.named, **names})
 
     def _has(self, rule: Rule) -> bool:
