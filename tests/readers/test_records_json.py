@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from auditor.forms.loading import load_form
 from auditor.forms.model import Form
+from auditor.readers.json.exact import is_too_deep
 from auditor.readers.json.reader import RecordsJsonReader
 from auditor.readers.json.writing import dump_records
 from auditor.readers.source import ReadResult, Source, UnreadableDocument
@@ -866,3 +867,28 @@ def test_an_amount_in_a_unit_that_the_form_lacks_is_no_figure() -> None:
     assert figure is not None
     assert (figure.state, figure.value, figure.unit) == ("text", None, "百万円")
     assert [remark.rule for remark in made.documents[0].remarks] == ["RD001"]
+
+
+JSON = st.recursive(
+    st.none() | st.integers() | st.text('[]{}"\\a'),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text('[{"\\'), inner, max_size=3)
+    ),
+)
+
+
+@given(JSON, st.integers(0, 130))
+def test_only_what_is_nested_too_deeply_is_too_deep(value: Any, more: int) -> None:
+    """Brackets in texts are none, and many side by side are not deep."""
+    flat = [[value] for _ in range(60)]
+    text = json.dumps(flat)
+    for at in range(more):
+        text = f"[{text}]" if at % 2 else f'{{"a": {text}}}'
+    assert is_too_deep(text) == (more + 2 + depth(value) > 100)
+
+
+def depth(value: Any) -> int:
+    """How many lists and objects lie in each other."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    return 1 + max(map(depth, value), default=0) if isinstance(value, list) else 0

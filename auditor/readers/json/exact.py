@@ -15,12 +15,17 @@ from auditor.readers.source import Source, UnreadableDocument
 from auditor.records.decimals import FARTHEST, LONGEST_NUMBER
 from auditor.records.errors import AuditorError
 
-__all__ = ["Object", "as_list", "exact_value", "load_json", "shortened"]
+__all__ = ["Object", "as_list", "exact_value", "is_too_deep", "load_json", "shortened"]
 
 Object = dict[str, Any]
 
 _VALUE: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?")
 _SHOWN: Final = 80
+
+# Records are ten deep. Where Python runs in a browser, a file that is nested a few thousand times
+# would take the whole of it along, before Python could refuse.
+_DEEPEST: Final = 100
+_BRACKET: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{\]}]', re.DOTALL)
 
 
 class _Refused(AuditorError):
@@ -38,6 +43,8 @@ def load_json(source: Source) -> Any:
         return UnreadableDocument(source.path, "not-json", en, ja)
 
     text = source.text or ""
+    if is_too_deep(text):
+        raise fault("the JSON is nested too deeply", "JSON の入れ子が深すぎます")
     try:
         data = json.loads(
             text,
@@ -54,8 +61,6 @@ def load_json(source: Source) -> Any:
             f"is not JSON: {error.msg} ({where})",
             f"JSON として読めません（{error.lineno}行 {error.colno}文字目）",
         ) from None
-    except RecursionError:
-        raise fault("the JSON is nested too deeply", "JSON の入れ子が深すぎます") from None
     except UnicodeEncodeError:
         raise fault(
             "the JSON holds half a character (a lone surrogate)",
@@ -64,6 +69,24 @@ def load_json(source: Source) -> Any:
     except _Refused as refused:
         raise fault(refused.message.en, refused.message.ja) from None
     return data
+
+
+def is_too_deep(text: str) -> bool:
+    """Whether lists and objects lie in each other more often than those of any record."""
+    if text.count("[") + text.count("{") <= _DEEPEST:
+        return False
+    depth = 0
+    for token in _BRACKET.finditer(text):
+        match token[0]:
+            case "[" | "{":
+                depth += 1
+                if depth > _DEEPEST:
+                    return True
+            case "]" | "}":
+                depth -= 1
+            case _:
+                pass  # what stands in a text is none
+    return False
 
 
 def exact_value(text: str) -> Decimal | None:

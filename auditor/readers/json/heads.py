@@ -8,6 +8,7 @@ from typing import Final, cast
 
 from pydantic import ValidationError
 
+from auditor.readers.json.exact import is_too_deep
 from auditor.readers.source import LARGEST
 from auditor.records.heads import RecordsHead
 
@@ -25,7 +26,9 @@ def head_of_records(path: Path) -> RecordsHead | None:
             if not data.lstrip().startswith(b"{") or b'"head"' not in data:
                 return None
             data += stream.read(LARGEST)
-        top: object = json.loads(data)
+        if is_too_deep(text := data.decode()):
+            return None
+        top: object = json.loads(text)
     except (OSError, ValueError, RecursionError):
         return None
     if not isinstance(top, dict):
