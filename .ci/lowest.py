@@ -144,7 +144,7 @@ def commands() -> list[tuple[list[str], int]]:
         (["totals", str(TABLES / "csv" / "kushiro-r6")], 0),
         (["rules", "--columns"], 0),
         (["explain", "FND001"], 0),
-        (["test-rules", str(ROOT / "rules" / "auditor_rules" / "fnd")], 0),
+        (["test-rules", str(ROOT / "examples" / "sheet-auditor-hoshimi")], 0),
     ]
 
 

@@ -59,7 +59,7 @@ def tables_of(tables: object) -> Mapping[str, Any] | list[str | Path] | str | Pa
     whole = tables
     if isinstance(tables, str | Path):
         return tables
-    if isinstance(tables, Mapping) and not _is_frame(whole):
+    if _are_tables(whole) or (isinstance(tables, Mapping) and not _is_frame(whole)):
         return cast("Mapping[str, Any]", tables)
     if isinstance(tables, Book):
         raise WrongArgument(
@@ -117,6 +117,13 @@ def check_number(argument: str, value: object) -> None:
 def _is_frame(item: object) -> bool:
     """Whether something is a data frame of any library."""
     return hasattr(item, "columns") and not isinstance(item, type)
+
+
+def _are_tables(item: object) -> bool:
+    """Whether something is the tables of books as ``auditor.tables`` makes them."""
+    from auditor.tables.records import Tables
+
+    return isinstance(item, Tables)
 
 
 def _is_record(item: object) -> bool:

@@ -389,7 +389,7 @@ def test_two_plugins_with_one_code_clash_and_the_first_keeps_it(tmp_path: Path) 
     )
     found = loaded(first, second)
     said = only_problem(found, "plugin-content")
-    assert said.startswith(f"{second}: ")
+    assert said.startswith(f"{second}:2:8: ")
     assert "ABC001 is taken" in said
     kept = found.rules.get("ABC001")
     assert kept is not None

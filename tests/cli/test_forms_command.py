@@ -226,7 +226,8 @@ def test_the_fault_of_a_form_file_is_told_where_its_form_is_named(
     words = ["--plugin", str(file), "--form", "mycity"]
     code, text, faults = run(capsys, "--lang", "ja", "check", "x.xlsx", *words)
     assert (code, text) == (2, "")
-    first, second = faults.splitlines()
+    first, *excerpt, second = faults.splitlines()
+    assert any("funding_complete = false" in line for line in excerpt)
     assert "funding_complete はファイル全体の項目です" in first
     assert first.count(str(file)) == 1
     assert "「mycity」という様式はありません" in second

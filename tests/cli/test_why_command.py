@@ -93,8 +93,9 @@ def test_where_no_row_fits_what_there_is_is_named(
 ) -> None:
     code, out, _ = run(capsys, "why", "FND001", records, "--sheet", "9", lang=lang)
     assert code == 2
+    words = "".join(out.split())  # a line may end within a name
     for sheet in book().sheets:
-        assert sheet.name in out
+        assert sheet.name in words
     for year in {"en": ("FY2023", "FY2025"), "ja": ("令和５年度", "令和７年度")}[lang]:
         assert year in out
 

@@ -77,10 +77,13 @@ def of_type(annotation: Any) -> SearchStrategy[Any]:
 
 
 def filled(record: type[Some], **stated: SearchStrategy[Any]) -> SearchStrategy[Some]:
-    """Records with every field filled; ``stated`` are the fields that depend on others."""
+    """Records with every field filled but those that are for people alone; ``stated`` are the
+    fields that depend on others.
+    """
     fields = {
         name: stated[name] if name in stated else of_type(field.annotation)
         for name, field in record.model_fields.items()
+        if not field.exclude
     }
     return st.builds(record, **fields)
 

@@ -237,5 +237,5 @@ def test_frames_of_other_libraries() -> None:
     assert audit_tables({"years": frame}, rules, SESSION.forms).outcomes == native.outcomes
     with pytest.raises(TypeError, match="engine="):
         audit_tables({"years": DuckDbEngine().connection.sql("select 1")}, rules, SESSION.forms)
-    with pytest.raises(ValueError, match="no table 'yeers'"):
+    with pytest.raises(ValueError, match="no table yeers"):
         audit_tables({"yeers": TABLES.years}, rules, SESSION.forms)
