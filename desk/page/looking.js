@@ -122,7 +122,7 @@ export class Looking {
       return;
     }
     const isCurrent = () => turn === this.#turn;
-    this.shown = Promise.all([this.#fetchCard(entry, isCurrent), this.#fetchView(isCurrent)]);
+    this.shown = Promise.all([this.#fetchCard(entry, isCurrent), this.#fetchView()]);
     await this.shown;
   }
 
@@ -141,7 +141,9 @@ export class Looking {
     }
   }
 
-  async #fetchView(isCurrent) {
+  // The same document may be asked for again while its view is on the way: it is shown as long as
+  // it is the one that is looked at.
+  async #fetchView() {
     const { reading, store } = this.#app;
     const name = chosenDocument(store.state);
     const key = JSON.stringify([name, documentOf(store.state, name)?.sha256 ?? ""]);
@@ -151,12 +153,13 @@ export class Looking {
       return;
     }
     store.update({ shown: { key, name, view: null, fault: null } });
+    const isWanted = () => store.state.shown?.key === key;
     try {
       const entry = chosenEntry(store.state);
       const view = await reading.view(name, entry?.spots[0]?.sheet ?? null);
-      if (isCurrent()) store.update({ shown: { key, name, view, fault: null } });
+      if (isWanted()) store.update({ shown: { key, name, view, fault: null } });
     } catch (fault) {
-      if (isCurrent()) store.update({ shown: { key, name, view: null, fault } });
+      if (isWanted()) store.update({ shown: { key, name, view: null, fault } });
     }
   }
 }
