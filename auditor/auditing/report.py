@@ -382,7 +382,10 @@ class Report(Framed, Record):
         count = len(self.documents)
         documents = f"{count} document{'' if count == 1 else 's'}"
         missed = f"; {len(self.not_checked)} not checked" if self.not_checked else ""
-        return f"{counted(self.counts)} in {documents}{missed}; exit code {self.exit_code}"
+        unknown = sum(outcomes["unknown"] for outcomes in self.outcomes.values())
+        open_rows = f"; unknown for {unknown} rows" if unknown else ""
+        findings = f"{counted(self.counts)} in {documents}"
+        return f"{findings}{missed}{open_rows}; exit code {self.exit_code}"
 
     def limited(self, most: int | None) -> Report:
         """The report with the first ``most`` findings (all, for None) and those that share a cause
