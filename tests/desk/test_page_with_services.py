@@ -131,7 +131,7 @@ def test_two_works_become_one_and_no_answer_is_lost(
     page.click("#head-step1")
     page.set_input_files("[data-chooser='this_year-files']", file)
     page.click("#dialog-merge")
-    page.wait_for_selector(".conflict")
+    page.locator(".pair > div").nth(1).wait_for()
     answers = page.locator(".pair > div").all_inner_texts()
     assert "端数処理のため" in answers[0]
     assert "訂正した" in answers[1]
