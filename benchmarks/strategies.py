@@ -89,7 +89,7 @@ def _milliseconds(strategy: st.SearchStrategy[Any], sheets: Callable[[Any], int]
         phases=[Phase.generate],
         deadline=None,
         database=None,
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )
     @given(strategy)
     def draw(example: Any) -> None:
