@@ -6,7 +6,7 @@ is imported before it is needed. docs/testing.md says how it is used.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
@@ -170,6 +170,7 @@ class RuleCase(pytest.Item):
 
     def _failure(self, result: CaseResult) -> str:
         from auditor.testing.rule_files import line_of_case
+        from auditor.toml.values import toml_value
 
         rule, lang = self.results.rule, _language()
         line = line_of_case(self.path, self.number)
@@ -177,7 +178,7 @@ class RuleCase(pytest.Item):
         title = rule.file.title.of(lang)
         lines = [f"{place}: {rule.code} {title}"]
         case = rule.file.cases[self.number - 1]
-        lines += [f"    {key} = {_shown(value)}" for key, value in case.items()]
+        lines += [f"    {key} = {toml_value(value)}" for key, value in case.items()]
         lines += [f"  {problem.of(lang)}" for problem in result.problems]
         if result.row is not None:
             from auditor.reports.row_outcomes import reason_lines
@@ -203,21 +204,6 @@ class NoCase(pytest.Item):
         if isinstance(excinfo.value, CaseFailed):
             return f"{self.path.name}: {self.name}: {excinfo.value}"
         return super().repr_failure(excinfo, style)
-
-
-def _shown(value: object) -> str:
-    """A value of a case, as its file has it."""
-    import json
-
-    if isinstance(value, dict):
-        table = cast("Mapping[str, object]", value)
-        parts = ", ".join(f"{key} = {_shown(item)}" for key, item in table.items())
-        return f"{{ {parts} }}"
-    if isinstance(value, list):
-        return f"[{', '.join(map(_shown, cast('list[object]', value)))}]"
-    if isinstance(value, str | bool):
-        return json.dumps(value, ensure_ascii=False)
-    return str(value)
 
 
 def _listed(problems: Iterable[NotChecked]) -> str:

@@ -4,7 +4,6 @@ in a browser. Needs Chromium.
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -13,16 +12,16 @@ from typing import Final
 
 from playwright.sync_api import sync_playwright
 
+from tests.conftest import chromium_path
+
 PICTURES: Final = Path(__file__).parent / "pictures"
 # A sheet whose funding sources do not add up to its total: a minus sign is missing.
 FINDING: Final = "FND001"
-BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
 
 
 def main() -> None:
-    program = next(filter(None, map(shutil.which, BROWSERS)))
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1100, "height": 1000})
         for language in ("ja", "en"):
             report = Path(folder) / f"{language}.html"

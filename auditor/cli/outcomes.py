@@ -14,9 +14,6 @@ if TYPE_CHECKING:
 
 __all__ = ["add_outcomes_option", "check_outcome_format", "listing_of", "outcomes_of"]
 
-_OUTCOMES: Final = ("pass", "may", "fail", "unknown", "not_applicable", "crashed")
-
-
 _OF_FINDINGS: Final = ("csv", "sarif", "junit", "github")
 """The formats that have findings alone."""
 
@@ -37,16 +34,18 @@ def outcomes_of(arguments: Namespace) -> tuple[Outcome, ...]:
     """The outcomes that were asked for; all, where none was. Raises Refused for one that there is
     not.
     """
+    from auditor.rules.findings import OUTCOMES
+
     words = [word.strip() for word in ",".join(arguments.outcomes).split(",")]
     names = [word.replace("-", "_").lower() for word in words if word]
     for name in names:
-        if name not in _OUTCOMES:
-            en, ja = ", ".join(_OUTCOMES), "、".join(_OUTCOMES)
+        if name not in OUTCOMES:
+            en, ja = ", ".join(OUTCOMES), "、".join(OUTCOMES)
             raise Refused(
                 f"--outcomes: there is no outcome {name}; there are {en}",
                 f"--outcomes：「{name}」という判定はありません。指定できるもの：{ja}",
             )
-    return cast("tuple[Outcome, ...]", tuple(dict.fromkeys(names)) or _OUTCOMES)
+    return cast("tuple[Outcome, ...]", tuple(dict.fromkeys(names))) or OUTCOMES
 
 
 def check_outcome_format(arguments: Namespace) -> None:

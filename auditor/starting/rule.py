@@ -5,9 +5,8 @@ What it says makes sense on a form, and its cases have every outcome that it can
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final, Literal, NamedTuple, cast
+from typing import Any, Final, Literal, NamedTuple
 
 from auditor.forms.model import Form
 from auditor.records.errors import AuditorError
@@ -17,6 +16,7 @@ from auditor.rules.findings import OUTCOMES
 from auditor.rules.loading import build_rule
 from auditor.rules.rows import vocabulary
 from auditor.testing.cases import run_cases
+from auditor.toml.values import toml_value
 
 __all__ = ["ROWS", "RuleRow", "UnfitForm", "rule_text"]
 
@@ -268,7 +268,7 @@ def _lines(content: Mapping[str, Any], cases: Sequence[Case], lang: Lang) -> Ite
     for key, value in content.items():
         if key in comments:
             yield f"# {comments[key]}"
-        yield f"{key} = {_value(value)}"
+        yield f"{key} = {toml_value(value)}"
     yield ""
     yield "# " + say(
         "One case for every outcome that the rule can have. `auditor test-rules` runs them.",
@@ -279,16 +279,4 @@ def _lines(content: Mapping[str, Any], cases: Sequence[Case], lang: Lang) -> Ite
             yield ""
         yield "[[cases]]"
         for key, value in case.items():
-            yield f"{key} = {_value(value)}"
-
-
-def _value(value: object) -> str:
-    if isinstance(value, Mapping):
-        table = cast("Mapping[str, object]", value)
-        parts = ", ".join(f"{key} = {_value(item)}" for key, item in table.items())
-        return f"{{ {parts} }}"
-    if isinstance(value, tuple):
-        return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, str) and '"' in value:
-        return f"'{value}'"
-    return json.dumps(value, ensure_ascii=False)
+            yield f"{key} = {toml_value(value)}"

@@ -13,8 +13,9 @@ from auditor.cli.display import (
     deliver,
     print_missed,
 )
-from auditor.cli.documents import add_document_options, number_type, read_books
+from auditor.cli.documents import add_document_options, read_books
 from auditor.cli.output import print_error
+from auditor.cli.reasons import FORMATS, add_reason_options
 from auditor.cli.session import session_of
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["add_arguments", "run"]
 
-_FORMATS: Final = ("terminal", "json")
 _MOST: Final = 5
 
 
@@ -52,24 +52,13 @@ def add_arguments(parser: Parser) -> None:
         "年度の列を優先します）",
         metavar=("ROW", "単位"),
     )
-    parser.option(
-        "--max-rows",
-        en=f"show the first N rows that fail, and of which it is unknown (default: {_MOST})",
-        ja=f"不一致と判定不能の行を、それぞれ最初の N 行まで示します（省略時は{_MOST}）",
-        metavar="N",
-        type=_number,
-        default=_MOST,
+    add_reason_options(
+        parser,
+        en="show the first N rows that fail, and of which it is unknown",
+        ja="不一致と判定不能の行を、それぞれ最初の N 行まで示します",
+        most=_MOST,
     )
-    parser.flag(
-        "--verbose",
-        en="show each step as rule files have it, too",
-        ja="規則ファイルの書き方での式も示します",
-    )
-    add_output_options(parser, lambda: _FORMATS)
-
-
-def _number(text: str) -> int:
-    return number_type(text, 1, 1_000_000)
+    add_output_options(parser, lambda: FORMATS)
 
 
 def run(arguments: Namespace) -> int:
@@ -79,7 +68,7 @@ def run(arguments: Namespace) -> int:
     from auditor.rules.rule import RuleError
 
     session = session_of(arguments)
-    check_format(arguments.format, _FORMATS)
+    check_format(arguments.format, FORMATS)
     try:
         rule = trial_rule(
             arguments.formula, session.forms, when=arguments.when, each=arguments.each

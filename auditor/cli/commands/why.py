@@ -14,15 +14,11 @@ from auditor.cli.display import (
     deliver,
     print_missed,
 )
-from auditor.cli.documents import (
-    add_document_options,
-    inputs_of,
-    number_type,
-    read_versions,
-)
+from auditor.cli.documents import add_document_options, inputs_of, read_versions
 from auditor.cli.last_year import add_last_year_options, last_year_of, with_takes_of_today
 from auditor.cli.outcomes import add_outcomes_option, outcomes_of
 from auditor.cli.output import Refused
+from auditor.cli.reasons import FORMATS, add_reason_options
 from auditor.cli.row_choice import add_row_options, row_choice_of
 from auditor.cli.rule_choice import codes_of
 from auditor.cli.session import session_of
@@ -35,7 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["add_arguments", "run"]
 
-_FORMATS: Final = ("terminal", "json")
 _MOST: Final = 20
 
 
@@ -55,33 +50,22 @@ def add_arguments(parser: Parser) -> None:
         ja="この判定の行だけを示します（コンマ区切り）：pass（一致）、may（端数処理の範囲内）、"
         "fail（不一致）、unknown（判定不能）、not_applicable（対象外）、crashed（規則の異常）",
     )
-    parser.option(
-        "--max-rows",
-        en=f"show the first N rows of each outcome (default: {_MOST})",
-        ja=f"判定ごとに最初の N 行を示します（省略時は{_MOST}）",
-        metavar="N",
-        type=_number,
-        default=_MOST,
-    )
-    parser.flag(
-        "--verbose",
-        en="show each step as rule files have it, too",
-        ja="規則ファイルの書き方での式も示します",
+    add_reason_options(
+        parser,
+        en="show the first N rows of each outcome",
+        ja="判定ごとに最初の N 行を示します",
+        most=_MOST,
     )
     add_waiver_options(parser)
     add_last_year_options(parser)
     add_accounts_options(parser)
-    add_output_options(parser, lambda: _FORMATS)
-
-
-def _number(text: str) -> int:
-    return number_type(text, 1, 1_000_000)
+    add_output_options(parser, lambda: FORMATS)
 
 
 def run(arguments: Namespace) -> int:
     """The exit code is 2 where something was not read, or no row fits what was asked for."""
     session = session_of(arguments)
-    check_format(arguments.format, _FORMATS)
+    check_format(arguments.format, FORMATS)
     codes = codes_of(session, arguments.rule, arguments)
     rules = [rule for code in codes if (rule := session.rules.get(code)) is not None]
     reasons = _reasons(arguments, session, rules)
