@@ -368,7 +368,7 @@ RATCHETS: Final = (
     Ratchet(
         reads_printed,
         ("auditor",),
-        ("auditor/readers/", "auditor/records/", "auditor/comparison/"),
+        ("auditor/readers/", "auditor/records/", "auditor/comparison/", "auditor/narrative/"),
         READS_PRINTED,
         "READS_PRINTED",
     ),

@@ -1,7 +1,7 @@
 """Claims: what a sheet's prose says of figures and days, in parts that rules can name.
 
-A claim is what a rule of ``each = "claim"`` is judged on. What is ambiguous is no claim: the readers
-of claims leave out what a careful person could read in two ways.
+A claim is what a rule of ``each = "claim"`` is judged on. What is ambiguous is no claim: the
+readers of claims leave out what a careful person could read in two ways.
 """
 
 from __future__ import annotations
@@ -58,10 +58,9 @@ class Claim(Record):
 
     ``figures`` are its figures as printed, by the names of the scope ``claim`` (``whole``,
     ``parts.1`` …); a figure's unit is the scale and the counter as printed (千円, 件, ％).
-    ``values`` are numbers that the calendar or a count gives (``calendar`` days, ``counted``
-    items), ``words`` its texts (``noun``, ``counter``, ``direction`` …). ``references`` name figures
-    of the sheet's tables under such names. ``is_exact`` tells for each figure that it was
-    counted out and can't have been rounded.
+    ``values`` are numbers that the calendar or a count gives (``days_in_month``,
+    ``counted`` items), ``words`` its texts (``noun``, ``counter``, ``direction`` …).
+    ``references`` name figures of the sheet's tables under such names.
     """
 
     kind: str

@@ -1,0 +1,25 @@
+"""The readers of claims, one module for a family of kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import chain
+from typing import Final
+
+from auditor.forms.model import Form
+from auditor.narrative.model import Claim
+from auditor.narrative.statements import SheetText
+from auditor.records.model import Sheet
+
+__all__ = ["READERS", "ClaimReader", "claims_of"]
+
+ClaimReader = Callable[[SheetText], Iterator[Claim]]
+
+READERS: Final[tuple[ClaimReader, ...]] = ()
+"""The engine's own readers; plugins give others."""
+
+
+def claims_of(sheet: Sheet, form: Form) -> tuple[Claim, ...]:
+    """All claims of a sheet's prose, by reader."""
+    text = SheetText(sheet, form)
+    return tuple(chain.from_iterable(read(text) for read in READERS))
