@@ -33,8 +33,10 @@ ClaimKind = Literal[
     "year_pair",  # 2024年（令和６年）
     "fiscal_year",  # a fiscal year that the text names
     "table",  # stated, printed: a figure of the sheet's own tables, repeated in words
+    "indicator",  # stated, printed: an actual of the table of indicators, repeated in words
     "repeated",  # stated, other: the same quantity in another place of the sheet
     "target",  # target, actual: a stated target against what was reached
+    "cumulative",  # total, part: 延べ人数 and 実人数
 ]
 """The kinds of claims that the engine reads; plugins add others."""
 

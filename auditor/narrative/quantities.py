@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from auditor.narrative.words import Words
 from auditor.records.figures import Figure
 
-__all__ = ["NO_COUNT", "NUMBER", "Quantity", "quantity_of"]
+__all__ = ["NO_COUNT", "NUMBER", "RATIOS", "Quantity", "quantity_of"]
 
 
 class Quantity(NamedTuple):

@@ -17,7 +17,7 @@ from auditor.forms.model import Form
 from auditor.narrative.folding import folded, width
 from auditor.narrative.tokens import Tokens, tokens_of
 from auditor.narrative.words import Words, words_of
-from auditor.records.model import Evaluation, Sheet
+from auditor.records.model import Evaluation, Kpi, Sheet
 from auditor.records.sentences import Mark, Sentence
 
 __all__ = [
@@ -112,10 +112,11 @@ class Section:
 
 @dataclass(eq=False)
 class SheetText:
-    """All prose of a sheet."""
+    """All prose of a sheet. ``kpis`` are the indicators of its project."""
 
     sheet: Sheet
     form: Form
+    kpis: tuple[Kpi, ...] = ()
 
     @cached_property
     def words(self) -> Words:

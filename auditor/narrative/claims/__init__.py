@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import Final
 
 from auditor.forms.model import Form
+from auditor.narrative.claims import repeated, tables, targets
 from auditor.narrative.model import Claim
 from auditor.narrative.statements import SheetText
-from auditor.records.model import Sheet
+from auditor.records.model import Kpi, Sheet
 
 __all__ = ["READERS", "ClaimReader", "claims_of"]
 
 ClaimReader = Callable[[SheetText], Iterator[Claim]]
 
-READERS: Final[tuple[ClaimReader, ...]] = ()
+READERS: Final[tuple[ClaimReader, ...]] = (tables.read, repeated.read, targets.read)
 """The engine's own readers; plugins give others."""
 
 
-def claims_of(sheet: Sheet, form: Form) -> tuple[Claim, ...]:
-    """All claims of a sheet's prose, by reader."""
-    text = SheetText(sheet, form)
+def claims_of(sheet: Sheet, form: Form, kpis: Sequence[Kpi] = ()) -> tuple[Claim, ...]:
+    """All claims of a sheet's prose, by reader. ``kpis`` are the indicators of its project."""
+    text = SheetText(sheet, form, tuple(kpis))
     return tuple(chain.from_iterable(read(text) for read in READERS))
