@@ -6,17 +6,17 @@ import re
 from typing import Final, NamedTuple
 
 from auditor.narrative.days import DAY, Day, day_of
-from auditor.narrative.quantities import NO_COUNT, NUMBER, Quantity, quantity_of
+from auditor.narrative.quantities import (
+    NO_COUNT,
+    NUMBER,
+    Fraction,
+    Quantity,
+    Span,
+    quantity_at,
+)
 from auditor.narrative.words import Words
 
 __all__ = ["Span", "Tokens", "tokens_of"]
-
-
-class Span(NamedTuple):
-    """A place in a text that holds a number which counts nothing, or can't be read."""
-
-    start: int
-    end: int
 
 
 class Tokens(NamedTuple):
@@ -25,9 +25,12 @@ class Tokens(NamedTuple):
     quantities: tuple[Quantity, ...]
     days: tuple[Day, ...]
     others: tuple[Span, ...]
+    fractions: tuple[Fraction, ...] = ()
 
 
-_TOKEN: Final = re.compile(rf"(?P<is_day>{DAY})|(?P<no_count>{NO_COUNT})|(?P<number>{NUMBER})")
+_TOKEN: Final = re.compile(
+    rf"(?P<is_day>{DAY})|(?=[0-9A-Za-z第(△▲+±-])(?:(?P<no_count>{NO_COUNT})|(?P<number>{NUMBER}))"
+)
 _NONE: Final = Tokens((), (), ())
 _DIGIT: Final = re.compile("[0-9]")
 
@@ -39,18 +42,25 @@ def tokens_of(text: str, printed: str, words: Words) -> Tokens:
     quantities: list[Quantity] = []
     days: list[Day] = []
     others: list[Span] = []
+    fractions: list[Fraction] = []
     end = 0
-    for match in _TOKEN.finditer(text):
-        if match.start() < end:
-            continue
+    match = _TOKEN.search(text)
+    while match is not None:
+        begin = end
         end = match.end()
         if match["is_day"]:
             days.append(day_of(match, printed))
-            continue
-        quantity = quantity_of(match, text, printed, words) if match["number"] else None
-        if quantity is None:
-            others.append(Span(match.start(), match.end()))
-            continue
-        quantities.append(quantity)
-        end = quantity.end
-    return Tokens(tuple(quantities), tuple(days), tuple(others))
+        elif match["no_count"]:
+            others.append(Span(match.start(), end))
+        else:
+            token = quantity_at(match, text, printed, words, begin)
+            end = token.end
+            match token:
+                case Quantity():
+                    quantities.append(token)
+                case Fraction():
+                    fractions.append(token)
+                case Span():
+                    others.append(token)
+        match = _TOKEN.search(text, end)
+    return Tokens(tuple(quantities), tuple(days), tuple(others), tuple(fractions))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -12,7 +12,23 @@ from typing import Final
 from auditor.forms.model import Form
 from auditor.narrative.folding import folded
 
-__all__ = ["Words", "words_of"]
+__all__ = ["Ending", "Words", "words_of"]
+
+
+class Ending:
+    """Words that may end at a place of a text."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = frozenset(words)
+        self._lengths = sorted({len(word) for word in self._words}, reverse=True)
+
+    def search(self, text: str, end: int) -> str | None:
+        """The longest of the words that ends before character ``end``; None for none."""
+        for length in self._lengths:
+            word = text[end - length : end] if length <= end else ""
+            if word in self._words:
+                return word
+        return None
 
 
 class Words:
@@ -26,6 +42,7 @@ class Words:
             for role, words in by_role.items()
         }
         self._patterns: dict[tuple[str, ...], re.Pattern[str]] = {}
+        self._endings: dict[tuple[str, ...], Ending] = {}
 
     def __getitem__(self, role: str) -> tuple[str, ...]:
         return self._by_role.get(role, ())
@@ -40,6 +57,14 @@ class Words:
             source = "|".join(re.escape(word) for word in words) or "(?!)"
             pattern = self._patterns[roles] = re.compile(source)
         return pattern
+
+    def ending(self, *roles: str) -> Ending:
+        """The words of some roles, to be looked for before a place of a text."""
+        ending = self._endings.get(roles)
+        if ending is None:
+            words = {word for role in roles for word in self[role]}
+            ending = self._endings[roles] = Ending(words)
+        return ending
 
 
 _FILE: Final = "words.toml"

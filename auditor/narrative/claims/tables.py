@@ -48,7 +48,7 @@ def read(text: SheetText) -> Iterator[Claim]:
     labels = _labels(text.form)
     for statement in text.statements:
         for quantity in statement.tokens.quantities:
-            if quantity.is_fraction or quantity.after:
+            if quantity.after:
                 continue
             if quantity.counter not in RATIOS:
                 yield from _of_sheet(text, statement, quantity, labels)
