@@ -4,6 +4,7 @@ places in the printed one.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 __all__ = ["folded", "width"]
@@ -46,12 +47,11 @@ def folded(text: str) -> str:
     return text.translate(_FOLDED)
 
 
-_HALF_WIDTH_KANA: Final = range(0xFF61, 0xFFA0)
-_WIDE_FROM: Final = 0x1100
+_NARROW: Final = re.compile("[\x00-\u10ff\uff61-\uff9f]")
 
 
 def width(text: str) -> int:
     """How many narrow columns a text takes on paper."""
-    return sum(
-        2 if ord(sign) >= _WIDE_FROM and ord(sign) not in _HALF_WIDTH_KANA else 1 for sign in text
-    )
+    if text.isascii():
+        return len(text)
+    return 2 * len(text) - len(_NARROW.findall(text))

@@ -1,20 +1,23 @@
 """The texts of a sheet as paragraphs and statements: lines that the layout broke are joined, and
 what a marker or a full stop parts is apart.
 
-A line goes on the paragraph before it where that one ends in the middle: with a comma, within a
-bracket, or at the edge of the page. A line with a marker of its own (・, ①, (1)) never does.
+Paragraphs form a tree: an item of a list stands below its head.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate, pairwise
 from typing import Final, NamedTuple
 
 from auditor.forms.model import Form
-from auditor.narrative.folding import folded, width
+from auditor.narrative.folding import width
+from auditor.narrative.levels import set_levels
+from auditor.narrative.lines import Line, bracket_ends, joined, kind_of, ordinal_of
 from auditor.narrative.tokens import Tokens, tokens_of
 from auditor.narrative.words import Words, words_of
 from auditor.records.model import Evaluation, Kpi, Sheet
@@ -31,6 +34,7 @@ __all__ = [
 
 SHEET_SECTIONS: Final = ("purpose", "planned", "achieved", "undivided", "captions")
 EVALUATION_SECTIONS: Final = ("issues", "direction")
+_HEADS: Final = ("【", "〈", "≪", "《")
 
 
 @dataclass(eq=False)
@@ -72,6 +76,9 @@ class Statement:
 class Paragraph:
     """Lines that belong together. ``marker`` is what it begins with (・, ①, (1)), ``indent`` how
     many narrow columns it stands in.
+
+    ``head`` is the paragraph that it stands below, ``items`` are those below it, and ``level`` is
+    how many stand above it.
     """
 
     section: Section
@@ -79,6 +86,9 @@ class Paragraph:
     indent: int
     marker: str
     statements: list[Statement] = field(default_factory=list["Statement"])
+    level: int = 0
+    head: Paragraph | None = None
+    items: list[Paragraph] = field(default_factory=list["Paragraph"])
 
     @property
     def text(self) -> str:
@@ -88,7 +98,14 @@ class Paragraph:
     @cached_property
     def ordinal(self) -> int | None:
         """The number of a marker that counts: 3 for ③ and (3)."""
-        return _ordinal(self.marker)
+        return ordinal_of(self.marker)
+
+    @cached_property
+    def kind(self) -> str:
+        """The kind of its marker (① for ③), 【 for a heading in brackets."""
+        if self.marker:
+            return kind_of(self.marker)
+        return "【" if self.statements and self.statements[0].text.startswith(_HEADS) else ""
 
 
 @dataclass(eq=False)
@@ -155,104 +172,56 @@ def _of_evaluation(year: str, evaluation: Evaluation) -> list[_Text]:
     return [_Text(name, year, getattr(evaluation, name)) for name in EVALUATION_SECTIONS]
 
 
-# --- lines
-
-_CIRCLED: Final = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
-_MARKER: Final = re.compile(
-    rf"[・●◎◇◆□■★☆※○◦▶►→⇒＊*]|[△▲▽▼](?! ?[0-9])|[{_CIRCLED}]|\([0-9]{{1,2}}\)"
-    r"|[0-9]{1,2}[.)](?![0-9])|[(]?[ア-ン][).、](?=.)|-(?=[ぁ-んァ-ヶ一-龠 ])|\([ア-ンa-z]\)"
-)
-_HEADING: Final = re.compile(r"[【〈≪《]")
-_STARTS: Final = re.compile(r"[)\]」』、。]|\((?![0-9]{1,2}\)|[ア-ン]\))")
-_OPEN: Final = "(「『["
-_CLOSED: Final = ")」』]"
-_NARROWEST: Final = 20
-"""Lines of fewer columns than these are not taken for the width of the text."""
+# --- paragraphs
 
 
-class _Line(NamedTuple):
-    number: int
-    indent: int
-    marker: str
-    printed: str
-    text: str
+def _paragraphs(section: Section) -> tuple[Paragraph, ...]:
+    paragraphs = [_paragraph(section, lines) for lines in _listed(list(joined(section.text)))]
+    set_levels(paragraphs)
+    return tuple(paragraphs)
 
 
-def _lines(text: str) -> Iterator[_Line | None]:
-    """The lines of a text without the space around them; None for an empty one."""
-    for number, printed in enumerate(text.splitlines()):
-        plain = folded(printed)
-        begin = len(plain) - len(plain.lstrip())
-        end = len(plain.rstrip())
-        if begin >= end:
-            yield None
-            continue
-        indent = width(printed[:begin])
-        match = _MARKER.match(plain, begin)
-        marker = ""
-        if match is not None:
-            marker = match.group()
-            begin = match.end()
-            while begin < end and plain[begin] == " ":
-                begin += 1
-        yield _Line(number, indent, marker, printed[begin:end], plain[begin:end])
+_STOP: Final = re.compile("。")
+_FIRST: Final = re.compile(r"(?<=[: ])(?:①|\(1\)|1[.)](?![0-9])|\(ア\)) {0,4}(?=[^ ])")
 
 
-def _paragraphs(section: Section) -> Iterator[Paragraph]:
-    lines = list(_lines(section.text))
-    edge = max((line.indent + width(line.text) for line in lines if line is not None), default=0)
-    edge = edge - 4 if edge >= _NARROWEST else 10**6
-    together: list[_Line] = []
-    for line in lines:
-        if line is None:
-            if together:
-                yield _paragraph(section, together)
-            together = []
-            continue
-        if together and not _goes_on(together, line, edge):
-            yield _paragraph(section, together)
-            together = []
-        together.append(line)
-    if together:
-        yield _paragraph(section, together)
+def _listed(paragraphs: list[list[Line]]) -> Iterator[list[Line]]:
+    """Paragraphs, with the first item of a list apart from the label that it stands behind
+    (日時: ①…, and ② on the next line).
+    """
+    for lines, following in pairwise([*paragraphs, []]):
+        if not lines[0].text and not lines[1:]:
+            continue  # a mark on a line of its own
+        first = lines[0]
+        match = _FIRST.search(first.text) if following else None
+        if match is not None and _follows(match.group().strip(), following[0].marker):
+            label, indent = first.text[: match.start()], width(first.printed[: match.start()])
+            label = label.rstrip()
+            yield [first._replace(printed=first.printed[: len(label)], text=label)]
+            first = first._replace(
+                indent=first.indent + indent,
+                marker=match.group().strip(),
+                printed=first.printed[match.end() :],
+                text=first.text[match.end() :],
+            )
+        yield [first, *lines[1:]]
 
 
-def _goes_on(before: list[_Line], line: _Line, edge: int) -> bool:
-    """Whether a line is the rest of those before it."""
-    last = before[-1]
-    if line.marker or _HEADING.match(line.text):
-        return False
-    if last.text.endswith(("。", ".")):
-        return False
-    if last.text.endswith(("、", ",")) or _STARTS.match(line.text):
-        return True
-    if _depth(before) > 0:
-        return True
-    return last.indent + width(last.text) >= edge
+def _follows(marker: str, other: str) -> bool:
+    return kind_of(marker) == kind_of(other) and ordinal_of(other) == 2
 
 
-def _depth(lines: list[_Line]) -> int:
-    """How many brackets are open at the end of some lines."""
-    depth = 0
-    for line in lines:
-        for sign in line.text:
-            if sign in _OPEN:
-                depth += 1
-            elif sign in _CLOSED:
-                depth = max(0, depth - 1)
-    return depth
-
-
-def _paragraph(section: Section, lines: list[_Line]) -> Paragraph:
+def _paragraph(section: Section, lines: list[Line]) -> Paragraph:
     first = lines[0]
     paragraph = Paragraph(section, first.number, first.indent, first.marker)
     printed = "".join(line.printed for line in lines)
     text = "".join(line.text for line in lines)
+    begins = list(accumulate((len(line.text) for line in lines), initial=0))
     begin = 0
     for end in _ends(text):
         start = begin + len(text[begin:end]) - len(text[begin:end].lstrip())
         if start < end:
-            number = _line_at(lines, start)
+            number = lines[bisect_right(begins, start) - 1].number
             paragraph.statements.append(
                 Statement(paragraph, printed[start:end], text[start:end], number, section.words)
             )
@@ -262,31 +231,14 @@ def _paragraph(section: Section, lines: list[_Line]) -> Paragraph:
 
 def _ends(text: str) -> Iterator[int]:
     """Where the statements of a paragraph end: behind each full stop that is in no bracket."""
-    depth = last = 0
-    for index, sign in enumerate(text, start=1):
-        if sign in _OPEN:
-            depth += 1
-        elif sign in _CLOSED:
-            depth = max(0, depth - 1)
-        elif sign == "。" and depth == 0:
-            last = index
-            yield index
+    brackets = sorted(bracket_ends(text).items()) if "。" in text else []
+    last = index = closes = 0
+    for match in _STOP.finditer(text):
+        while index < len(brackets) and brackets[index][0] < match.start():
+            closes = max(closes, brackets[index][1])
+            index += 1
+        if match.start() >= closes:
+            last = match.end()
+            yield last
     if last < len(text):
         yield len(text)
-
-
-def _line_at(lines: list[_Line], index: int) -> int:
-    """The line in which a character of the joined text stands."""
-    end = 0
-    for line in lines:
-        end += len(line.text)
-        if index < end:
-            return line.number
-    return lines[-1].number
-
-
-def _ordinal(marker: str) -> int | None:
-    if marker and marker in _CIRCLED:
-        return _CIRCLED.index(marker) + 1
-    digits = marker.strip("().")
-    return int(digits) if digits.isascii() and digits.isdecimal() else None

@@ -1,0 +1,276 @@
+"""Lines of a text, and which of them the layout broke: the lines of one paragraph, together.
+
+A line goes on the one before it where that one plainly stops in the middle: behind a comma, within
+brackets, behind a particle, or at the edge of its column. A line with a marker (・, ①, (1)), a
+heading in brackets or a label (会場:) begins something of its own. Whether a text was set on a page
+or typed into a cell makes no difference.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, pairwise
+from typing import Final, NamedTuple
+
+from auditor.narrative.folding import folded, width
+
+__all__ = ["CIRCLED", "Line", "bracket_ends", "joined", "kind_of", "lines_of", "ordinal_of"]
+
+CIRCLED: Final = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+
+_MARKER: Final = re.compile(
+    rf"[・●◎◇◆□■★☆※○◦▶►→⇒*]|[△▲▽▼](?! ?[0-9])|[{CIRCLED}](?![・、,~\-{CIRCLED}])"
+    r"|\([0-9]{1,2}\)(?![・、,~]| ?の)|[0-9]{1,2}[.)](?![0-9])"
+    r"|\([ア-ンa-z]\)|[ア-ン][).](?=.)|[ア-オ](?=[ 、][^ 、])|-(?=[ぁ-んァ-ヶ一-龠 ])"
+)
+_HEADING: Final = re.compile(r"[【〈≪《]")
+_LABEL: Final = re.compile(
+    r"[^:。、()「」『』]{0,15}[^:。、()「」『』0-9 ] {0,3}:(?!//)|[一-龠] {1,4}[一-龠] {2}"
+)
+_ROW: Final = re.compile(r"(?: [△▲\-]?[0-9][0-9,.]{0,24}[^ 0-9]{0,6}){2}")
+
+_OPEN: Final = {
+    "(": ")",
+    "「": "」",
+    "『": "』",
+    "[": "]",
+    "【": "】",
+    "《": "》",
+    "≪": "≫",
+    "〈": "〉",
+}
+_BRACKET: Final = re.compile(f"[{re.escape(''.join([*_OPEN, *_OPEN.values()]))}]")
+_FARTHEST: Final = 8
+"""So many lines behind its opening a bracket may close; one that never does opens nothing."""
+
+_BEGINS_INSIDE: Final = re.compile(
+    r"[)\]」』】、。,]"
+    r"|[をんぁぃぅぇぉっゃゅょァィゥェォッャュョーゝ々る]"
+    r"|の(?=[一-龠ァ-ヶA-Z0-9「(])"
+    r"|(?:す[るべ]|し[たて、]|さ[せれ]|れ[るたて、ば])"
+    r"|(?:な(?:い|く、|かっ|けれ|る[。、よこも]|り、)|い(?:る。|た。|く。|て、)|た[、。めり])"
+    r"|(?:こと|もの)(?:[をがにはでも、。]|等)"
+    r"|に(?:よ[りる]|おい|おけ|関|対|つい|向け|係|基|伴)"
+    r"|と(?:して|した|とも|な[るりっ]|、|い[うっ])"
+    r"|(?:で[あのはも、]|が、|は、|も、|へ[の、]|て、|て[いき])"
+    r"|(?:など|ほか、|のほか|あたり|当たり|等[のをがに、])"
+    r"|(?!また|なお|さて|ただ|あと|まず|うち)[ぁ-ん]{1,2}[、。]"
+)
+"""Beginnings of a line that no sentence and no item of a list has."""
+
+_STOPS_INSIDE: Final = re.compile(
+    r"(?:[、,・をはがにへや]|(?<!も)の|(?<![こひさまもあごい])と|(?<!ま)で"
+    r"|かつ|及び|および|並びに|または|又は|もしくは|による|に関する|に対する|に係る|ための|[A-Za-z]-)$"
+)
+"""Ends of a line that no sentence and no item of a list has."""
+
+_HIRAGANA: Final = re.compile(r"[ぁ-ん]")
+_MAY_END: Final = frozenset("たるすいんうくむつぐぶきけりれ")
+_CAPITAL: Final = re.compile("[A-Z]")
+_CUT_OFF: Final = re.compile("[A-Z][のはをがに値]")
+_ERA: Final = {"令": "和", "昭": "和", "平": "成"}
+_NARROWEST: Final = 36
+"""Lines of fewer columns than these are not taken for the width of a column."""
+_LEEWAY: Final = 4
+"""So many columns a full line may be short of the edge: a character, and a sign kept with it."""
+
+
+class Line(NamedTuple):
+    """A line without the space around it and without its marker.
+
+    ``number`` counts from 0, ``indent`` is in narrow columns. ``printed`` and ``text`` (in one
+    width) are of the same length; ``edge`` is the column in which the line ends.
+    """
+
+    number: int
+    indent: int
+    marker: str
+    printed: str
+    text: str
+    edge: int
+
+    @property
+    def begins(self) -> bool:
+        """Whether it plainly begins a paragraph."""
+        return bool(self.marker) or _HEADING.match(self.text) is not None
+
+
+def lines_of(text: str) -> Iterator[Line | None]:
+    """The lines of a text; None for an empty one. A mark on a line of its own is a line that says
+    nothing.
+    """
+    for number, printed in enumerate(text.splitlines()):
+        plain = folded(printed)
+        end = len(plain.rstrip())
+        begin = len(plain) - len(plain.lstrip())
+        if begin >= end:
+            yield None
+            continue
+        indent = width(printed[:begin])
+        edge = indent + width(printed[begin:end])
+        match = _MARKER.match(plain, begin)
+        marker = ""
+        if match is not None:
+            marker = match.group()
+            rest = plain[match.end() : end]
+            begin = end - len(rest.lstrip(" 、"))
+        yield Line(number, indent, marker, printed[begin:end], plain[begin:end], edge)
+
+
+def joined(text: str) -> Iterator[list[Line]]:
+    """The lines of a text by paragraph."""
+    block: list[Line] = []
+    lines = list(lines_of(text))
+    widest = max((line.edge for line in lines if line is not None), default=0)
+    for line in (*lines, None):
+        if line is not None:
+            block.append(line)
+        elif block:
+            yield from _paragraphs(block, widest)
+            block = []
+
+
+def _paragraphs(block: Sequence[Line], widest: int) -> Iterator[list[Line]]:
+    """The paragraphs of lines without an empty one between them."""
+    inside = _inside_brackets(block)
+    column = _column(block, widest)
+    together = [block[0]]
+    for (index, last), line in zip(enumerate(block), block[1:], strict=False):
+        goes_on = not line.begins and (
+            inside[index] or _goes_on(last, line, column, len(together), bool(together[0].marker))
+        )
+        if not goes_on:
+            yield together
+            together = []
+        together.append(line)
+    yield together
+
+
+def _goes_on(last: Line, line: Line, column: int, so_far: int, is_marked: bool) -> bool:
+    """Whether a line without a marker is the rest of the line before it, of which the paragraph
+    has ``so_far``.
+    """
+    if not last.text or last.text.endswith(("。", ".")):
+        return False
+    if last.text.endswith(("、", ",")):
+        return True
+    if _LABEL.match(line.text) or (_ROW.search(line.text) and _ROW.search(last.text)):
+        return False
+    if _is_inside(last, line):
+        return True
+    # An unmarked line and a deeper one below it are a heading and its text.
+    if line.indent > last.indent and so_far == 1 and not is_marked:
+        return False
+    # A bracket that opens never stands at the end of a line.
+    leeway = _LEEWAY + 2 * (line.text[0] in _OPEN)
+    if last.edge >= column - leeway:
+        return True
+    if last.edge < column * 0.85:
+        return False
+    return so_far > 1 or _may_be_inside(last, line)
+
+
+def _is_inside(last: Line, line: Line) -> bool:
+    """Whether the words themselves say that a sentence goes on over two lines."""
+    if _ERA.get(last.text[-1]) == line.text[0] and line.text[1:2].isdigit():
+        return True
+    if line.text[0] == "(":
+        return True
+    if _CAPITAL.match(last.text[-1]) and _CUT_OFF.match(line.text):
+        return True
+    return bool(_BEGINS_INSIDE.match(line.text) or _STOPS_INSIDE.search(last.text[-4:]))
+
+
+def _may_be_inside(last: Line, line: Line) -> bool:
+    end, start = last.text[-1], line.text[0]
+    if _HIRAGANA.match(start):
+        return True
+    if end.isascii() and start.isascii() and end.isalnum() and start.isalnum():
+        return True
+    return _HIRAGANA.match(end) is not None and end not in _MAY_END
+
+
+def _column(block: Sequence[Line], widest: int) -> int:
+    """The column in which full lines of a block end.
+
+    That is the edge of the block where a break at it is plainly the layout's (beside a picture a
+    column is narrower), and else the edge of the whole text, if that is wide enough for one.
+    """
+    edge = max(line.edge for line in block)
+    full = edge - _LEEWAY
+    is_wrapped = any(
+        last.edge >= full and last.text and not line.begins and _is_inside(last, line)
+        for last, line in pairwise(block)
+    )
+    if is_wrapped:
+        return edge
+    return widest if widest >= _NARROWEST else 10**6
+
+
+def _inside_brackets(block: Sequence[Line]) -> list[bool]:
+    """For each line whether a bracket is open at its end that a line soon behind it closes."""
+    inside = [False] * len(block)
+    start = 0
+    for stop in range(1, len(block) + 1):
+        if stop < len(block) and not block[stop].begins:
+            continue
+        lines = block[start:stop]
+        begins = list(accumulate((len(line.text) for line in lines), initial=0))
+        for opening, closing in bracket_ends("".join(line.text for line in lines)).items():
+            first = bisect_right(begins, opening) - 1
+            last = bisect_right(begins, closing) - 1
+            if last - first <= _FARTHEST:
+                for index in range(first, last):
+                    inside[start + index] = True
+        start = stop
+    return inside
+
+
+def bracket_ends(text: str) -> dict[int, int]:
+    """Where each bracket of a folded text closes: places of openings, with those of their ends.
+
+    A bracket that never closes, or none of whose kind was opened, is not there.
+    """
+    ends: dict[int, int] = {}
+    stack: list[tuple[int, str]] = []
+    waiting = dict.fromkeys(_OPEN.values(), 0)
+    for match in _BRACKET.finditer(text):
+        index, sign = match.start(), match.group()
+        closing = _OPEN.get(sign)
+        if closing is not None:
+            stack.append((index, closing))
+            waiting[closing] += 1
+        elif waiting[sign]:
+            while True:
+                opening, expected = stack.pop()
+                waiting[expected] -= 1
+                if expected == sign:
+                    break
+            ends[opening] = index
+    return ends
+
+
+def kind_of(marker: str) -> str:
+    """The kind of a marker: markers of one list are of one kind."""
+    if not marker:
+        return ""
+    if marker in CIRCLED:
+        return "①"
+    if marker[0] == "(":
+        return "(1)" if marker[1].isdigit() else "(ア)"
+    if marker[0].isdigit():
+        return "1" + marker[-1]
+    return "ア" if "ア" <= marker[0] <= "ン" else marker[0]
+
+
+def ordinal_of(marker: str) -> int | None:
+    """The number of a marker that counts: 3 for ③, (3) and ウ."""
+    if marker and marker in CIRCLED:
+        return CIRCLED.index(marker) + 1
+    inner = marker.strip("().")
+    if inner.isascii() and inner.isdecimal():
+        return int(inner)
+    place = "アイウエオカキクケコサシスセソ".find(inner) if len(inner) == 1 else -1
+    return place + 1 if place >= 0 else None
