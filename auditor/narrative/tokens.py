@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from auditor.narrative.days import DAY, Day, day_of
+from auditor.narrative.days import DAY, Day, days_at
 from auditor.narrative.quantities import (
     NO_COUNT,
     NUMBER,
@@ -31,6 +31,7 @@ class Tokens(NamedTuple):
 _TOKEN: Final = re.compile(
     rf"(?P<is_day>{DAY})|(?=[0-9A-Za-z第(△▲+±-])(?:(?P<no_count>{NO_COUNT})|(?P<number>{NUMBER}))"
 )
+_OTHER: Final = re.compile(NO_COUNT)
 _NONE: Final = Tokens((), (), ())
 _DIGIT: Final = re.compile("[0-9]")
 
@@ -49,7 +50,14 @@ def tokens_of(text: str, printed: str, words: Words) -> Tokens:
         begin = end
         end = match.end()
         if match["is_day"]:
-            days.append(day_of(match, printed))
+            together = days_at(match, text, printed)
+            days += together
+            if together:
+                end = together[-1].end
+            else:
+                other = _OTHER.match(text, match.start())
+                end = end if other is None else other.end()
+                others.append(Span(match.start(), end))
         elif match["no_count"]:
             others.append(Span(match.start(), end))
         else:
