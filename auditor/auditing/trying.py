@@ -29,7 +29,7 @@ __all__ = ["TRIED", "trial_rule", "tried"]
 
 TRIED: Final = "TRY001"
 """The code of the rule that a formula is tried as."""
-_ORDER: Final = ("year", "sheet", "evaluation", "kpi", "kpi_year", "book")
+_ORDER: Final = ("year", "sheet", "evaluation", "kpi", "kpi_year", "claim", "book")
 """The rows on which a formula is tried, the likeliest first, where nobody says on which."""
 _NONE_JUDGED: Final[tuple[Outcome, ...]] = ("not_applicable",)
 _SHOWN: Final[frozenset[Outcome]] = frozenset(("fail", "unknown", "crashed"))

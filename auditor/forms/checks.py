@@ -46,7 +46,8 @@ _OF_CASES: Final = (
 )
 """The keys of a rule's case that describe no record."""
 
-_SCOPES: Final = (*SCOPES.values(), DOCUMENT)
+# Claims stand in no table and in no form: what is named on them may be a form's figure, too.
+_SCOPES: Final = (*(scope for scope in SCOPES.values() if scope.name != "claim"), DOCUMENT)
 _LINKS: Final = tuple(chain.from_iterable(scope.links for scope in _SCOPES))
 
 RESERVED: Final = frozenset(keyword.kwlist).union(

@@ -15,7 +15,7 @@ from typing import Final
 
 from auditor.formula.grammar import expression, is_path, path
 from auditor.formula.signatures import SIGNATURES
-from auditor.records.fields import SCOPES, followed, keys_in
+from auditor.records.fields import PREFIXES, SCOPES, followed, keys_in
 
 __all__ = ["Vocabulary", "in_words"]
 
@@ -96,7 +96,7 @@ class _Words:
             case ast.List(elts=items):
                 return self._listed([self.phrase(item) for item in items])
             case ast.Constant(value=str(text)):
-                return self.vocabulary.quoted(self.vocabulary.word(text))
+                return self.vocabulary.quoted(self._word(text))
             case ast.Constant(value=value):
                 return f"{value:,}" if isinstance(value, int | float) else str(value)
             case _:
@@ -121,6 +121,15 @@ class _Words:
                 return self._wording(text, operator, side)
             text += f" {self.vocabulary.say(_COMPARISONS[type(operator)])} {self.phrase(side)}"
         return text
+
+    def _word(self, text: str) -> str:
+        """A text of the formula: what the program's own words mean where it is judged."""
+        if self.each == "claim":
+            key = PREFIXES["claim"] + text
+            word = self.vocabulary.word(key)
+            if word != key:
+                return word
+        return self.vocabulary.word(text)
 
     def _wording(self, text: str, operator: ast.cmpop, side: ast.expr) -> str:
         """Which word stands somewhere."""
@@ -208,5 +217,6 @@ class _Words:
         if words and name == "year":
             label = say(("column", "列の年度"))
         else:
-            label = self.vocabulary.field(f"evaluations.{name}" if here == "evaluation" else name)
+            prefix = "" if here is None else PREFIXES.get(here, "")
+            label = self.vocabulary.field(prefix + name)
         return say((" ", "の")).join([*words, label]) + say((book, ""))

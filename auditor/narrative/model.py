@@ -24,6 +24,7 @@ __all__ = [
 ClaimKind = Literal[
     "share",  # whole, part, ratio: A件中B件（率C％）
     "sum",  # total, parts: 合計, 計, 内訳, bullets, small tables
+    "cumulative",  # total, part: 延べ人数 and 実人数
     "remainder",  # whole, part, rest: 17事業のうち１事業が辞退、16事業
     "change",  # before, after, difference, ratio, direction: 前年度比, 増, 減
     "product",  # factors, product: 月平均1,017件 × 12 = 12,204枚

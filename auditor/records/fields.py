@@ -8,7 +8,7 @@ here. A field of a record that is not listed here fails a test that names it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, Literal, NamedTuple, get_args
@@ -21,6 +21,7 @@ __all__ = [
     "HEADED",
     "NAMES",
     "OTHER_BOOKS",
+    "PREFIXES",
     "SCOPES",
     "TABLES",
     "TABLE_OF",
@@ -51,11 +52,11 @@ UNKNOWN_UNIT: Final = "単位不明"
 yet, and figures are told without it.
 """
 
-Each = Literal["sheet", "year", "evaluation", "kpi", "kpi_year", "book"]
+Each = Literal["sheet", "year", "evaluation", "kpi", "kpi_year", "claim", "book"]
 """The scopes: what a rule is judged on."""
 EACH: Final[tuple[Each, ...]] = get_args(Each)
 
-Holder = Literal["sheet", "year", "evaluation", "kpi", "kpi_year", "book", "document"]
+Holder = Literal["sheet", "year", "evaluation", "kpi", "kpi_year", "claim", "book", "document"]
 """The records that have fields: those of the scopes, and documents, which rules don't judge."""
 
 TableName = Literal["documents", "sheets", "years", "evaluations", "kpis", "kpi_years"]
@@ -114,11 +115,11 @@ class Field(NamedTuple):
     """One field of a record.
 
     ``origin``: an attribute of the record; a ``key``, which only tables write; or ``derived`` from
-    other fields. ``named``: formulas can name it. ``key``: its column has to be there, and filled;
-    with ``optional`` the column may be left out. The column of a ``sparse`` one is written only
-    where a record has another value than the usual one. ``fill`` says what a blank cell of a
-    table stands for: the model's default, the record's number, the path of the table, or what the
-    form says.
+    other fields, or from the words of a text. ``named``: formulas can name it. ``key``: its column
+    has to be there, and filled; with ``optional`` the column may be left out. The column of a
+    ``sparse`` one is written only where a record has another value than the usual one. ``fill``
+    says what a blank cell of a table stands for: the model's default, the record's number, the
+    path of the table, or what the form says.
     """
 
     name: str
@@ -366,6 +367,13 @@ _DIRECTED: Final = Link(
     ja="評価を反映する年度",
 )
 
+
+def _read_in_words(kind: Kind, *named: tuple[str, str, str]) -> Iterator[Field]:
+    """What claims are made of, by name, with labels; the reader of a claim gives those it has."""
+    for name, en, ja in named:
+        yield Field(name, kind, en, ja, origin="derived")
+
+
 _SHEET: Final = Scope(
     "sheet",
     "each sheet",
@@ -593,6 +601,63 @@ _KPI_YEAR: Final = Scope(
     ),
 )
 
+_CLAIM: Final = Scope(
+    "claim",
+    "each claim of the text",
+    "文中の記述ごと",
+    owner="sheet",
+    links=(_TO_SHEET, _EVALUATED),
+    fields=(
+        *_read_in_words(
+            "text",
+            ("kind", "kind of claim", "記述の種類"),
+            ("section", "section", "記載欄"),
+            ("noun", "what is counted", "数えているもの"),
+            ("counter", "counter", "単位の語"),
+            ("other_counter", "other counter", "もう一方の単位の語"),
+            ("direction", "direction of the change", "増減の向き"),
+            ("bound", "bound", "以上・以下の別"),
+            ("qualifier", "qualifier", "約・延べなどの語"),
+            ("within", "where its figures stand", "数値の記載範囲"),
+            ("weekday", "weekday", "曜日"),
+            ("calendar_weekday", "weekday of the calendar", "暦の曜日"),
+        ),
+        *_read_in_words(
+            "figure",
+            ("whole", "the whole", "全体"),
+            ("part", "the part", "部分"),
+            ("ratio", "the share", "割合"),
+            ("rest", "the rest", "残り"),
+            ("total", "the total", "合計"),
+            ("before", "the earlier figure", "前の数値"),
+            ("after", "the later figure", "後の数値"),
+            ("difference", "the change", "増減"),
+            ("times", "how many times", "倍率"),
+            ("product", "the product", "積"),
+            ("stated", "the figure in the text", "文中の数値"),
+            ("other", "the other figure", "もう一方の数値"),
+            ("printed", "the figure in the table", "表の数値"),
+            ("target", "the target", "目標"),
+            ("actual", "the actual", "実績"),
+        ),
+        *_read_in_words(
+            "figures", ("parts", "the parts", "内訳"), ("factors", "the factors", "掛ける数値")
+        ),
+        *_read_in_words(
+            "number",
+            ("counted", "the number counted", "数えた件数"),
+            ("day", "the day", "日"),
+            ("month", "the month", "月"),
+            ("days_in_month", "days in the month", "その月の日数"),
+            ("span", "length of the period", "期間の長さ"),
+            ("stated_span", "stated length", "記載された期間の長さ"),
+            ("year", "the year", "年"),
+            ("other_year", "the other year", "もう一方の年"),
+            ("fiscal_year", "the fiscal year of the date", "日付の年度"),
+        ),
+    ),
+)
+
 _WHOLE_BOOK: Final = Scope(
     "book",
     "the whole book",
@@ -639,6 +704,7 @@ SCOPES: Final[Mapping[Each, Scope]] = {
     "evaluation": _EVALUATION,
     "kpi": _KPI,
     "kpi_year": _KPI_YEAR,
+    "claim": _CLAIM,
     "book": _WHOLE_BOOK,
 }
 
@@ -667,6 +733,10 @@ BOOK_KEYS: Final = ("book", "form", "fiscal_year")
 """The columns that tell which book a row is of."""
 
 
+PREFIXES: Final[Mapping[str, str]] = {"evaluation": "evaluations.", "claim": "claims."}
+"""What stands before the names of a scope where those of all scopes are listed together."""
+
+
 def followed(each: str, steps: Sequence[str]) -> tuple[tuple[Link, ...], Each | None, str]:
     """The links that a path follows from a row of ``each``, the scope that they lead to (None for
     one that there is not), and the name there.
@@ -685,17 +755,22 @@ def followed(each: str, steps: Sequence[str]) -> tuple[tuple[Link, ...], Each | 
     return tuple(links), here, ".".join(rest)
 
 
-def japanese_label(path: str) -> str:
+def japanese_label(path: str, each: str | None = None) -> str:
     """What Japanese calls a name of formulas with the links before it: ``prior.total_cost`` is
-    前年度の事業費総額. A name that no scope has stands as it is.
+    前年度の事業費総額. A name that no scope has stands as it is. ``each`` is the scope of the row;
+    names of claims are known on their own rows alone.
     """
     words = {"funding": "財源内訳", "own": "評価対象年度"}
     labels: dict[str, str] = {}
     for scope in SCOPES.values():
         words |= {link.name: link.ja for link in scope.links}
+        if scope.name == "claim":
+            continue
         for item in scope.fields:
             if item.ja and item.kind not in ("rows", "place", "places"):
                 labels.setdefault(item.name, item.ja)
+    if each == "claim" and "." not in path:
+        labels |= {item.name: item.ja for item in SCOPES["claim"].fields}
     *before, last = path.split(".")
     named = [_KIND.sub(r"「\1」", words.get(word, word)) for word in before]
     return "の".join([*named, labels.get(last, last)])

@@ -44,7 +44,7 @@ __all__ = [
 State = Literal["number", "blank", "dash", "text", "unread"]
 """What a cell says. ``text`` is printed and no number; ``unread`` is not known to the reader."""
 PlacedBy = Literal["position", "total_columns", "arithmetic", "usual_place"]
-Rounding = Literal["exact", "half_up", "nearest", "truncate", "up", "floor"]
+Rounding = Literal["exact", "half_up", "nearest", "truncate", "either", "up", "floor"]
 Towards = Literal["nearest", "zero", "away", "floor", "ceiling"]
 """Where a value goes when it is rounded; a half that is to go to the nearest goes away from 0."""
 
@@ -315,6 +315,13 @@ MODES: Final[Mapping[Rounding, Mode]] = {
         zero=Interval(-1, 1, lo_open=True, hi_open=True),
         positive=Interval(0, 1, hi_open=True),
         towards="zero",
+    ),
+    # Rounded half up or cut off, nobody has said which: prose states no rounding.
+    "either": Mode(
+        negative=Interval(-1, _HALF, lo_open=True),
+        zero=Interval(-1, 1, lo_open=True, hi_open=True),
+        positive=Interval(-_HALF, 1, hi_open=True),
+        towards="nearest",
     ),
     # Only 0 itself is printed as 0.
     "up": Mode(

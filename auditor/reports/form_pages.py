@@ -26,6 +26,7 @@ _ROUNDINGS: Final[Mapping[str, Text]] = {
     "half_up": Text(en="half up", ja="四捨五入"),
     "nearest": Text(en="to the nearest", ja="最も近い値"),
     "truncate": Text(en="truncated", ja="切捨て"),
+    "either": Text(en="half up or truncated", ja="四捨五入または切捨て"),
     "up": Text(en="rounded up", ja="切上げ"),
     "floor": Text(en="rounded down", ja="負の方向へ切捨て"),
 }

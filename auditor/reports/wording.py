@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from auditor.records.fields import OTHER_BOOKS, SCOPES, UNKNOWN_UNIT, OtherBook
+from auditor.records.fields import OTHER_BOOKS, PREFIXES, SCOPES, UNKNOWN_UNIT, OtherBook
 from auditor.records.fiscal import day_in_words, fiscal_year_in_words, wide_digits, year_in_era
 from auditor.records.languages import Lang
 from auditor.reports.layout import plain
@@ -116,6 +116,31 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "left_out": ("left out", "対象から除外"),
     "arithmetic": ("arithmetic", "計算"),
     "usual_place": ("the form's usual place", "様式の通常の位置"),
+    # what claims are, and what they say
+    "claims.share": ("share", "割合"),
+    "claims.sum": ("sum", "合計"),
+    "claims.cumulative": ("cumulative number", "延べ数と実数"),
+    "claims.remainder": ("remainder", "残り"),
+    "claims.change": ("change", "増減"),
+    "claims.product": ("product", "掛け算"),
+    "claims.count": ("count", "件数"),
+    "claims.date": ("date", "日付"),
+    "claims.period": ("period", "期間"),
+    "claims.year_pair": ("western beside Japanese year", "西暦と和暦"),
+    "claims.fiscal_year": ("fiscal year", "年度"),
+    "claims.table": ("figure of the table", "表の数値"),
+    "claims.repeated": ("figure of another place", "別の箇所の数値"),
+    "claims.target": ("target and actual", "目標と実績"),
+    "claims.rise": ("rise", "増加"),
+    "claims.fall": ("fall", "減少"),
+    "claims.same": ("no change", "増減なし"),
+    "claims.at_least": ("at least", "以上"),
+    "claims.at_most": ("at most", "以下"),
+    "claims.more": ("more than", "超"),
+    "claims.less": ("less than", "未満"),
+    "claims.sentence": ("one sentence", "一つの文"),
+    "claims.list": ("one list", "一つの箇条書き"),
+    "claims.sheet": ("several places of the sheet", "シートの複数の箇所"),
     # what a rule is judged on
     **{f"each.{each}": (scope.en, scope.ja) for each, scope in SCOPES.items()},
     "each.reading": ("while reading", "読み取り時"),
@@ -124,7 +149,9 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
 
 
 def _labels() -> dict[str, tuple[str, str]]:
-    """What a finding calls fields and links; those of an evaluation behind ``evaluations.`` too."""
+    """What a finding calls fields and links; those of an evaluation behind ``evaluations.`` too,
+    those of a claim only behind ``claims.``: forms may call their figures so.
+    """
     labels: dict[str, tuple[str, str]] = {}
     # Where two records have a name in common, the evaluation's own label needs the prefix.
     for scope in sorted(SCOPES.values(), key=lambda scope: scope.name == "evaluation"):
@@ -135,10 +162,12 @@ def _labels() -> dict[str, tuple[str, str]]:
             if item.ja and item.kind not in ("rows", "place", "places")
         }
         for name, label in texts.items():
-            if all(label):
+            if not all(label):
+                continue
+            if scope.name != "claim":
                 labels.setdefault(name, label)
-                if scope.name == "evaluation":
-                    labels[f"evaluations.{name}"] = label
+            if scope.name in PREFIXES:
+                labels[PREFIXES[scope.name] + name] = label
     return labels
 
 

@@ -10,6 +10,7 @@ from typing import Final, Literal, NamedTuple, get_args
 from auditor.records.decimals import EXACT, PlainDecimal, number, plain_digits
 from auditor.records.figures import Place, Record
 from auditor.records.model import Kpi, Sheet
+from auditor.records.sentences import Sentence
 from auditor.records.severities import Severity
 from auditor.records.text import Text
 from auditor.rules.rows import Cell
@@ -96,6 +97,9 @@ class Finding(Record):
     year: str | None = None
     kpi: KpiReference | None = None
     cells: tuple[Cell, ...] = ()
+    sentence: Sentence | None = None
+    """What a text says there, where the finding is on a claim of it."""
+
     equation: str = ""
     expected: PlainDecimal | None = None
     actual: PlainDecimal | None = None
@@ -179,29 +183,41 @@ class FindingKeys(NamedTuple):
 
 
 def keys_of(
-    code: str, form: str, owner: Sheet | Kpi | None, year: str | None, cells: Sequence[Cell]
+    code: str,
+    form: str,
+    owner: Sheet | Kpi | None,
+    year: str | None,
+    cells: Sequence[Cell],
+    statement: str = "",
 ) -> FindingKeys:
-    """The keys of a finding on a sheet or KPI, or on neither.
+    """The keys of a finding on a sheet or KPI, or on neither. ``statement`` tells what it is on
+    from all else that stands in the same field.
 
     Paths and numbers of sheets have no part in them, since both change from one round to the
     next. Only a cell without a field, which a reader reports, is named by its address.
     """
     names = [f"{_name(cell)}@{cell.year}" for cell in cells]
-    place = key_of([code, form, *_owner_names(owner), year or "", *sorted(set(names))])
+    within = (statement,) if statement else ()
+    place = key_of([code, form, *_owner_names(owner), year or "", *sorted(set(names)), *within])
     values = key_of([f"{name}={_content(cell)}" for name, cell in zip(names, cells, strict=True)])
-    recurring = _recurring(code, form, owner, year, cells)
+    recurring = _recurring(code, form, owner, year, cells, within)
     return FindingKeys(key_of([place, values]), place, values, recurring)
 
 
 def _recurring(
-    code: str, form: str, owner: Sheet | Kpi | None, year: str | None, cells: Sequence[Cell]
+    code: str,
+    form: str,
+    owner: Sheet | Kpi | None,
+    year: str | None,
+    cells: Sequence[Cell],
+    within: tuple[str, ...],
 ) -> str:
     """The key of a place in the book of any year; empty where there is no record to count from."""
     if owner is None:
         return ""
     first = owner.fiscal_year
     names = {f"{_name(cell)}@{_counted(cell.year, first)}" for cell in cells}
-    return key_of([code, form, *_names_of(owner), _counted(year, first), *sorted(names)])
+    return key_of([code, form, *_names_of(owner), _counted(year, first), *sorted(names), *within])
 
 
 def _counted(year: str | None, first: int) -> str:
@@ -238,6 +254,8 @@ def _names_of(owner: Sheet | Kpi) -> tuple[str, str]:
 def _name(cell: Cell) -> str:
     if cell.other_book is not None:
         return f"{cell.other_book}.{cell.field}"
+    if cell.name:
+        return f"{cell.field}.{cell.name}"
     if cell.field or cell.place is None:
         return cell.field
     return cell.place.cell or ""

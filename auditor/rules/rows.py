@@ -13,7 +13,7 @@ from functools import cache, cached_property
 from itertools import chain
 from operator import attrgetter
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple, TypeVar, cast, get_args
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast, get_args
 
 from auditor.forms.model import COLUMN_KINDS, GROUPS, PARAMS, FieldDefinition, Form
 from auditor.forms.words import squeezed
@@ -43,7 +43,19 @@ from auditor.rules.kpi import TargetBound, target_bound
 from auditor.rules.lookups import NO_LOOKUPS, Lookups
 from auditor.rules.sets import Sets
 
-__all__ = ["NO_OTHERS", "Cell", "Other", "Row", "Rows", "UnknownRow", "vocabulary"]
+__all__ = [
+    "NO_OTHERS",
+    "Cell",
+    "ClaimsOf",
+    "Other",
+    "Row",
+    "Rows",
+    "UnknownRow",
+    "vocabulary",
+]
+
+if TYPE_CHECKING:  # few runs read prose
+    from auditor.narrative.model import Claim
 
 T = TypeVar("T")
 
@@ -52,13 +64,16 @@ class Cell(Record):
     """One cell of a finding: where it stands and what it prints, in its own unit.
 
     ``value`` is its exact figure, or the word of a cell that holds words; None where it holds
-    neither. ``other_book`` is the book beside the judged one that the cell is of.
+    neither. ``other_book`` is the book beside the judged one that the cell is of. ``name`` tells
+    the figures of a sentence apart: that of its mark (``whole``, ``parts.1``); ``field`` is the
+    text that holds the sentence then.
     """
 
     document: str
     sheet: int | None = None
     kpi: int | None = None
     field: str
+    name: str = ""
     year: str | None = None
     value: DecimalText | str | None = None
     printed: str = ""
@@ -211,9 +226,11 @@ def _with_kinds(scope: fields.Scope, kinds: Iterable[str]) -> Iterator[Link]:
 
 
 WORDS: Final = frozenset(
-    chain.from_iterable(scope.names for scope in vocabulary(()).scopes.values())
+    chain.from_iterable(
+        scope.names for each, scope in vocabulary(()).scopes.items() if each != "claim"
+    )
 ).difference(SHEET_FIELDS, YEAR_FIELDS)
-"""What can be named on the records of every form."""
+"""What can be named on the records of every form; claims have all that can be named on them."""
 
 
 @dataclass(eq=False, slots=True)
@@ -224,7 +241,7 @@ class Row:
 
     scope: Each
     rows: Rows
-    record: Sheet | FiscalYear | Evaluation | Kpi | Figure | Book
+    record: Sheet | FiscalYear | Evaluation | Kpi | Figure | Book | Claim
     values: dict[str, Value]
     groups: Mapping[str, tuple[str, ...]]
     column: str | None = None
@@ -357,6 +374,16 @@ class Row:
             place=figure.place,
         )
 
+    @property
+    def claim(self) -> Claim | None:
+        """What the text says, on a row of a claim; None on every other row."""
+        return None
+
+    @property
+    def statement(self) -> str:
+        """What tells a claim from the others of its section; empty for every other row."""
+        return ""
+
     def _text(self, name: str) -> Value:
         """A text of the record that formulas can't name."""
         field = SCOPES[self.scope].by_name.get(name)
@@ -452,10 +479,14 @@ class Other:
 
 NO_OTHERS: Final[Mapping[OtherBook, Other]] = MappingProxyType({})
 
+ClaimsOf = Callable[[Sheet, Form, Sequence[Kpi]], Iterable["Claim"]]
+"""Gives the claims of a sheet of some form, beside the indicators of its project."""
+
 
 class Rows:
     """All rows of one book; ``others`` are the books that it is held against, ``lookups`` the
-    tables that its rows are looked up in.
+    tables that its rows are looked up in, ``claims_of`` what gives the claims of its sheets (None
+    stands for the program's own readers). Prose is read when claims are first asked for.
 
     A book ``is_whole`` where all that was to be read of it was read. Nothing is known of a sum
     over rows of any other.
@@ -476,7 +507,9 @@ class Rows:
         *,
         lookups: Lookups = NO_LOOKUPS,
         is_whole: bool = True,
+        claims_of: ClaimsOf | None = None,
     ) -> None:
+        self._claims_of = claims_of
         self.book, self.form, self.others = book, form, others
         self.lookups, self.is_whole = lookups, is_whole
         self.formula_cells: frozenset[str] = frozenset(
@@ -607,7 +640,13 @@ class Rows:
 
     def of(self, scope: Each) -> list[Row]:
         """The rows of one scope, in the book's order."""
-        return self._of[scope]
+        return self._claims if scope == "claim" else self._of[scope]
+
+    @cached_property
+    def _claims(self) -> list[Row]:
+        from auditor.rules.claims import claim_rows
+
+        return claim_rows(self, self._claims_of)
 
     @cached_property
     def _columns(self) -> dict[tuple[Each, str | None], list[Row]]:
@@ -619,6 +658,8 @@ class Rows:
 
     def column(self, row: Row) -> list[Row]:
         """The rows of the same scope and column as ``row``, itself among them."""
+        if row.scope == "claim":
+            return [other for other in self._claims if other.column == row.column]
         return self._columns[row.scope, row.column]
 
     def over_group(
@@ -832,7 +873,7 @@ def _column(row: Row, link: Link, there: Owner) -> str | None:
             return form.exact_column(year.year, link.kind or year.kind, fiscal_year) or ""
         case "evaluation" | "kpi_year":
             return str(fiscal_year) if link.evaluated else row.column
-        case "sheet" | "kpi" | "book":
+        case "sheet" | "kpi" | "claim" | "book":
             return None
 
 
@@ -918,5 +959,5 @@ def _getter(names: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
     return attrgetter(*names)
 
 
-_READ: Final[Mapping[Each, _Reader]] = {each: _reader(each) for each in EACH if each != "kpi_year"}
+_READ: Final[Mapping[Each, _Reader]] = {each: _reader(each) for each in RECORDS}
 """The readers of all records; a year of a KPI is a figure, and its key."""

@@ -83,7 +83,7 @@ _YES: Final = Answer.YES
 
 
 _MOST_FORMS: Final = 16
-_OF_ROWS: Final = ("sheet", "year", "evaluation")
+_OF_ROWS: Final = ("sheet", "year", "evaluation", "claim")
 """What a row of a list is judged on."""
 
 
@@ -521,7 +521,7 @@ class Rule:
         sheet = SheetReference.of(row.sheet) if row.sheet else None
         kpi = KpiReference.of(row.kpi) if row.kpi else None
         owner = row.sheet or row.kpi
-        keys = keys_of(self.code, row.form.name, owner, row.column, cells)
+        keys = keys_of(self.code, row.form.name, owner, row.column, cells, row.statement)
         return Finding(
             **keys._asdict(),
             rule=self.code,
@@ -534,6 +534,7 @@ class Rule:
             year=row.column,
             kpi=kpi,
             cells=cells,
+            sentence=None if row.claim is None else row.claim.sentence,
             equation=explanation.equation,
             expected=explanation.expected,
             actual=explanation.actual,
@@ -630,6 +631,8 @@ def _has(form: Form, need: Field | Members | Call, each: Each | Literal["reading
         each = rows.to
     if need.links if isinstance(need, Field) else need.then:
         each = links[-1].to
+    if each == "claim":
+        return True
     return _prints(form, need.name) and form.own_figures.get(need.name, each) == each
 
 

@@ -44,7 +44,7 @@ def why_unusable(rule: Rule) -> Text | None:
     for function in calls:
         if function.gives == "number" and isinstance(function.linear, Text):
             return function.linear
-    return _without_figures([part for part in parts if isinstance(part, Field)], calls)
+    return _without_figures(rule, [part for part in parts if isinstance(part, Field)], calls)
 
 
 def rests_on_rows(rule: Rule) -> bool:
@@ -82,14 +82,15 @@ def _is_of_rows(part: Node) -> bool:
     return isinstance(part, Members)
 
 
-def _without_figures(named: Sequence[Field], calls: Iterable[Function]) -> Text | None:
+def _without_figures(rule: Rule, named: Sequence[Field], calls: Iterable[Function]) -> Text | None:
     """Why the names of a rule are none of figures; None where they are."""
     words = [part.path for part in named if part.kind == "text" and part.name not in _OF_FORMS]
     if words:
         names = list(dict.fromkeys(words))
+        labels = "、".join(japanese_label(name, rule.each) for name in names)
         return Text(
             en=f"the mistake may be in words: {', '.join(names)}",
-            ja=f"数値ではなく語（{'、'.join(map(japanese_label, names))}）の誤りかもしれないため",
+            ja=f"数値ではなく語（{labels}）の誤りかもしれないため",
         )
     figured = any(
         part.kind in ("number", "group") and part.name not in NO_FIGURES for part in named

@@ -359,7 +359,7 @@ class _Check:
                     _, scope, _ = followed(rows.to, (*then, ""))
             case _:
                 return set()
-        if scope is None:
+        if scope is None or scope == "claim":  # in words a figure has any unit
             return set()
         if name in self.form.definitions[scope]:
             return {self._figure(name, scope)}

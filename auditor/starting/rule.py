@@ -6,7 +6,7 @@ What it says makes sense on a form, and its cases have every outcome that it can
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 from auditor.forms.model import Form
 from auditor.records.errors import AuditorError
@@ -20,8 +20,8 @@ from auditor.toml.values import toml_value
 
 __all__ = ["ROWS", "RuleRow", "UnfitForm", "rule_text"]
 
-RuleRow = Literal["year", "sheet", "evaluation", "kpi", "kpi_year", "figure"]
-ROWS: Final[tuple[RuleRow, ...]] = ("year", "sheet", "evaluation", "kpi", "kpi_year", "figure")
+RuleRow = Literal["year", "sheet", "evaluation", "kpi", "kpi_year", "claim", "figure"]
+ROWS: Final[tuple[RuleRow, ...]] = get_args(RuleRow)
 """What a rule to start from can be judged on. A book has no figures of its own."""
 
 _NOTES: Final[Mapping[str, tuple[str, str]]] = {
@@ -87,6 +87,8 @@ def _start(each: RuleRow, form: Form) -> _Start:
             return _of_indicators(form, "target", {})
         case "kpi_year":
             return _of_indicators(form, "actual", {"year": int(_YEAR)})
+        case "claim":
+            return _of_claims()
         case "figure":
             return _of_figures(form)
 
@@ -183,6 +185,25 @@ def _of_indicators(form: Form, name: Literal["target", "actual"], more: Case) ->
         return {"name": "利用者数", **more, **printed}
 
     return _not_negative(name, case, name, form)
+
+
+def _of_claims() -> _Start:
+    """A rule on shares, with cases as sentences say them, figure by figure."""
+    figures = (
+        {"whole": "40件", "part": "10件"},
+        {"whole": "10件", "part": "40件"},
+        {"whole": "4.0万件", "part": "4.02万件"},
+        {"whole": "40件", "part": _UNREADABLE},
+        {"whole": "40件"},
+    )
+    return _Start(
+        "part-above-whole-in-the-text",
+        'kind == "share" and present(whole) and present(part)',
+        "part <= whole",
+        "In the text, a part is larger than its whole",
+        "文中の内数が、全体の数を上回っています",
+        [{"kind": "share", **stated} for stated in figures],
+    )
 
 
 def _placed(link: str, values: Mapping[str, object]) -> Case:

@@ -45,7 +45,7 @@ from auditor.records.text import Text
 from auditor.rules.crashes import crash_of
 from auditor.rules.findings import Outcome
 from auditor.rules.lookups import Lookups
-from auditor.rules.rows import Other, Row, Rows
+from auditor.rules.rows import ClaimsOf, Other, Row, Rows
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
 from auditor.rules.verdicts import Verdict
@@ -53,6 +53,7 @@ from auditor.toml.models import reason_of
 from auditor.toml.shown import as_written
 
 if TYPE_CHECKING:
+    from auditor.narrative.model import Claim
     from auditor.rules.outcomes import RowOutcome
 
 __all__ = ["CaseResult", "run_cases"]
@@ -101,9 +102,14 @@ class CaseError(AuditorError):
         super().__init__(f"{key}: {en}", f"{key}：{ja}")
 
 
-def run_cases(rule: Rule, forms: Mapping[str, Form]) -> list[CaseResult]:
-    """Run every case of a rule, in the order of its file, on the forms that they name."""
-    results = [_run(rule, number, case, forms) for number, case in enumerate(rule.file.cases, 1)]
+def run_cases(
+    rule: Rule, forms: Mapping[str, Form], claims_of: ClaimsOf | None = None
+) -> list[CaseResult]:
+    """Run every case of a rule, in the order of its file, on the forms that they name. Sentences
+    are read by ``claims_of``, or by the program's own readers of claims.
+    """
+    cases = enumerate(rule.file.cases, 1)
+    results = [_run(rule, number, case, forms, claims_of) for number, case in cases]
     return [result if result.passed else _placed(result, rule) for result in results]
 
 
@@ -131,14 +137,18 @@ def _placed(result: CaseResult, rule: Rule) -> CaseResult:
 
 
 def _run(
-    rule: Rule, position: int, case: Mapping[str, Any], forms: Mapping[str, Form]
+    rule: Rule,
+    position: int,
+    case: Mapping[str, Any],
+    forms: Mapping[str, Form],
+    claims_of: ClaimsOf | None,
 ) -> CaseResult:
     wanted, note = str(case.get("outcome", "")), str(case.get("note", ""))
     try:
         form = _form(case, forms)
         rule = _of_figure(rule, case, form)
         stated = {key: value for key, value in case.items() if key not in _ABOUT}
-        row = _target(rule, stated, form, forms)
+        row = _target(rule, stated, form, forms, claims_of)
     except CaseError as fault:
         return CaseResult(rule.code, position, note, wanted, None, "", (fault.message,))
     except ValidationError as fault:
@@ -158,7 +168,7 @@ def _run(
             )
         )
     problems += [fault.message for fault in rule.unit_faults(form)[:1]]
-    if rule.applies_to(form, row.rows.others, row.rows.lookups.forms):
+    if row is not None and rule.applies_to(form, row.rows.others, row.rows.lookups.forms):
         try:
             verdict = rule.judge(row)
         except KeyboardInterrupt:
@@ -181,7 +191,7 @@ def _run(
         verdict.outcome,
         verdict.explanation.equation,
         tuple(problems),
-        _row_outcome(rule, row) if problems else None,
+        _row_outcome(rule, row) if problems and row is not None else None,
     )
 
 
@@ -271,7 +281,9 @@ def _of_figure(rule: Rule, case: Mapping[str, Any], form: Form) -> Rule:
     return figures[name]
 
 
-def _differences(rule: Rule, case: Mapping[str, Any], row: Row, verdict: Verdict) -> Iterable[Text]:
+def _differences(
+    rule: Rule, case: Mapping[str, Any], row: Row | None, verdict: Verdict
+) -> Iterable[Text]:
     came = {
         "outcome": verdict.outcome,
         "equation": verdict.explanation.equation,
@@ -302,11 +314,11 @@ def _same(wanted: Any, came: str | Decimal | None) -> bool:
         return False
 
 
-def _suspects(rule: Rule, row: Row, verdict: Verdict) -> list[str]:
+def _suspects(rule: Rule, row: Row | None, verdict: Verdict) -> list[str]:
     """The fields of the likeliest explanation, as far as this rule alone tells."""
     from auditor.suspects.explaining import explained
 
-    if verdict.outcome != "fail":
+    if row is None or verdict.outcome != "fail":
         return []
     explanations, failures = explained(
         row.rows, RuleSet([rule]), [(rule.finding(row, verdict), rule, row)]
@@ -413,8 +425,18 @@ class _Table:
             )
 
 
-def _target(rule: Rule, data: Mapping[str, Any], form: Form, forms: Mapping[str, Form]) -> Row:
-    """The row that a case is about, among the rows of the book that the case describes."""
+def _target(
+    rule: Rule,
+    data: Mapping[str, Any],
+    form: Form,
+    forms: Mapping[str, Form],
+    claims_of: ClaimsOf | None,
+) -> Row | None:
+    """The row that a case is about, among the rows of the book that the case describes; None where
+    a sentence makes no claim that the rule is about.
+    """
+    if rule.each == "claim":
+        return _claim_target(rule, data, form, claims_of)
     builders: dict[str, Callable[[_Records, _Table], Callable[[Rows], Row]]] = {
         "year": _year_case,
         "sheet": _sheet_case,
@@ -532,6 +554,64 @@ def _book_case(records: _Records, table: _Table) -> Callable[[Rows], Row]:
                 if other.name == sheet.name:
                     records.pair(sheet, other)
     return lambda rows: rows.of("book")[0]
+
+
+# Of several claims in one sentence, the case is about the first of the most telling outcome.
+_TELLING: Final[tuple[Outcome, ...]] = ("crashed", "fail", "unknown", "may", "pass")
+
+
+def _claim_target(
+    rule: Rule, data: Mapping[str, Any], form: Form, claims_of: ClaimsOf | None
+) -> Row | None:
+    """The claim that a case is about: the one that it states, or one that its ``text`` makes."""
+    from auditor.testing.stated_claims import NAMES, SECTIONS, Misfit, stated_claim
+
+    records, table = _Records(form), _Table(data, "")
+    about = table.table("sheet") or _Table({}, table.key("sheet"))
+    fiscal_year = about.whole("fiscal_year", records.fiscal_year)
+    section, text = table.text("section", "achieved"), table.text("text")
+    if section not in SECTIONS:
+        raise CaseError(
+            "section",
+            f"one of {', '.join(SECTIONS)} was expected, not {as_written(section)}",
+            f"{'、'.join(SECTIONS)} のどれかが必要ですが {as_written(section)} です",
+        )
+    sheet = records.claim_sheet(table, about, fiscal_year, section, text)
+    year = str(fiscal_year) if section in ("issues", "direction") else None
+    if not text:
+        names = [name for name in NAMES if name != "section" and table.has(name)]
+        try:
+            claim = stated_claim({name: table.take(name) for name in names}, form, section, year)
+        except Misfit as fault:
+            (en, ja), shown = fault.wanted, as_written(fault.value)
+            raise CaseError(
+                fault.name, f"{en} was expected, not {shown}", f"{ja}が必要ですが {shown} です"
+            ) from None
+
+        def claims_of(other: Sheet, _form: Form, _kpis: object) -> tuple[Claim, ...]:
+            return (claim,) if other is sheet else ()
+
+    for further in table.tables("kpis"):
+        records.kpi(further)
+        further.finish()
+    table.finish()
+    rows = Rows(records.book(), form, claims_of=claims_of).of("claim")
+    outcomes = [(_outcome(rule, row), row) for row in rows]
+    for outcome in _TELLING:
+        for came, row in outcomes:
+            if came == outcome:
+                return row
+    return None if text else rows[0]
+
+
+def _outcome(rule: Rule, row: Row) -> Outcome:
+    """What a rule answers, whatever it raises."""
+    try:
+        return rule.judge(row).outcome
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # it is judged once more, and told then
+        return "crashed"
 
 
 @dataclass
@@ -849,6 +929,22 @@ class _Records:
             self.pair(sheet, there.evaluation_elsewhere(inner, year))
         about.finish()
         return sheet, year
+
+    def claim_sheet(
+        self, table: _Table, about: _Table, fiscal_year: int, section: str, text: str
+    ) -> Sheet:
+        """A sheet of which one text is described, and what the claims of it are linked to."""
+        years: dict[str, FiscalYear] = {}
+        self.linked("claim", table, fiscal_year, fiscal_year, years)
+        evaluations: dict[str, Evaluation] = {}
+        if section in Evaluation.model_fields:
+            evaluation = Evaluation(year=fiscal_year).model_copy(update={section: text})
+            evaluations[str(fiscal_year)] = evaluation
+        elif text:
+            about.data.setdefault(section, text)
+        sheet = self.add(about, fiscal_year, years, evaluations)
+        about.finish()
+        return sheet
 
     def evaluate(
         self,

@@ -97,7 +97,7 @@ auditor.rules auditor.rules.accounts auditor.rules.additive auditor.rules.beside
 auditor.rules.lookups auditor.rules.of_forms auditor.rules.rows auditor.rules.rule
 auditor.rules.ruleset auditor.rules.searchable auditor.rules.sets auditor.rules.units
 auditor.auditing.looked_up auditor.formula.bounds auditor.readers.shown auditor.records.nearest
-auditor.records.severities auditor.rules.suspects auditor.rules.verdicts auditor.rules.where_printed
+auditor.records.sentences auditor.records.severities auditor.rules.suspects auditor.rules.verdicts auditor.rules.where_printed
 
 auditor.settings.model auditor.waivers auditor.waivers.model
 """

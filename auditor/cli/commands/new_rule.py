@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["add_arguments", "run"]
 
-_EACH = ("year", "sheet", "evaluation", "kpi", "kpi_year", "figure")
+_EACH = ("year", "sheet", "evaluation", "kpi", "kpi_year", "claim", "figure")
 
 
 def add_arguments(parser: Parser) -> None:
@@ -34,10 +34,11 @@ def add_arguments(parser: Parser) -> None:
     )
     parser.option(
         "--each",
-        en="what it is judged on: year (each column of a sheet), sheet, evaluation, kpi, kpi_year "
-        "or figure (default: year)",
+        en="what it is judged on: year (each column of a sheet), sheet, evaluation, kpi, kpi_year, "
+        "claim (what the text says of figures) or figure (default: year)",
         ja="何ごとに判定するか。year（シートの年度の列）、sheet（シート）、evaluation（評価）、"
-        "kpi（指標）、kpi_year（指標の年度）、figure（合計できる項目）（省略時は year）",
+        "kpi（指標）、kpi_year（指標の年度）、claim（文中の記述）、figure（合計できる項目）"
+        "（省略時は year）",
         choices=_EACH,
         default="year",
         metavar=("ROW", "行"),

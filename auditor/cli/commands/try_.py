@@ -45,10 +45,10 @@ def add_arguments(parser: Parser) -> None:
     )
     parser.option(
         "--each",
-        en="judge it on each sheet, year, evaluation, kpi, kpi_year, book or figure (default: the "
-        "first of these on which it can be read, years before sheets)",
+        en="judge it on each sheet, year, evaluation, kpi, kpi_year, claim, book or figure "
+        "(default: the first of these on which it can be read, years before sheets)",
         ja="判定の単位：sheet（シート）、year（年度の列）、evaluation（評価）、kpi（指標）、"
-        "kpi_year（指標の年度）、book（冊子）、figure（項目）（省略時は式が読める単位。"
+        "kpi_year（指標の年度）、claim（文中の記述）、book（冊子）、figure（項目）（省略時は式が読める単位。"
         "年度の列を優先します）",
         metavar=("ROW", "単位"),
     )

@@ -25,7 +25,12 @@ READERS: Final[tuple[ClaimReader, ...]] = (
 """The engine's own readers; plugins give others."""
 
 
-def claims_of(sheet: Sheet, form: Form, kpis: Sequence[Kpi] = ()) -> tuple[Claim, ...]:
+def claims_of(
+    sheet: Sheet,
+    form: Form,
+    kpis: Sequence[Kpi] = (),
+    readers: Sequence[ClaimReader] = READERS,
+) -> tuple[Claim, ...]:
     """All claims of a sheet's prose, by reader. ``kpis`` are the indicators of its project."""
     text = SheetText(sheet, form, tuple(kpis))
-    return tuple(chain.from_iterable(read(text) for read in READERS))
+    return tuple(chain.from_iterable(read(text) for read in readers)) if text.sections else ()
