@@ -17,6 +17,7 @@ from auditor.testing.accounts import (
 from auditor.testing.build import Details, book, build_book
 from auditor.testing.cases import CaseResult, run_cases
 from auditor.testing.items import WithItems, build_items, items
+from auditor.testing.prose import WithProse, with_prose, write_prose
 from auditor.testing.years import Years, build_years, years
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ __all__ = [
     "Details",
     "WithAccounts",
     "WithItems",
+    "WithProse",
     "Years",
     "accounts_csv",
     "book",
@@ -37,6 +39,8 @@ __all__ = [
     "items",
     "run_cases",
     "with_accounts",
+    "with_prose",
+    "write_prose",
     "years",
 ]
 

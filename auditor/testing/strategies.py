@@ -4,7 +4,7 @@ whose figures all agree.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final, get_args
@@ -19,11 +19,14 @@ from auditor.records.figures import Figure, Place, Rounding, parse_figure
 from auditor.records.model import Book, Sheet
 from auditor.testing.accounts import WithAccounts, build_accounts
 from auditor.testing.build import USUAL, Details, build_book
+from auditor.testing.prose import ALL_WRITERS, WithProse, write_prose
+from auditor.testing.prose.pen import Writer
 from auditor.testing.years import Years, build_years
 
 __all__ = [
     "DrawnChooser",
     "books_with_accounts",
+    "books_with_prose",
     "consistent_books",
     "consistent_years",
     "figures",
@@ -314,6 +317,22 @@ def books_with_accounts(
     assume(made.ledger.entries)
     _assume_no_copy(made.book)
     return chosen, made
+
+
+@st.composite
+def books_with_prose(
+    draw: DrawFn,
+    form: Form | SearchStrategy[Form] | None = None,
+    *,
+    sheets: tuple[int, int] = (1, 3),
+    kpis: tuple[int, int] = (0, 2),
+    writers: Sequence[Writer] = ALL_WRITERS,
+) -> tuple[Form, WithProse]:
+    """A form (the one given, or any), and a consistent book whose sheets say something of which
+    all is true.
+    """
+    chosen, book = draw(consistent_books(form, sheets=sheets, kpis=kpis))
+    return chosen, write_prose(book, DrawnChooser(draw), writers)
 
 
 def _form(draw: DrawFn, form: Form | SearchStrategy[Form] | None) -> Form:
