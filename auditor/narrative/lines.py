@@ -123,23 +123,30 @@ def joined(text: str) -> Iterator[list[Line]]:
     """The lines of a text by paragraph."""
     block: list[Line] = []
     lines = list(lines_of(text))
-    widest = max((line.edge for line in lines if line is not None), default=0)
+    edges = sorted((line.edge for line in lines if line is not None), reverse=True)
+    widest = edges[0] if edges and edges[0] >= _NARROWEST else 10**6
+    is_edge = len(edges) > 2 and edges[2] >= widest - _LEEWAY
     for line in (*lines, None):
         if line is not None:
             block.append(line)
         elif block:
-            yield from _paragraphs(block, widest)
+            yield from _paragraphs(block, widest, is_edge=is_edge)
             block = []
 
 
-def _paragraphs(block: Sequence[Line], widest: int) -> Iterator[list[Line]]:
-    """The paragraphs of lines without an empty one between them."""
+def _paragraphs(block: Sequence[Line], widest: int, *, is_edge: bool) -> Iterator[list[Line]]:
+    """The paragraphs of lines without an empty one between them. ``is_edge`` tells that several
+    lines of the text end where the widest does.
+    """
     inside = _inside_brackets(block)
-    column = _column(block, widest)
+    narrow = _narrow_column(block)
+    sentences = _sentences(block)
     together = [block[0]]
     for (index, last), line in zip(enumerate(block), block[1:], strict=False):
+        is_sentence = is_edge or narrow > 0 or sentences[index]
         goes_on = not line.begins and (
-            inside[index] or _goes_on(last, line, column, len(together), bool(together[0].marker))
+            inside[index]
+            or _goes_on(last, line, together[0], narrow or widest, is_sentence=is_sentence)
         )
         if not goes_on:
             yield together
@@ -148,9 +155,9 @@ def _paragraphs(block: Sequence[Line], widest: int) -> Iterator[list[Line]]:
     yield together
 
 
-def _goes_on(last: Line, line: Line, column: int, so_far: int, is_marked: bool) -> bool:
-    """Whether a line without a marker is the rest of the line before it, of which the paragraph
-    has ``so_far``.
+def _goes_on(last: Line, line: Line, first: Line, column: int, *, is_sentence: bool) -> bool:
+    """Whether a line without a marker is the rest of the line before it, of a paragraph that began
+    with ``first``. ``is_sentence`` tells that more than one line's width speaks for it.
     """
     if not last.text or last.text.endswith(("。", ".")):
         return False
@@ -161,15 +168,24 @@ def _goes_on(last: Line, line: Line, column: int, so_far: int, is_marked: bool) 
     if _is_inside(last, line):
         return True
     # An unmarked line and a deeper one below it are a heading and its text.
-    if line.indent > last.indent and so_far == 1 and not is_marked:
+    if last is first and line.indent > last.indent and not first.marker:
         return False
     # A bracket that opens never stands at the end of a line.
     leeway = _LEEWAY + 2 * (line.text[0] in _OPEN)
     if last.edge >= column - leeway:
-        return True
+        return is_sentence or _may_be_inside(last, line)
     if last.edge < column * 0.85:
         return False
-    return so_far > 1 or _may_be_inside(last, line)
+    return last is not first or _may_be_inside(last, line)
+
+
+def _sentences(block: Sequence[Line]) -> list[bool]:
+    """For each line whether the lines behind it that begin nothing come to a full stop."""
+    ends = [False] * len(block)
+    for index in range(len(block) - 2, -1, -1):
+        following = block[index + 1]
+        ends[index] = not following.begins and (following.text.endswith("。") or ends[index + 1])
+    return ends
 
 
 def _is_inside(last: Line, line: Line) -> bool:
@@ -192,11 +208,9 @@ def _may_be_inside(last: Line, line: Line) -> bool:
     return _HIRAGANA.match(end) is not None and end not in _MAY_END
 
 
-def _column(block: Sequence[Line], widest: int) -> int:
-    """The column in which full lines of a block end.
-
-    That is the edge of the block where a break at it is plainly the layout's (beside a picture a
-    column is narrower), and else the edge of the whole text, if that is wide enough for one.
+def _narrow_column(block: Sequence[Line]) -> int:
+    """The edge of a block if a break at it is plainly the layout's, else 0: beside a picture a
+    column is narrower than the rest of the text.
     """
     edge = max(line.edge for line in block)
     full = edge - _LEEWAY
@@ -204,9 +218,7 @@ def _column(block: Sequence[Line], widest: int) -> int:
         last.edge >= full and last.text and not line.begins and _is_inside(last, line)
         for last, line in pairwise(block)
     )
-    if is_wrapped:
-        return edge
-    return widest if widest >= _NARROWEST else 10**6
+    return edge if is_wrapped else 0
 
 
 def _inside_brackets(block: Sequence[Line]) -> list[bool]:
