@@ -34,9 +34,14 @@ class Fraction(NamedTuple):
     whole: Decimal
     counter: str
 
-    def figure(self, value: Decimal) -> Figure:
-        """One of its two numbers as a figure; it is printed as the whole fraction."""
-        return Figure(value=value, state="number", printed=str(value), unit=self.counter)
+    @property
+    def places(self) -> tuple[Span, Span]:
+        """Where the part and the whole are printed."""
+        sign = "/" if "/" in self.printed else "／" if "／" in self.printed else "分の"
+        first, _, second = self.printed.partition(sign)
+        one = Span(self.start, self.start + len(first))
+        other = Span(self.end - len(second), self.end)
+        return (other, one) if sign == "分の" else (one, other)
 
 
 class Quantity(NamedTuple):
@@ -49,6 +54,8 @@ class Quantity(NamedTuple):
     ``before`` and ``after`` are words next to it that say what kind of figure it is (約, 計, 以上,
     増), the nearest first; ``is_signed`` tells that it is printed with a sign. ``noun`` is what
     stands before them, up to a sign or another number; ``label`` is what a colon parts from it.
+    ``is_exact`` tells that none of the words before it makes it another figure than it says (約,
+    各, 平均, ほか).
     """
 
     start: int
@@ -66,6 +73,7 @@ class Quantity(NamedTuple):
     is_known: bool = False
     noun: str = ""
     label: str = ""
+    is_exact: bool = True
 
     @property
     def figure(self) -> Figure:
@@ -160,6 +168,7 @@ def quantity_at(match: re.Match[str], text: str, printed: str, words: Words, flo
         is_known=is_known,
         noun=_noun(text, floor, noun_end),
         label=_label(text, begin),
+        is_exact=not any(word in words.ending(*_VAGUE) for word in before),
     )
 
 
@@ -278,6 +287,9 @@ def _before(text: str, start: int, words: Words, floor: int) -> tuple[tuple[str,
     pattern = words.ending(*_BEFORE)
     compounds = words.ending("compounds")
     end = noun_end = start
+    per = words.ending("per").search(text, start) if start == floor else None
+    if per is not None:
+        return (per,), start
     while end > floor:
         while end > floor and text[end - 1] in " :":
             end -= 1
@@ -311,6 +323,7 @@ _BEFORE: Final = (
     "besides",
     "limit",
 )
+_VAGUE: Final = ("approximate", "per", "each", "besides", "limit")
 _SUFFIXES: Final = ("計", "率")
 _OF_NOUNS: Final = ("率", "割合", "総")
 """Words that are part of what a figure is called, too."""

@@ -22,6 +22,9 @@ class Ending:
         self._words = frozenset(words)
         self._lengths = sorted({len(word) for word in self._words}, reverse=True)
 
+    def __contains__(self, word: str) -> bool:
+        return word in self._words
+
     def search(self, text: str, end: int) -> str | None:
         """The longest of the words that ends before character ``end``; None for none."""
         for length in self._lengths:
@@ -43,6 +46,9 @@ class Words:
         }
         self._patterns: dict[tuple[str, ...], re.Pattern[str]] = {}
         self._endings: dict[tuple[str, ...], Ending] = {}
+        self._first_alike = {
+            word: group.split()[0] for group in self["alike"] for word in group.split()
+        }
 
     def __getitem__(self, role: str) -> tuple[str, ...]:
         return self._by_role.get(role, ())
@@ -65,6 +71,11 @@ class Words:
             words = {word for role in roles for word in self[role]}
             ending = self._endings[roles] = Ending(words)
         return ending
+
+    def are_alike(self, counter: str, other: str) -> bool:
+        """Whether two counters count the same: 人 and 名."""
+        first = self._first_alike
+        return first.get(counter, counter) == first.get(other, other)
 
 
 _FILE: Final = "words.toml"

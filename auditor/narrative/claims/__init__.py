@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Final
 
 from auditor.forms.model import Form
-from auditor.narrative.claims import calendar, repeated, tables, targets
+from auditor.narrative.claims import calendar, repeated, shares, tables, targets
 from auditor.narrative.model import Claim
 from auditor.narrative.statements import SheetText
 from auditor.records.model import Kpi, Sheet
@@ -17,6 +17,7 @@ __all__ = ["READERS", "ClaimReader", "claims_of"]
 ClaimReader = Callable[[SheetText], Iterator[Claim]]
 
 READERS: Final[tuple[ClaimReader, ...]] = (
+    shares.read,
     calendar.read,
     tables.read,
     repeated.read,
