@@ -44,8 +44,8 @@ def grouped(
     apart: Collection[str] = (),
 ) -> list[Grouped]:
     """The findings in groups; ``reading`` has the codes of the rules whose findings come from the
-    readers. Those join the group that their cell belongs to. Findings of the rules ``apart`` join
-    none, and none joins them.
+    readers. Those join the group that their cell belongs to. Findings of the rules ``apart``, and
+    places that somebody may ask about, join none, and none joins them.
     """
     numbers = {id(finding): number for number, finding in enumerate(findings)}
     groups: list[Grouped] = []
@@ -55,7 +55,11 @@ def grouped(
         if members:
             groups.append(Grouped(members, explanation))
             single.difference_update(members)
-    alone = [number for number in sorted(single) if findings[number].rule in apart]
+    alone = [
+        number
+        for number in sorted(single)
+        if findings[number].rule in apart or findings[number].question
+    ]
     single.difference_update(alone)
     from_readers = [number for number in sorted(single) if findings[number].rule in reading]
     single.difference_update(from_readers)

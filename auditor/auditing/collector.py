@@ -26,7 +26,7 @@ from auditor.auditing.report import JudgedByRow, JudgedKpi, Report, severity_cou
 from auditor.forms.model import Form
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import Book, Document, NotChecked, Sheet
-from auditor.records.severities import SEVERITIES, Severity
+from auditor.records.severities import SEVERITIES, CountedAs
 from auditor.records.text import Text, Why
 from auditor.rules.findings import OUTCOMES, Finding, KpiReference, Outcome
 from auditor.rules.rows import Rows
@@ -122,7 +122,7 @@ class FindingCollector:
         self.outcomes: dict[str, dict[Outcome, int]] = {
             rule.code: dict.fromkeys(OUTCOMES, 0) for rule in (*self.rules, *self._of_files)
         }
-        self.counts: dict[Severity, int] = severity_counts(())
+        self.counts: dict[CountedAs, int] = severity_counts(())
         self._by_row: dict[tuple[tuple[str, ...], Text], tuple[list[str], list[int]]] = {}
         """The books that were judged row by row and how many rows, by rules and reason."""
         self.not_checked: list[NotChecked] = list(options.not_checked)
@@ -155,6 +155,10 @@ class FindingCollector:
         names.extend(books)
         numbers.append(rows)
 
+    def count(self, counted_as: CountedAs, number: int) -> None:
+        """Count findings."""
+        self.counts[counted_as] = self.counts.get(counted_as, 0) + number
+
     def rules_of(self, form: Form) -> RuleSet:
         """The rules that judge the books of a form, with the severities that it states."""
         if form.name not in self._of_forms:
@@ -186,7 +190,7 @@ class FindingCollector:
         first: list[JudgedFinding] = []
         while batch := list(islice(findings, _BATCH)):
             for item in batch:
-                self.counts[item.finding.severity] += 1
+                self.count(item.finding.counted_as, 1)
             if self.file is not None:
                 self.file.write((frame_of or _finding_frame)(batch, rows.book.key))
             first = self._first([*first, *batch], rows.book)
@@ -252,7 +256,7 @@ class FindingCollector:
         owners = Owners()
         owners.add(self._sheets)
         for finding in file_findings(files, self._of_files, owners):
-            self.counts[finding.severity] += 1
+            self.count(finding.counted_as, 1)
             if self.file is not None:
                 self.file.write(_frame_of([finding], ""))
             book = self._book_of.get(finding.document, len(self._books))

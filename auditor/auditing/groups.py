@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Generic, Literal, TypeVar, get_args
 
 from auditor.auditing.frames import Framed
 from auditor.records.nearest import hint, nearest_name
-from auditor.records.severities import SEVERITIES, Severity
+from auditor.records.severities import QUESTION, SEVERITIES, CountedAs
 from auditor.rules.findings import Finding
 
 if TYPE_CHECKING:
@@ -48,12 +48,15 @@ def grouping(name: str) -> Callable[[Finding], str]:
     return GROUPINGS[name]
 
 
-def counted(counts: Mapping[Severity, int]) -> str:
-    """How many findings there are of each severity, in words: ``3 errors, 1 warning``."""
+def counted(counts: Mapping[CountedAs, int]) -> str:
+    """How many findings there are of each severity, in words: ``3 errors, 1 warning``; questions
+    stand behind them.
+    """
+    names: tuple[CountedAs, ...] = (*SEVERITIES, QUESTION)
     words = [
-        f"{count} {severity}{'' if count == 1 else 's'}"
-        for severity in SEVERITIES
-        if (count := counts.get(severity, 0))
+        f"{count} {name}{'' if count == 1 else 's'}"
+        for name in names
+        if (count := counts.get(name, 0))
     ]
     return ", ".join(words) or "no findings"
 
@@ -69,11 +72,13 @@ class Group(Framed, Generic[K]):
     causes: tuple[Cause, ...]
 
     @property
-    def counts(self) -> Mapping[Severity, int]:
-        """How many findings there are of each severity."""
-        counts: dict[Severity, int] = dict.fromkeys(SEVERITIES, 0)
+    def counts(self) -> Mapping[CountedAs, int]:
+        """How many findings there are of each severity, and how many questions where there are
+        some.
+        """
+        counts: dict[CountedAs, int] = dict.fromkeys(SEVERITIES, 0)
         for finding in self.findings:
-            counts[finding.severity] += 1
+            counts[finding.counted_as] = counts.get(finding.counted_as, 0) + 1
         return counts
 
     def __len__(self) -> int:

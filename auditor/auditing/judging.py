@@ -241,14 +241,13 @@ class Judging:
         for key, frame in self.failing.items():
             rows = frame.join(judged[key], on=_keys(frame), how="anti") if key in judged else frame
             if rows.height:
-                self.collector.outcomes[self._by_key[key].code]["fail"] += rows.height
+                rule = self._by_key[key]
+                self.collector.outcomes[rule.code]["fail"] += rows.height
+                for severity, number in rows["severity"].value_counts().iter_rows():
+                    self.collector.count(rule.counted_as(severity), number)
                 frames.append(rows)
         if not frames:
             return
-        for severity, number in (
-            pl.concat([frame["severity"] for frame in frames]).value_counts().iter_rows()
-        ):
-            self.collector.counts[severity] += number
         if self.collector.file is not None:
             self.collector.file.write(self._finding_rows(frames))
 

@@ -18,7 +18,7 @@ from auditor.records.decimals import PlainDecimal
 from auditor.records.figures import Record
 from auditor.records.frozen import Frozen, FrozenDict
 from auditor.records.model import Document, NotChecked, PassedOver
-from auditor.records.severities import SEVERITIES, FailOn, Severity
+from auditor.records.severities import QUESTION, SEVERITIES, CountedAs, FailOn, Severity
 from auditor.records.text import Text
 from auditor.rules.causes import Cause
 from auditor.rules.findings import (
@@ -93,7 +93,7 @@ class Baseline(Record):
     """
 
     unchanged: tuple[str, ...]
-    counts: Frozen[Severity, int]
+    counts: Frozen[CountedAs, int]
     fixed: Frozen[str, int]
 
 
@@ -219,7 +219,8 @@ class Report(Framed, Record):
     and sheets, the worst first in each sheet.
 
     Where the audit has a limit, both are the first ones. All other fields cover every finding,
-    listed or not: ``counts`` by severity, ``rule_counts`` by rule.
+    listed or not: ``counts`` by severity, ``rule_counts`` by rule. A place that somebody may ask
+    about is counted as ``question`` there, apart from the notes.
 
     ``waived`` are in neither: they do not count, and no limit leaves them out. ``outcomes`` are
     those of all judgements. ``accepted_earlier`` says which places were accepted in the book of
@@ -237,7 +238,7 @@ class Report(Framed, Record):
     causes: tuple[Cause, ...] = Field(
         default_factory=lambda fields: standing_alone(fields.get("findings", ()))
     )
-    counts: Frozen[Severity, int] = Field(
+    counts: Frozen[CountedAs, int] = Field(
         default_factory=lambda fields: severity_counts(fields.get("findings", ()))
     )
     rule_counts: Frozen[str, int] = Field(
@@ -291,8 +292,15 @@ class Report(Framed, Record):
 
     @property
     def by_severity(self) -> Mapping[Severity, int]:
-        """How many findings there are of each severity, listed or not."""
-        return self.counts
+        """How many findings there are of each severity, listed or not; places that somebody may
+        ask about are none of them.
+        """
+        return {severity: self.counts.get(severity, 0) for severity in SEVERITIES}
+
+    @property
+    def questions(self) -> int:
+        """How many places somebody may ask about, listed or not; they are no errors."""
+        return self.counts.get(QUESTION, 0)
 
     @property
     def unlisted(self) -> int:
@@ -318,7 +326,7 @@ class Report(Framed, Record):
     @property
     def new_counts(self) -> Mapping[Severity, int]:
         """How many findings of each severity the baseline does not have; all, without one."""
-        before: Mapping[Severity, int] = {}
+        before: Mapping[CountedAs, int] = {}
         if self.baseline is not None:
             before = self.baseline.counts
         return {name: self.counts.get(name, 0) - before.get(name, 0) for name in SEVERITIES}
@@ -417,11 +425,13 @@ class Report(Framed, Record):
         )
 
 
-def severity_counts(findings: Iterable[Finding]) -> dict[Severity, int]:
-    """How many findings there are of each severity; every severity is a key."""
-    counts: dict[Severity, int] = dict.fromkeys(SEVERITIES, 0)
+def severity_counts(findings: Iterable[Finding]) -> dict[CountedAs, int]:
+    """How many findings there are of each severity, and how many questions where there are some;
+    every severity is a key.
+    """
+    counts: dict[CountedAs, int] = dict.fromkeys(SEVERITIES, 0)
     for finding in findings:
-        counts[finding.severity] += 1
+        counts[finding.counted_as] = counts.get(finding.counted_as, 0) + 1
     return counts
 
 

@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, Literal, get_args
 
-__all__ = ["SEVERITIES", "FailOn", "Severity", "worst"]
+__all__ = ["QUESTION", "SEVERITIES", "CountedAs", "FailOn", "Severity", "worst"]
 
 Severity = Literal["error", "warning", "note"]
 
 SEVERITIES: Final[tuple[Severity, ...]] = get_args(Severity)
 """The highest first."""
+
+CountedAs = Literal["error", "warning", "note", "question"]
+"""What a finding counts as: its severity, or a question, which is a place that somebody may ask
+about and no error.
+"""
+
+QUESTION: Final = "question"
 
 FailOn = Literal["error", "warning", "note", "never"]
 """The least severity that makes an audit fail."""

@@ -31,7 +31,9 @@ from auditor.reports.changes import (
     spot_name,
 )
 from auditor.reports.entries import (
+    LABELS,
     Entry,
+    apart,
     certainty,
     computed_for,
     entries,
@@ -43,6 +45,7 @@ from auditor.reports.entries import (
     titled,
 )
 from auditor.reports.layout import plain
+from auditor.reports.sentences import LONGEST, bracketed
 from auditor.reports.waived import UNUSED, WAIVED, entry_of, justification, unused_lines
 from auditor.reports.wording import Wording
 from auditor.rules.findings import Finding, KpiReference, SheetReference, department_of
@@ -79,7 +82,8 @@ class CsvReport:
         nothing was found, then one for each waived finding and each thing not checked.
         """
         words = content.wording_of(report, context)
-        groups = grouped(entries(report), context.by, words)
+        parts = apart(entries(report))
+        groups = chain.from_iterable(grouped(part, context.by, words) for part in parts)
         items = chain.from_iterable(group for _, group in groups)
         numbered = list(enumerate(items, 1))
         rows = [_entry(number, entry, words) for number, entry in numbered]
@@ -100,13 +104,23 @@ class CsvReport:
             rows += _since(context.since, words)
             heads.append(words.say("since last round", "前回から"))
         rows = [row + [""] * (len(heads) - len(row)) for row in rows]
-        # Only a printed book has pages: without one, the table stays as programs know it.
+        findings = {at: entry.main for at, (_, entry) in enumerate(numbered)}
+        findings |= {at: item.finding for at, item in enumerate(report.waived, waived)}
+        # Only a printed book has pages, and only texts have sentences: without them, the table
+        # stays as programs know it.
         if context.pages:
             heads.append(words.say("page", "頁"))
-            findings = {at: entry.main for at, (_, entry) in enumerate(numbered)}
-            findings |= {at: item.finding for at, item in enumerate(report.waived, waived)}
             rows = [[*row, _page(findings.get(at), words)] for at, row in enumerate(rows)]
+        if any(finding.sentence is not None for finding in findings.values()):
+            heads.append(LABELS["sentence"].of(words.lang))
+            rows = [[*row, _sentence(findings.get(at))] for at, row in enumerate(rows)]
         return csv_text(heads, rows)
+
+
+def _sentence(finding: Finding | None) -> str:
+    """The whole sentence of a text that a finding is about, its figures in brackets."""
+    sentence = finding.sentence if finding is not None else None
+    return "" if sentence is None else bracketed(sentence, max(len(sentence.text), LONGEST))
 
 
 def _page(finding: Finding | None, words: Wording) -> str:
@@ -162,7 +176,7 @@ def _entry(number: int, entry: Entry, words: Wording) -> list[str]:
     project = kpi.project if kpi else ""
     return [
         str(number),
-        words.word(entry.severity),
+        words.word(entry.counted_as),
         finding.rule,
         finding.message.of(words.lang),
         words.document(finding.document),
@@ -235,7 +249,7 @@ def _waived(item: WaivedFinding, words: Wording) -> list[str]:
     """
     row = _entry(0, entry_of(item), words)
     row[0] = ""
-    row[1] = words.listed([WAIVED.of(words.lang), words.word(item.finding.severity)])
+    row[1] = words.listed([WAIVED.of(words.lang), words.word(item.finding.counted_as)])
     row[_ACTION] = justification(item.waiver, words)
     row[-1] = item.finding.id
     return row

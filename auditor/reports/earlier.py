@@ -11,8 +11,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from auditor.auditing.report import Report
 from auditor.auditing.rounds import EarlierRound
 from auditor.records.errors import AuditorError
+from auditor.records.frozen import Frozen, FrozenDict
 from auditor.records.model import Document
-from auditor.reports.json_report import SCHEMA_VERSION, ReportDocument
+from auditor.records.severities import QUESTION, CountedAs
+from auditor.reports.json_report import SCHEMA_VERSION, ReportDocument, Summary
 
 __all__ = [
     "RECORDS_FILE",
@@ -91,7 +93,7 @@ def _report(content: ReportDocument) -> Report:
         outcomes=content.summary.by_rule,
         findings=content.findings,
         causes=content.causes,
-        counts=content.summary.by_severity,
+        counts=_counts(content.summary),
         waived=content.waived,
         waivers_unused=content.waivers_unused,
         accepted_earlier=content.accepted_earlier,
@@ -99,6 +101,14 @@ def _report(content: ReportDocument) -> Report:
         left_out=content.rules_left_out,
         severities=content.severities_changed,
     )
+
+
+def _counts(summary: Summary) -> Frozen[CountedAs, int]:
+    """How many findings there were of each severity, and how many questions where some were."""
+    counts: dict[CountedAs, int] = dict(summary.by_severity.items())
+    if summary.questions:
+        counts[QUESTION] = summary.questions
+    return FrozenDict(counts)
 
 
 def whole_round(path: Path) -> EarlierRound:

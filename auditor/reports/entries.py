@@ -9,10 +9,11 @@ from typing import Final, NamedTuple, assert_never
 from auditor.auditing.formats import By
 from auditor.auditing.report import Report
 from auditor.records.decimals import plain_digits
-from auditor.records.severities import SEVERITIES, Severity
+from auditor.records.severities import QUESTION, SEVERITIES, CountedAs, Severity
 from auditor.records.text import Text
 from auditor.reports.acceptance import accepted_earlier
 from auditor.reports.layout import plain
+from auditor.reports.sentences import bracketed
 from auditor.reports.wording import Wording
 from auditor.rules.causes import Cause, Certainty
 from auditor.rules.findings import Finding
@@ -24,9 +25,12 @@ __all__ = [
     "CANDIDATES",
     "LABELS",
     "NO_DEPARTMENT",
+    "QUESTIONS",
+    "QUESTIONS_NOTE",
     "Entry",
     "Following",
     "SplitCells",
+    "apart",
     "certainty",
     "change",
     "computed_for",
@@ -53,6 +57,7 @@ LABELS: Final = {
     "figures": Text(en="figures", ja="数値"),
     "formula": Text(en="formula", ja="数式"),
     "wording": Text(en="text", ja="記載"),
+    "sentence": Text(en="sentence", ja="本文"),
     "cells": Text(en="cells", ja="該当箇所"),
     "expected": Text(en="computed", ja="計算上の値"),
     "actual": Text(en="printed", ja="記載の値"),
@@ -71,6 +76,20 @@ _KNOWN: Final = Text(en="known from the earlier result", ja="以前の結果に�
 
 NO_DEPARTMENT: Final = Text(en="(no department)", ja="（所管課・室なし）")
 """What stands in place of a department where nobody knows whose an entry is."""
+
+QUESTIONS: Final = Text(
+    en="Places that may be asked about (no errors)",
+    ja="説明を求められそうな箇所（誤りではありません）",
+)
+"""What stands over the entries that are no errors, but that somebody may ask about."""
+
+QUESTIONS_NOTE: Final = Text(
+    en="Nothing is wrong here, but the council may ask about it, so it helps to have an answer "
+    "ready. Nothing needs to be corrected, and no reply is needed.",
+    ja="誤りではありませんが、議会などで説明を求められることが考えられます。"
+    "訂正も回答も不要です。説明の準備にお使いください。",
+)
+"""What a report says of them."""
 
 _MOST_CELLS: Final = 12
 """How many cells of a finding an entry names."""
@@ -122,6 +141,16 @@ class Entry(NamedTuple):
     def severity(self) -> Severity:
         return self.cause.severity
 
+    @property
+    def is_question(self) -> bool:
+        """Whether it is no error, but a place that somebody may ask about."""
+        return self.main.question
+
+    @property
+    def counted_as(self) -> CountedAs:
+        """Its severity, or a question, which is of none."""
+        return QUESTION if self.is_question else self.severity
+
 
 def entries(report: Report) -> list[Entry]:
     """The entries of a report in its order."""
@@ -138,9 +167,24 @@ def entries(report: Report) -> list[Entry]:
     return items
 
 
+class Apart(NamedTuple):
+    """The entries of a report that are findings, and the places that somebody may ask about."""
+
+    findings: list[Entry]
+    questions: list[Entry]
+
+
+def apart(items: Iterable[Entry]) -> Apart:
+    """The entries that are findings, and those that somebody may ask about, each in their order."""
+    parts = Apart([], [])
+    for entry in items:
+        (parts.questions if entry.is_question else parts.findings).append(entry)
+    return parts
+
+
 def severity_mark(item: Finding | Entry, words: Wording) -> str:
     """The severity of a finding or an entry, in brackets, and whether the baseline has it."""
-    severity = words.word(item.severity)
+    severity = words.word(item.counted_as)
     if isinstance(item, Entry) and item.in_baseline:
         severity += words.say(", known", "・既知")
     return words.say(f"[{severity}]", f"［{severity}］")
@@ -174,6 +218,7 @@ def texts_of(entry: Entry, words: Wording) -> dict[str, str]:
         "known": _KNOWN.of(words.lang) if entry.in_baseline else "",
         "where": words.where(finding),
         _kind_of(finding.equation): words.equation(finding.equation),
+        "sentence": bracketed(finding.sentence) if finding.sentence is not None else "",
         "cells": _cells(entry, words),
         "difference": amount(finding.difference, finding.unit, words, signed=True),
         "action": plain(finding.action.of(words.lang)),
@@ -450,8 +495,10 @@ def _heading(finding: Finding, by: By | None, words: Wording) -> str:
 
 
 def counts_of(items: Iterable[Entry]) -> dict[Severity, int]:
-    """How many entries there are of each severity that occurs, the highest first."""
-    severities = [entry.severity for entry in items]
+    """How many entries there are of each severity that occurs, the highest first; places that
+    somebody may ask about are of none.
+    """
+    severities = [entry.severity for entry in items if not entry.is_question]
     return {severity: count for severity in SEVERITIES if (count := severities.count(severity))}
 
 

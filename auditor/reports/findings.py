@@ -16,7 +16,7 @@ from auditor.records.decimals import number
 from auditor.records.model import Document, NotChecked, PartState, UnreadNumber
 from auditor.records.severities import SEVERITIES, Severity
 from auditor.records.text import Text
-from auditor.reports.entries import counts_of, entries
+from auditor.reports.entries import apart, counts_of, entries
 from auditor.reports.layout import plain
 from auditor.reports.wording import Wording
 from auditor.rules.findings import OUTCOMES
@@ -43,6 +43,7 @@ __all__ = [
     "outcomes_heading",
     "parts_listed",
     "publication_note",
+    "questions_count",
     "rules_left_out",
     "settled",
     "statistics_table",
@@ -92,10 +93,11 @@ def conclusion(report: Report, words: Wording, narrowed: bool = False) -> str:
     """The outcome in one sentence or two, of some departments where the report is narrowed to
     them.
     """
-    if not sum(report.counts.values()):
+    if not sum(report.by_severity.values()):
         return nothing_found(report, words, _OF_DEPARTMENTS if narrowed else None)
     return (
         _total(report, words, narrowed=narrowed)
+        + questions_count(report, words)
         + _known(report, words)
         + _waived(report, words)
         + _missing(report, words)
@@ -111,7 +113,7 @@ def nothing_found(report: Report, words: Wording, about: Text | None = None) -> 
     """
     if not report.documents or not _judgements(report):
         text = words.say("Nothing was checked.", "点検できたものはありません。")
-        return text + _missing(report, words)
+        return text + questions_count(report, words) + _missing(report, words)
     waived = len(report.waived)
     but = f" but {waived:,} that {'is' if waived == 1 else 'are'} accepted" if waived else ""
     but_ja = f"確認済み（訂正不要）の{waived:,}件のほかに" if waived else ""
@@ -126,13 +128,27 @@ def nothing_found(report: Report, words: Wording, about: Text | None = None) -> 
             f"No findings {about.en} in what was checked ({scope}){but}.",
             f"点検した範囲では、{but_ja}{about.ja}不一致は見つかりませんでした（{scope}）。",
         )
-    text += _known(report, words)
+    text += questions_count(report, words) + _known(report, words)
     if kinds := unchecked(report, words):
         listed = words.listed(kinds)
         return text + words.say(f" Not checked: {listed}.", f"点検していないもの：{listed}。")
     if _undecided(report):
         return text
     return text + words.say(" Nothing was left unchecked.", "点検できなかったものはありません。")
+
+
+def questions_count(report: Report, words: Wording) -> str:
+    """How many places somebody may ask about, as a sentence behind another one; empty where there
+    are none.
+    """
+    count = report.questions
+    if not count:
+        return ""
+    return words.say(
+        f" {words.count(count, 'place')} that may be asked about (no "
+        f"{'error' if count == 1 else 'errors'}).",
+        f"説明を求められそうな箇所は{count:,}件です（誤りではありません）。",
+    )
 
 
 def _known(report: Report, words: Wording) -> str:
@@ -231,9 +247,9 @@ def _undecided(report: Report) -> int:
 
 def _total(report: Report, words: Wording, *, narrowed: bool) -> str:
     """How many entries there are and, where they are fewer, how many findings they stand for."""
-    total, items = sum(report.counts.values()), entries(report)
+    total, items = sum(report.by_severity.values()), apart(entries(report)).findings
     grouped = not report.unlisted and len(items) < total
-    counts: Mapping[Severity, int] = counts_of(items) if grouped else report.counts
+    counts: Mapping[Severity, int] = counts_of(items) if grouped else report.by_severity
     # A note needs no answer, so it does not count among the entries that do.
     listed = SEVERITIES[: SEVERITIES.index("note")] if grouped else SEVERITIES
     shares = [(severity, count) for severity in listed if (count := counts.get(severity))]

@@ -13,7 +13,7 @@ from auditor.auditing.report import Report, WaivedFinding
 from auditor.records.severities import SEVERITIES, Severity
 from auditor.reports import findings as content
 from auditor.reports.changes import SINCE, changes_notes, changes_result
-from auditor.reports.entries import Entry, entries, lines_of, titled
+from auditor.reports.entries import Entry, apart, entries, lines_of, titled
 from auditor.reports.layout import cut
 from auditor.reports.locations import location_of, path_of
 from auditor.reports.sarif_rules import TOOL
@@ -65,8 +65,10 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
         title = words.say("not checked", "点検できなかったもの")
         yield _command("error", title, [content.missed(reason, words)], reason.document or "")
 
+    findings, questions = apart(entries(report))
     # The sort keeps the order of entries of one severity.
-    for entry in sorted(entries(report), key=lambda entry: SEVERITIES.index(entry.severity)):
+    findings.sort(key=lambda entry: SEVERITIES.index(entry.severity))
+    for entry in (*findings, *questions):
         yield _entry(entry, documents, words)
     for item in report.waived:
         yield _waived(item, documents, words)
@@ -90,6 +92,8 @@ def _worst(report: Report) -> Command:
 def _entry(entry: Entry, documents: set[str], words: Wording) -> str:
     command = "notice" if entry.in_baseline else _COMMANDS[entry.severity]
     title = titled(entry.main, words)
+    if entry.is_question:
+        title = words.labelled(words.word(entry.counted_as), title)
     return _command(command, title, lines_of(entry, words), *location_of(entry.main, documents))
 
 

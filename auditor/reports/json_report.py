@@ -35,9 +35,9 @@ from auditor.auditing.report import (
 from auditor.auditing.totals import BookTotals, totals
 from auditor.auditing.uncertain import UncertainFigure, uncertain_figures
 from auditor.records.figures import Record
-from auditor.records.frozen import Frozen
+from auditor.records.frozen import Frozen, FrozenDict
 from auditor.records.model import Document, NotChecked, Part, PassedOver, UnreadNumber
-from auditor.records.severities import SEVERITIES, Severity
+from auditor.records.severities import Severity
 from auditor.reports.changes_json import (
     CHANGE_LISTS,
     ChangedCause,
@@ -80,8 +80,8 @@ _OPTIONAL: Final = (
     *CHANGE_LISTS,
 )
 """The keys of a report that are left out where they have nothing to say."""
-_ELSEWHERE: Final = ("other_book", "beside")
-"""What cells do not have that stand on the sheet of their finding."""
+_UNUSUAL: Final = ("other_book", "beside", "sentence", "question")
+"""What most cells and findings do not have."""
 
 
 class CheckedDocument(Record):
@@ -104,11 +104,13 @@ class CheckedDocument(Record):
 
 class Summary(Record):
     """Judgements by rule and outcome and findings by severity, of all findings; ``unlisted`` of
-    them the report does not list.
+    them the report does not list. ``questions`` are places that somebody may ask about, which are
+    findings, but of no severity here.
     """
 
     by_rule: Frozen[str, Frozen[Outcome, int]]
     by_severity: Frozen[Severity, int]
+    questions: int = 0
     unlisted: int
 
 
@@ -229,7 +231,8 @@ def content_of(report: Report, context: ReportContext) -> dict[str, object]:
         returned=report.returned,
         summary=Summary(
             by_rule=report.outcomes,
-            by_severity={severity: report.counts.get(severity, 0) for severity in SEVERITIES},
+            by_severity=FrozenDict(report.by_severity),
+            questions=report.questions,
             unlisted=report.unlisted,
         ),
         findings=report.findings,
@@ -333,7 +336,7 @@ def _pruned(value: object) -> object:
     pairs = {
         key: _pruned(item)
         for key, item in mapping.items()
-        if key not in _ELSEWHERE or item is not None
+        if key not in _UNUSUAL or not (item is None or item is False)
     }
     return {key: _placed(key, item) for key, item in pairs.items()}
 
@@ -370,7 +373,7 @@ def schema() -> dict[str, Any]:
         definition.pop("additionalProperties", None)
         if name != "Place" and "properties" in definition:  # a place says only what it has
             definition["required"] = [
-                key for key in definition["properties"] if key not in (*_OPTIONAL, *_ELSEWHERE)
+                key for key in definition["properties"] if key not in (*_OPTIONAL, *_UNUSUAL)
             ]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **content}
 

@@ -98,7 +98,8 @@ def _cases(report: Report, context: ReportContext, words: Wording) -> Iterator[_
     failing = _failing(report)
     documents = {document.path for document in report.documents}
     for entry in entries(report):
-        fails = entry.severity in failing and not entry.in_baseline
+        is_open = not (entry.in_baseline or entry.is_question)
+        fails = is_open and entry.severity in failing
         case = _of_entry(entry, fails, documents, words)
         if change := change_of(entry, context, words):
             since = words.labelled(words.say("since last round", "前回から"), change)

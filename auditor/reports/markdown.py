@@ -24,7 +24,10 @@ from auditor.reports.changes import (
     changes_tables,
 )
 from auditor.reports.entries import (
+    QUESTIONS,
+    QUESTIONS_NOTE,
     Entry,
+    apart,
     counted,
     described,
     entries,
@@ -86,16 +89,10 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
     if report.not_checked:
         yield from ["", say("## What could not be checked", "## 点検できなかったもの"), ""]
         yield from (f"- {escaped(content.missed(reason, words))}" for reason in report.not_checked)
-    if report.findings:
+    findings, questions = apart(entries(report))
+    if findings:
         yield from ["", say("## Findings", "## 指摘事項")]
-    number = 0
-    for heading, group in grouped(entries(report), context.by, words):
-        if heading:
-            yield from ["", f"### {escaped(heading)} {counted(group, report, words)}"]
-        for entry in group:
-            number += 1
-            level = "####" if heading else "###"
-            yield from _entry(f"{level} {number}.", entry, context, words)
+    yield from _entries(findings, 1, report, context, words)
     yield from _waived(report, words)
     yield from _since(context, words)
     yield from _returned(report, words)
@@ -104,6 +101,9 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
         yield from ["", say("## KPI achievement", "## KPIの達成状況"), ""]
         yield from markdown_table(content.kpi_table(report.kpis, words))
     yield from _sections(report, context, words)
+    if questions:
+        yield from ["", f"## {QUESTIONS.of(words.lang)}", "", QUESTIONS_NOTE.of(words.lang)]
+    yield from _entries(questions, len(findings) + 1, report, context, words)
     yield from ["", say("## What was checked", "## 点検したもの")]
     if report.documents:
         yield ""
@@ -118,6 +118,20 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
         yield from ["", escaped(note)]
     for note in (*content.settled(report, context, words), *content.judged_by_row(report, words)):
         yield from ["", escaped(note)]
+
+
+def _entries(
+    items: Iterable[Entry], first: int, report: Report, context: ReportContext, words: Wording
+) -> Iterator[str]:
+    """Entries in their groups, with numbers from ``first`` on."""
+    number = first
+    for heading, group in grouped(items, context.by, words):
+        if heading:
+            yield from ["", f"### {escaped(heading)} {counted(group, report, words)}"]
+        for entry in group:
+            level = "####" if heading else "###"
+            yield from _entry(f"{level} {number}.", entry, context, words)
+            number += 1
 
 
 def _entry(lead: str, entry: Entry, context: ReportContext, words: Wording) -> Iterator[str]:

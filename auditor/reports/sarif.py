@@ -17,7 +17,6 @@ from auditor.auditing.report import Report
 from auditor.auditing.rounds import Change, EarlierCause
 from auditor.records.figures import Place, Record
 from auditor.records.model import Document, NotChecked
-from auditor.records.severities import SEVERITIES
 from auditor.reports import findings as content
 from auditor.reports.changes_json import round_changes
 from auditor.reports.entries import (
@@ -103,9 +102,8 @@ class _Run:
             "results": list(self._results()),
             "properties": {
                 "conclusion": content.conclusion(report, words, narrowed=narrowed),
-                "by_severity": {
-                    severity: report.counts.get(severity, 0) for severity in SEVERITIES
-                },
+                "by_severity": dict(report.by_severity),
+                "questions": report.questions,
                 "unlisted": report.unlisted,
                 **self._since(),
             },
@@ -194,8 +192,9 @@ class _Run:
         return {
             "ruleId": rule,
             "ruleIndex": self._rules.numbers[rule],
-            "kind": "fail",
-            "level": entry.severity,
+            # A result that is no problem has no level.
+            "kind": "informational" if entry.is_question else "fail",
+            "level": "none" if entry.is_question else entry.severity,
             **self._baseline(entry),
             "message": _message(
                 main.message.of(words.lang),

@@ -12,7 +12,10 @@ from auditor.records.own import REPORT_TITLE
 from auditor.reports import findings as content
 from auditor.reports.entries import (
     NO_DEPARTMENT,
+    QUESTIONS,
+    QUESTIONS_NOTE,
     Entry,
+    apart,
     counted,
     described,
     entries,
@@ -57,20 +60,10 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
     yield painted(REPORT_TITLE.of(words.lang), "heading", context.color)
     if note := content.narrowed(context, words):
         yield from wrap(note, context.width)
-    number = 0
-    if report.findings:
+    findings, questions = apart(entries(report))
+    if findings:
         yield from entitled(say("Findings", "指摘事項"), context.color)
-    for heading, group in grouped(entries(report), context.by, words):
-        if heading:
-            yield ""
-            yield from (
-                painted(line, "heading", context.color)
-                for line in wrap(f"◆ {cut(heading)} {counted(group, report, words)}", context.width)
-            )
-        for entry in group:
-            number += 1
-            yield ""
-            yield from _entry(number, entry, context, words)
+    yield from _entries(findings, 1, report, context, words)
     if note := content.unlisted(report, words):
         yield ""
         yield from (painted(line, "heading", context.color) for line in wrap(note, context.width))
@@ -87,6 +80,10 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
         heads, rows, align = content.kpi_table(report.kpis, words)
         yield table(heads, rows, context.width, align)
     yield from _sections(report, context, words)
+    if questions:
+        yield from entitled(QUESTIONS.of(words.lang), context.color)
+        yield from wrap(QUESTIONS_NOTE.of(words.lang), context.width)
+    yield from _entries(questions, len(findings) + 1, report, context, words)
     if report.documents:
         yield from _documents(report, context, words)
     elif report.passed_over:
@@ -134,6 +131,24 @@ def _documents(report: Report, context: ReportContext, words: Wording) -> Iterat
         yield from wrap(note, context.width)
     for note in (*content.settled(report, context, words), *content.judged_by_row(report, words)):
         yield from wrap(note, context.width)
+
+
+def _entries(
+    items: Iterable[Entry], first: int, report: Report, context: ReportContext, words: Wording
+) -> Iterator[str]:
+    """Entries in their groups, with numbers from ``first`` on."""
+    number = first
+    for heading, group in grouped(items, context.by, words):
+        if heading:
+            yield ""
+            title = f"◆ {cut(heading)} {counted(group, report, words)}"
+            yield from (
+                painted(line, "heading", context.color) for line in wrap(title, context.width)
+            )
+        for entry in group:
+            yield ""
+            yield from _entry(number, entry, context, words)
+            number += 1
 
 
 def _entry(number: int, entry: Entry, context: ReportContext, words: Wording) -> Iterator[str]:

@@ -30,6 +30,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "error": ("error", "要訂正"),
     "warning": ("warning", "要確認"),
     "note": ("note", "参考"),
+    "question": ("may be asked", "想定質問"),
     "pass": ("pass", "一致"),
     "may": ("may pass", "一致（端数処理の範囲内）"),
     "fail": ("fail", "不一致"),
@@ -583,12 +584,16 @@ class Wording:
         return self.place(place.model_copy(update={"sheet": None}))
 
     def cell(self, cell: Cell, finding: Finding) -> str:
-        """One cell of a finding: its field, what it prints, and where."""
+        """One cell of a finding: its field, what it prints, and where. Of a long text whose
+        sentence the finding quotes, there is the name alone.
+        """
         name, where = self.field(cell.field, cell.document), self.apart(cell, finding)
         if cell.other_book is not None:
             book = self.other_book(cell.other_book)
             name = self.say(f"{name} in {book}", f"{book}の{name}")
-        return f"{name} {self.content_of(cell)}".strip() + (
+        is_quoted = finding.sentence is not None and isinstance(cell.value, str)
+        content = "" if is_quoted and len(cell.shown()) > _LONGEST_TEXT else self.content_of(cell)
+        return f"{name} {content}".strip() + (
             self.say(f" ({where})", f"（{where}）") if where else ""
         )
 

@@ -11,7 +11,7 @@ from auditor.records.decimals import EXACT, PlainDecimal, number, plain_digits
 from auditor.records.figures import Place, Record
 from auditor.records.model import Kpi, Sheet
 from auditor.records.sentences import Sentence
-from auditor.records.severities import Severity
+from auditor.records.severities import QUESTION, CountedAs, Severity
 from auditor.records.text import Text
 from auditor.rules.rows import Cell
 
@@ -83,6 +83,9 @@ class Finding(Record):
     ``recurring`` is a key of the same place in the book of any year: years count from the book's
     own, and the department, which may be renamed, has no part in it. It is empty where the finding
     is on neither a sheet nor a KPI.
+
+    ``sentence`` is the passage of the text that it is about, with its figures marked; None where it
+    is about no text. A ``question`` is no error, but a place that somebody may ask about.
     """
 
     id: str
@@ -97,16 +100,20 @@ class Finding(Record):
     year: str | None = None
     kpi: KpiReference | None = None
     cells: tuple[Cell, ...] = ()
-    sentence: Sentence | None = None
-    """What a text says there, where the finding is on a claim of it."""
-
     equation: str = ""
     expected: PlainDecimal | None = None
     actual: PlainDecimal | None = None
     difference: PlainDecimal | None = None
     unit: str = ""
+    sentence: Sentence | None = None
+    question: bool = False
     message: Text
     action: Text
+
+    @property
+    def counted_as(self) -> CountedAs:
+        """What it counts as in a report: a question is none of its notes."""
+        return QUESTION if self.question else self.severity
 
     @property
     def department(self) -> str:

@@ -64,6 +64,7 @@ def build_rule(
     building.check_formulas(has_check=check is not None)
     trees = {key: building.tree(key, formula) for key, formula in building.formulas()}
     building.check_needs()
+    building.check_question()
     if file is None or building.faults:
         raise RuleError.with_faults(source, building.faults, building.table.file.lines)
     if not is_judged:
@@ -153,6 +154,21 @@ class _Building:
                 "passes は Python の規則だけに書けます。数式の規則では formula で判定します",
                 of_key=True,
             )
+
+    def check_question(self) -> None:
+        """Note a question that would be more than a note: it is no error."""
+        if self.data.get("question") is not True:
+            return
+        for key in ("severity", _SEVERITY_WHEN):
+            if self.data.get(key, "note") != "note":
+                self.fault(
+                    (key,),
+                    'a question is no error: with question = true the severity is "note", and '
+                    "nothing else is stated",
+                    "question = true の規則は誤りの指摘ではありません。severity は note とし、"
+                    "severity_when は書かないでください",
+                    of_key=True,
+                )
 
     def formulas(self) -> Iterator[tuple[KeyPath, str]]:
         """The formulas that can be parsed, each with its key."""

@@ -49,7 +49,8 @@ from auditor.records.fields import (
 from auditor.records.figures import Answer, Record, held_besides
 from auditor.records.frozen import Frozen, FrozenDict
 from auditor.records.nearest import nearest_name
-from auditor.records.severities import Severity
+from auditor.records.sentences import Sentence
+from auditor.records.severities import QUESTION, CountedAs, Severity
 from auditor.records.text import Text
 from auditor.rules.additive import AddedFigure, added_figures
 from auditor.rules.findings import OUTCOMES, Finding, KpiReference, SheetReference, keys_of
@@ -107,6 +108,7 @@ class RuleFile(Record):
     looks_at: Literal["book", "undecided"] = "book"
     needs: tuple[str, ...] = ()
     optional: bool = False
+    question: bool = False
     total_rows: bool = False
     since: str
     retired: tuple[str, ...] = ()
@@ -227,6 +229,12 @@ class Rule:
     def severity(self) -> Severity:
         """The severity of its findings, but for those for which the rule states another."""
         return self.assigned or self.file.severity
+
+    def counted_as(self, severity: Severity) -> CountedAs:
+        """What a finding of that severity counts as. A question to which settings or a form give a
+        higher severity is none any more.
+        """
+        return QUESTION if self.file.question and severity == "note" else severity
 
     @property
     def states_forms(self) -> bool:
@@ -522,11 +530,13 @@ class Rule:
         kpi = KpiReference.of(row.kpi) if row.kpi else None
         owner = row.sheet or row.kpi
         keys = keys_of(self.code, row.form.name, owner, row.column, cells, row.statement)
+        severity = self.assigned or verdict.severity or self.file.severity
         return Finding(
             **keys._asdict(),
             rule=self.code,
             name=self.file.name,
-            severity=self.assigned or verdict.severity or self.file.severity,
+            severity=severity,
+            question=self.counted_as(severity) == QUESTION,
             document=owner.document
             if owner
             else ", ".join(document.path for document in row.rows.book.documents),
@@ -534,7 +544,7 @@ class Rule:
             year=row.column,
             kpi=kpi,
             cells=cells,
-            sentence=None if row.claim is None else row.claim.sentence,
+            sentence=_sentence(row, verdict),
             equation=explanation.equation,
             expected=explanation.expected,
             actual=explanation.actual,
@@ -549,6 +559,13 @@ class Rule:
         if remark is None:
             return message
         return Text(en=message.en + remark.en, ja=message.ja + remark.ja)
+
+
+def _sentence(row: Row, verdict: Verdict) -> Sentence | None:
+    """The sentence that a finding quotes: the one that the rule names, else that of its claim."""
+    if verdict.sentence is not None:
+        return verdict.sentence
+    return None if row.claim is None else row.claim.sentence
 
 
 def _explained(tree: Node, row: Row) -> prose.Explanation:

@@ -14,6 +14,7 @@ from auditor.records.fields import SCOPES
 from auditor.records.figures import Quantity
 from auditor.records.model import Sheet
 from auditor.records.nearest import hint, nearest_name
+from auditor.records.sentences import Sentence
 from auditor.records.severities import Severity
 from auditor.records.text import Text
 from auditor.rules.findings import Outcome
@@ -44,12 +45,14 @@ T = TypeVar("T")
 class Verdict(NamedTuple):
     """How one row answered one rule, why, and the severity where it is not the rule's usual one.
 
-    The cells of the explanation are rows with the names to point at.
+    The cells of the explanation are rows with the names to point at. ``sentence`` is the passage of
+    a text that is wrong.
     """
 
     outcome: Outcome
     explanation: Explanation = NOTHING
     severity: Severity | None = None
+    sentence: Sentence | None = None
 
 
 PASS, MAY, UNKNOWN, NOT_APPLICABLE, CRASHED = (
@@ -69,12 +72,15 @@ def failed(
     difference: Decimal | None = None,
     unit: str = "",
     remark: Text | None = None,
+    sentence: Sentence | None = None,
 ) -> Verdict:
     """A failed verdict for a Python rule, pointing at the given cells; numbers are in the printed
     ``unit``. ``detail`` is said in place of the rule's title, ``remark`` behind either.
+    ``sentence`` is the passage that a rule over texts is about; ``records.sentences.passage``
+    cuts one out of a text.
     """
     explanation = Explanation(equation, cells, expected, actual, difference, unit, detail, remark)
-    return Verdict("fail", explanation)
+    return Verdict("fail", explanation, sentence=sentence)
 
 
 def checked_verdict(check: Check, row: Row) -> Verdict:

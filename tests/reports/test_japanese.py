@@ -72,6 +72,7 @@ PATTERNS: Final = frozenset(
         "readers/workbook/number_formats.py",
         "records/figures.py",
         "records/fiscal.py",
+        "records/sentences.py",
         "reports/layout.py",
         "auditor_rules/txt/TXT001.py",
     }

@@ -25,7 +25,9 @@ from auditor.reports.reading import reading_text
 from auditor.reports.rule_pages import rule_page
 from auditor.reports.terminal import TerminalReport
 from auditor.reports.wording import Wording
+from auditor.rules.ruleset import RuleSet
 from auditor.shipped import auditor_reports
+from tests.reports.prose import prose_book, prose_report
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 LANGUAGES: tuple[Lang, ...] = ("ja", "en")
@@ -56,6 +58,19 @@ SUFFIXES = {"markdown": "md", "csv": "csv", "html": "html", "sarif": "sarif", "j
 def test_every_shipped_format(name: str, lang: Lang, report: Report, context: Context) -> None:
     text = FORMATS[name].render(report, context(lang))
     compare(f"{lang}-{name}.{SUFFIXES.get(name, 'txt')}", text)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", FORMATS)
+def test_sentences_and_questions(name: str, lang: Lang, context: Context) -> None:
+    shown = context(lang)._replace(books=(prose_book(),), rules=RuleSet([]))
+    text = FORMATS[name].render(prose_report(), shown)
+    compare(f"{lang}-prose-{name}.{SUFFIXES.get(name, 'txt')}", text)
+
+
+@pytest.mark.parametrize("form", [JsonReport(), JsonLinesReport()], ids=lambda form: form.name)
+def test_sentences_and_questions_as_json(form: ReportFormat, context: Context) -> None:
+    compare(f"prose.{form.name}", form.render(prose_report(), context("ja")))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import auditor
 from auditor.records.fields import japanese_label
 from auditor.records.model import Sheet
+from auditor.records.sentences import passage
 from auditor.records.text import Text
 from auditor.rules.rows import Row, Rows
 from auditor.rules.verdicts import PASS, Verdict, failed
@@ -96,13 +97,15 @@ def leftover_filler(row: Row) -> Verdict:
     """All texts of the sheet are searched; the finding shows what was found and in which section."""
     sheet = row.sheet
     assert sheet is not None
-    fillers = [
-        (year, section, match.group())
+    matches = [
+        (year, section, text, match)
         for year, section, text in _texts(sheet)
         if (match := FILLER.search(text))
     ]
-    if not fillers:
+    if not matches:
         return PASS
+    fillers = [(year, section, match.group()) for year, section, _, match in matches]
+    in_year, in_section, text, first = matches[0]
     shown = " · ".join(f"「{filler}」" for _, _, filler in fillers)
     english = ", ".join(f'"{filler}"' for _, _, filler in fillers)
     quoted = "".join(f"「{filler}」" for _, _, filler in fillers)
@@ -117,7 +120,8 @@ def leftover_filler(row: Row) -> Verdict:
         (row if year is None else evaluations[id(sheet), year], section)
         for year, section, _ in fillers
     )
-    return failed(*cells, equation=shown, detail=detail)
+    sentence = passage(text, [first.span()], in_section, in_year, name=in_section)
+    return failed(*cells, equation=shown, detail=detail, sentence=sentence)
 
 
 def _evaluations(rows: Rows) -> dict[tuple[int, str | None], Row]:
