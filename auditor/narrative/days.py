@@ -114,7 +114,11 @@ _BARE: Final = (
     rf"|(?<![0-9])(?<![0-9][.,:/-])(?P<lone>{_N})(?={_DAY_SIGN}{_BRACKET[3:]}"
 )
 
-DAY: Final = rf"(?:{_ERA}|{_LETTER}|{_WESTERN}|{_RELATIVE}|{_BARE})"
+_FIRST: Final = "".join(sorted({name[0] for name in _BEGINS}))
+# Most signs begin no day: one look at each is a tenth of the time that all patterns take.
+DAY: Final = (
+    rf"(?=[0-9{_FIRST}同翌本今前昨毎例各先来])(?:{_ERA}|{_LETTER}|{_WESTERN}|{_RELATIVE}|{_BARE})"
+)
 """The pattern of where a day begins in a folded text; ``days_at`` reads what follows."""
 
 RANGE: Final = re.compile(r" {0,3}(?:~|-|から) {0,3}")
