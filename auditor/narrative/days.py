@@ -154,15 +154,28 @@ _NEXT_IN_SIGNS: Final = re.compile(
     r"(?P<joint> {0,2}[~・、,-] {0,2})(?P<month>1[0-2]|0?[1-9])[./](?P<day>[12][0-9]|3[01]|0?[1-9])"
     r"(?![0-9]|[./][0-9])"
 )
+_DASH: Final = re.compile(" {0,2}- {0,2}")
+_BEGIN: Final = re.compile(DAY)
 _LAST_MONTH, _LAST_DAY = 12, 31
+_MOST: Final = 40
+"""So many members of a list are read at most."""
 
 
 def days_at(match: re.Match[str], text: str, printed: str) -> tuple[Day, ...]:
     """The day that a match of ``DAY`` begins, and those that hang on it in a range or a list.
     Empty where it turns out to be none (昭和30年代, R5.5%).
     """
-    first = _first(match, text, printed)
-    return () if first is None else (first, *_followers(first, text, printed))
+    days: list[Day] = []
+    begin: re.Match[str] | None = match
+    while begin is not None and len(days) < _MOST:
+        first = _first(begin, text, printed)
+        if first is None:
+            break
+        days += (first, *_followers(first, text, printed))
+        # Here a dash is no sign of a number: 6月9日（日）－8月16日.
+        dash = _DASH.match(text, days[-1].end)
+        begin = None if dash is None else _BEGIN.match(text, dash.end())
+    return tuple(days)
 
 
 def _first(match: re.Match[str], text: str, printed: str) -> Day | None:
@@ -284,10 +297,6 @@ class _Reading:
 
 
 # --- ranges and lists
-
-_MOST: Final = 40
-"""So many members of a list are read at most."""
-
 
 def _followers(first: Day, text: str, printed: str) -> Iterator[Day]:
     """The days, months and years behind a day that say less than it does."""

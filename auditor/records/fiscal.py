@@ -23,6 +23,7 @@ __all__ = [
     "parse_year",
     "wide_digits",
     "year_in_era",
+    "year_in_words",
 ]
 
 
@@ -120,11 +121,19 @@ def day_in_words(day: date) -> str:
     """A day as official documents write it, in the era that it lies in: 令和７年８月４日（月）,
     平成３１年４月３０日（火）, 令和元年５月１日（水）; １９２５年… before 昭和.
     """
+    number = f"{day.month}月{day.day}日（{_WEEKDAYS[day.weekday()]}）"
+    return year_in_words(day) + wide_digits(number)
+
+
+def year_in_words(day: date) -> str:
+    """The year of a day as official documents write it, in the era that it lies in: 令和７年,
+    平成３１年 and 令和元年 in 2019; １９２５年 before 昭和.
+    """
     era = era_of(day)
     year = f"{day.year}"
     if era is not None:
         year = era.name + EraYear(era, day.year - era.begins.year + 1).of_era
-    return wide_digits(f"{year}年{day.month}月{day.day}日（{_WEEKDAYS[day.weekday()]}）")
+    return wide_digits(f"{year}年")
 
 
 def parse_year(text: str) -> int | None:

@@ -116,6 +116,7 @@ def test_every_day_of_seventy_years_is_read() -> None:
         ("１月１７日～１９日", [(None, 1, 17), (None, None, 19)]),
         ("10月5日・6日", [(None, 10, 5), (None, None, 6)]),
         ("10月5日(土)、6日(日)、12日(土)", [(None, 10, 5), (None, None, 6), (None, None, 12)]),
+        ("令和6年6月9日（日）－8月16日（金）", [(2024, 6, 9), (None, 8, 16)]),
         ("10月5～7日", [(None, 10, 5), (None, None, 7)]),
         ("6月5・6・7日", [(None, 6, 5), (None, None, 6), (None, None, 7)]),
         ("5/13（月）～17（金）", [(None, 5, 13), (None, None, 17)]),
