@@ -23,6 +23,7 @@ from auditor.auditing.plugins import Hooks
 from auditor.auditing.session import load
 from auditor.cli import main as cli
 from auditor.forms import model as forms
+from auditor.forms import prose
 from auditor.forms.loading import load_form
 from auditor.formula.functions import FUNCTIONS
 from auditor.records.fields import HEADED
@@ -352,6 +353,7 @@ def test_every_key_of_a_rule_is_documented() -> None:
         (forms.FormWords, "Words"),
         (forms.KpiTable, "Indicators"),
         (forms.TextLayout, "Text layout"),
+        (prose.ProseWords, "Words of prose"),
         (forms.ApartFigures, "Text layout"),
     ],
     ids=lambda value: getattr(value, "__name__", value),
@@ -376,12 +378,13 @@ def test_every_table_of_a_form_is_one_of_those_tested() -> None:
         if mark.name == "parametrize"
     )
     tested = {model for model, _ in marks.args[1]}
+    modules = forms.__name__, prose.__name__
     models = {
         value
         for value in vars(forms).values()
         if isinstance(value, type)
         and hasattr(value, "model_fields")
-        and value.__module__ == forms.__name__
+        and value.__module__ in modules
     }
     assert models == tested
 

@@ -12,6 +12,7 @@ from auditor.forms.bounds import counts
 from auditor.forms.choice import page_ranges, worksheet_patterns
 from auditor.forms.field_columns import field_column_faults
 from auditor.forms.keys import path_of_field
+from auditor.forms.prose import faults_of_words
 from auditor.forms.row_checks import item_faults, list_faults, totals_faults
 from auditor.forms.words import squeezed
 from auditor.formula.tree import FIGURE, FunctionName
@@ -143,6 +144,7 @@ def _faults(form: Form) -> _Faults:
     elif form.listing is None and form.table is None and not form.columns:
         yield WrongValue("at least one column is needed", "列が1つ以上必要です", ("columns",))
     yield from _apart(form)
+    yield from _prose(form)
     yield from _lookups(form)
     yield from _columns(form)
     yield from field_column_faults(form)
@@ -297,6 +299,23 @@ def _apart(form: Form) -> _Faults:
                     ("text", "apart", number, key),
                     rests_on=[path_of_field(name)],
                 )
+
+
+def _prose(form: Form) -> _Faults:
+    words = form.text.words if form.text is not None else None
+    if words is None:
+        return
+    yield from faults_of_words(words)
+    for name in words.fields:
+        if name not in form.fields:
+            hint_en, hint_ja = _hint(name, form.fields)
+            yield WrongValue(
+                f"{name!r} is not a figure of [fields]{hint_en}",
+                f"{name} は [fields] にない項目です{hint_ja}",
+                ("text", "words", "fields", name),
+                of_key=True,
+                rests_on=[path_of_field(name)],
+            )
 
 
 def _columns(form: Form) -> _Faults:

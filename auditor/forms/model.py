@@ -17,7 +17,9 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, mo
 from auditor.forms.bounds import Bounded, YearsAway, bounded
 from auditor.forms.checks import check_dialect, check_form
 from auditor.forms.choice import chosen_worksheet, page_ranges
+from auditor.forms.labels import Labels, as_tuple
 from auditor.forms.patterns import PatternOf, Patterns
+from auditor.forms.prose import ProseWords
 from auditor.forms.words import squeezed
 from auditor.records.fields import EACH, HEADED, SCOPES, Each, Link, Part
 from auditor.records.figures import Record, Rounding
@@ -131,10 +133,6 @@ class FormError(DefinitionError):
     """A form definition that can't be used, with its file, the key in it and the reason."""
 
 
-def _as_tuple(value: Any) -> Any:
-    return (value,) if isinstance(value, str) else value
-
-
 def is_amount(name: str) -> bool:
     """Whether a figure that every form knows is an amount of money of a column."""
     return name.startswith("funding.") or name in _MONEY
@@ -152,7 +150,7 @@ def _with_levels(data: Mapping[str, Any]) -> Mapping[str, Any]:
         return data
     texts: list[str] = []
     for level in cast("Sequence[Any]", levels):
-        texts += [part for part in _as_tuple(level) if isinstance(part, str)]
+        texts += [part for part in as_tuple(level) if isinstance(part, str)]
     return {**data, "labels": {"name": tuple(texts), **cast("Mapping[str, Any]", labels)}}
 
 
@@ -164,12 +162,6 @@ def _rounded(name: str, definition: Mapping[str, Any]) -> Mapping[str, Any]:
     if not in_sums or definition.get("rounding", "exact") != "exact":
         return definition
     return {"step": 1, **definition, "rounding": "half_up"}
-
-
-Labels = Annotated[
-    tuple[str, ...], BeforeValidator(_as_tuple, json_schema_input_type=str | tuple[str, ...])
-]
-"""Texts as they are printed; a file may give one text alone."""
 
 
 class FieldDefinition(Record):
@@ -316,7 +308,8 @@ class ApartFigures(Record):
 
 
 class TextLayout(Record):
-    """How the sheet's text comes out of its PDF.
+    """How the sheet's text comes out of its PDF, and the words of its prose, whatever it is read
+    from.
 
     ``{year}`` in a word stands for any fiscal year. ``texts`` heads the plan and the results,
     ``budget`` the budget table, and ``direction`` the direction of each evaluation. Two are
@@ -332,6 +325,12 @@ class TextLayout(Record):
     stage: PatternOf = None
     furniture: Frozen[str, Labels] = Field(default_factory=FrozenDict)
     apart: tuple[ApartFigures, ...] = ()
+    words: ProseWords | None = None
+
+    @property
+    def is_layout(self) -> bool:
+        """Whether it says how texts look: a form of workbooks may state words of prose alone."""
+        return bool(self.model_fields_set - {"words"})
 
 
 Above = Literal["all", "above"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 
@@ -87,12 +87,16 @@ def _defaults() -> Mapping[str, tuple[str, ...]]:
     return {role: tuple(words) for role, words in tomllib.loads(text).items()}
 
 
-@cache
-def _default_words() -> Words:
-    return Words(_defaults())
+@lru_cache(maxsize=32)
+def _words(stated: tuple[tuple[str, tuple[str, ...]], ...]) -> Words:
+    """The words that the program knows, and those that a form states besides."""
+    by_role = dict(_defaults())
+    for role, words in stated:
+        by_role[role] = (*by_role.get(role, ()), *words)
+    return Words(by_role)
 
 
 def words_of(form: Form) -> Words:
     """The words of a form's prose."""
-    del form  # the engine's, until forms state their own
-    return _default_words()
+    words = form.text.words if form.text is not None else None
+    return _words(() if words is None else tuple(words.by_role.items()))

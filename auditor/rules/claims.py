@@ -56,7 +56,8 @@ class _Table(NamedTuple):
         figure = self.figure
         unit = (figure.unit if figure is not None else "") or definition.unit
         unit = unit or (self.row.kpi.unit if self.row.kpi is not None else "")
-        return definition if unit == definition.unit else _with_unit(definition, unit)
+        is_other = unit != definition.unit
+        return definition.model_copy(update={"unit": unit}) if is_other else definition
 
     @property
     def value(self) -> Value:
@@ -80,11 +81,22 @@ class ClaimRow(Row):
     from one round to the next: the wording around its figures.
     """
 
-    claim: Claim
-    statement: str
+    content: Claim
+    nth: int
+    """The how manieth it is of the claims of its section with such a wording."""
+
     tables: Mapping[str, _Table]
 
-    __slots__ = ("claim", "statement", "tables")
+    __slots__ = ("content", "nth", "tables")
+
+    @property
+    def claim(self) -> Claim:
+        return self.content
+
+    @property
+    def statement(self) -> str:
+        statement = _statement(self.content)
+        return statement if self.nth == 1 else f"{statement} #{self.nth}"
 
     @property
     def formula_cells(self) -> frozenset[str]:
@@ -102,12 +114,12 @@ class ClaimRow(Row):
 
     def figure(self, name: str) -> Figure | None:
         table = self.tables.get(name)
-        return self.claim.figures.get(name) if table is None else table.figure
+        return self.content.figures.get(name) if table is None else table.figure
 
     def definition(self, name: str) -> FieldDefinition | None:
         if name in self.tables:
             return self.tables[name].definition
-        figure = self.claim.figures.get(name)
+        figure = self.content.figures.get(name)
         return None if figure is None else _definition(*_rounded(figure), figure.unit)
 
     def cell(self, name: str) -> Cell:
@@ -117,9 +129,9 @@ class ClaimRow(Row):
         table = self.tables.get(name)
         if table is not None and table.row is not None:
             return table.row.cell(table.field)
-        sheet, sentence = self.sheet, self.claim.sentence
+        sheet, sentence = self.sheet, self.content.sentence
         assert sheet is not None
-        figure = self.claim.figures.get(name)
+        figure = self.content.figures.get(name)
         value = self.values.get(name)
         text = next((sentence.text[m.start : m.end] for m in sentence.marks if m.name == name), "")
         printed = text if figure is None else figure.shown()
@@ -165,11 +177,6 @@ def _definition(rounding: Rounding, step: Decimal, unit: str) -> FieldDefinition
     return FieldDefinition(unit=unit, rounding=rounding, step=step)
 
 
-@lru_cache(maxsize=256)
-def _with_unit(definition: FieldDefinition, unit: str) -> FieldDefinition:
-    return definition.model_copy(update={"unit": unit})
-
-
 def _value(figure: Figure) -> Value:
     if figure.state in ("blank", "dash"):
         return BLANK
@@ -199,10 +206,9 @@ class _Making:
         alike: Counter[tuple[str, str | None, str]] = Counter()
         for claim in read(sheet, self._rows.form, self._kpis.get(squeezed(sheet.name), ())):
             row = self._row(sheet, claim)
-            place = claim.sentence.section, claim.sentence.year, row.statement
+            place = claim.sentence.section, claim.sentence.year, _statement(claim)
             alike[place] += 1
-            if alike[place] > 1:
-                row.statement += f" #{alike[place]}"
+            row.nth = alike[place]
             yield row
 
     def _row(self, sheet: Sheet, claim: Claim) -> ClaimRow:
@@ -229,8 +235,7 @@ class _Making:
             sheet=sheet,
             links=self._links(sheet, sentence),
         )
-        row.claim, row.tables = claim, tables
-        row.statement = _statement(claim)
+        row.content, row.tables, row.nth = claim, tables, 1
         return row
 
     def _links(self, sheet: Sheet, sentence: Sentence) -> dict[str, Row]:

@@ -128,6 +128,8 @@ def _check_cell(cell: object) -> None:
 
 def _is_on(row: Row, name: str) -> bool:
     """Whether a finding can point at a name on a row: the form may have it, and this row not."""
+    if row.claim is not None and any(mark.name == name for mark in row.claim.sentence.marks):
+        return True
     first = name.partition(".")[0]
     fields = SCOPES[row.scope].by_name
     return (

@@ -588,9 +588,10 @@ def _claim_target(
                 fault.name, f"{en} was expected, not {shown}", f"{ja}が必要ですが {shown} です"
             ) from None
 
-        def claims_of(other: Sheet, _form: Form, _kpis: object) -> tuple[Claim, ...]:
+        def stated(other: Sheet, *_: object) -> tuple[Claim, ...]:
             return (claim,) if other is sheet else ()
 
+        claims_of = stated
     for further in table.tables("kpis"):
         records.kpi(further)
         further.finish()

@@ -68,7 +68,11 @@ def rows_of(*claims: Claim, kpis: tuple[Kpi, ...] = (), of: Sheet | None = None)
     one = of or sheet()
     document = Document.of("a.txt", FORM.name, 2024, [one], kpis)
     book = Book(form=FORM.name, fiscal_year=2024, documents=(document,), sheets=(one,), kpis=kpis)
-    rows = Rows(book, FORM, claims_of=lambda *_: claims).of("claim")
+
+    def claims_of(*_: object) -> tuple[Claim, ...]:
+        return claims
+
+    rows = Rows(book, FORM, claims_of=claims_of).of("claim")
     return [row for row in rows if isinstance(row, ClaimRow)]
 
 
@@ -143,7 +147,9 @@ def test_names_that_a_claim_has_not_are_blank_and_unreadable_figures_unknown() -
     assert row.values["part"] is UNKNOWN
     assert row.values["whole"] is BLANK
     assert row.groups == {"parts": (), "factors": ()}
-    (other,) = rows_of(claim(**{"parts.1": figure("1", "件"), "parts.2": figure("2", "件")}))
+    (other,) = rows_of(
+        claim("", "sum", "achieved", **{"parts.1": figure("1", "件"), "parts.2": figure("2", "件")})
+    )
     assert other.groups["parts"] == ("parts.1", "parts.2")
 
 

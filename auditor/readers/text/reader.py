@@ -35,7 +35,9 @@ class SheetTextReader:
     def accepts(self, source: Source, form: Form) -> bool:
         """Text that holds the words of the form's sheets and is no JSON."""
         text = source.text
-        if text is None or form.text is None or text.lstrip()[:1] in ("{", "["):
+        if text is None or form.text is None or not form.text.is_layout:
+            return False
+        if text.lstrip()[:1] in ("{", "["):
             return False
         return bool(form.detect) and all(squeezed(word) in source.body for word in form.detect)
 
