@@ -298,6 +298,7 @@ class _Reading:
 
 # --- ranges and lists
 
+
 def _followers(first: Day, text: str, printed: str) -> Iterator[Day]:
     """The days, months and years behind a day that say less than it does."""
     day = first
