@@ -348,7 +348,10 @@ def _after(text: str, end: int, words: Words) -> str:
 
 _DELIMITERS: Final = frozenset("、。,()「」『』【】[]〈〉《》≪≫<>:;・…※→⇒/=＝×+")
 _LONGEST_NOUN: Final = 30
-_PARTICLES: Final = "はがもをにでとの"
+_PARTICLES: Final = re.compile(
+    r"^(?:から|より|まで|として|について|に対し|のうち|うち|[はがもをにでとのへや中])+"
+    r"|(?:から|より|まで|として|[はがもをにでとの])+$"
+)
 
 
 def _noun(text: str, floor: int, end: int) -> str:
@@ -359,7 +362,7 @@ def _noun(text: str, floor: int, end: int) -> str:
     floor = max(floor, end - _LONGEST_NOUN)
     while begin > floor and text[begin - 1] not in _DELIMITERS:
         begin -= 1
-    return _squeezed(text[begin:end]).strip(_PARTICLES).strip()
+    return _PARTICLES.sub("", _squeezed(text[begin:end])).strip()
 
 
 def _squeezed(text: str) -> str:

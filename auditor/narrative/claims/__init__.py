@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Final
 
 from auditor.forms.model import Form
-from auditor.narrative.claims import calendar, repeated, shares, tables, targets
+from auditor.narrative.claims import calendar, changes, repeated, shares, tables, targets
 from auditor.narrative.model import Claim
 from auditor.narrative.statements import SheetText
 from auditor.records.model import Kpi, Sheet
@@ -18,6 +18,7 @@ ClaimReader = Callable[[SheetText], Iterator[Claim]]
 
 READERS: Final[tuple[ClaimReader, ...]] = (
     shares.read,
+    changes.read,
     calendar.read,
     tables.read,
     repeated.read,
