@@ -21,10 +21,18 @@ from auditor.rules.loading import load_rules
 from auditor.rules.rows import vocabulary
 from auditor.rules.rule import Rule, RuleError
 from auditor.rules.ruleset import RuleSet
-from auditor.testing import build_accounts, build_book, build_items, build_years, run_cases
+from auditor.testing import (
+    build_accounts,
+    build_book,
+    build_items,
+    build_years,
+    run_cases,
+    write_prose,
+)
 from auditor.testing.build import RandomChooser
 from auditor_rules.corruptions import CORRUPTIONS, corrupt
 from auditor_rules.corruptions_of_accounts import CORRUPTIONS_OF_ACCOUNTS, corrupt_accounts
+from auditor_rules.corruptions_of_prose import CORRUPTIONS_OF_PROSE, corrupt_prose
 from auditor_rules.corruptions_of_totals import CORRUPTIONS_OF_TOTALS, corrupt_totals
 from auditor_rules.corruptions_of_years import CORRUPTIONS_OF_YEARS, corrupt_years
 
@@ -138,7 +146,11 @@ def test_every_error_and_warning_is_fired_by_some_corruption() -> None:
             for kind in CORRUPTIONS_OF_TOTALS:
                 totals = corrupt_totals(kind, items, chooser)
                 declared |= totals.codes if totals else frozenset()
-    declared -= {rule.code for rule in JUDGED if rule.file.severity == "note"}
+            prose = write_prose(book, RandomChooser(seed))
+            for kind in CORRUPTIONS_OF_PROSE:
+                said = corrupt_prose(kind, prose, chooser)
+                declared |= said.codes if said else frozenset()
+    declared &= {rule.code for rule in JUDGED if rule.file.severity != "note"}
     assert declared == {rule.code for rule in JUDGED if rule.file.severity != "note"}
 
 
