@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 import auditor
-from auditor.records.fields import japanese_label
 from auditor.records.model import Sheet
-from auditor.records.sentences import passage
 from auditor.records.text import Text
-from auditor.rules.rows import Row, Rows
-from auditor.rules.verdicts import PASS, Verdict, failed
+from auditor.rules.quotes import Quote, quoting
+from auditor.rules.rows import Row
+from auditor.rules.verdicts import Verdict
 
 if TYPE_CHECKING:
     from auditor.engines.settling import Settled, Tables
+    from auditor.narrative.words import Words
 
 OF_SHEET: Final = (
     "name",
@@ -29,29 +28,21 @@ OF_SHEET: Final = (
 )
 OF_EVALUATION: Final = ("issues", "direction", "reason")
 
-# A filler is a run of one sign that no sentence repeats, or a note of the writer to himself.
-FILLER = re.compile(
-    r"([あいうアイウｱ])\1{2,}|([△▲□■◇◆●×])\2{2,}|[○〇◯]{3,}|(?<![A-Za-zＡ-Ｚａ-ｚ])(?:[xX]{3,}|[ｘＸ]{3,}|TODO|TBD|FIXME|ＴＯＤＯ)(?![A-Za-zＡ-Ｚａ-ｚ])|＊{3,}|\?{3,}|？{3,}"
-)
-# What every engine can search for: at least all fillers, and some words that hold x three times.
-MAYBE: Final = "|".join(
-    (
-        *(f"{sign}{{3}}" for sign in "あいうアイウｱ△▲□■◇◆●×＊？"),
-        r"[○〇◯]{3}|[xX]{3}|[ｘＸ]{3}|\?{3}",
-        "TODO|TBD|FIXME|ＴＯＤＯ",
-    )
-)
-
 
 def _settle(tables: Tables) -> Settled:
     """A sheet passes if nothing in its texts is anything like a filler."""
-    found = [
-        tables.matching("sheet", OF_SHEET, MAYBE),
-        tables.matching("sheet", ["plans"], rf"{MAYBE}|\\u"),  # a list may write signs by number
+    from auditor.narrative.slips import maybe_fillers
+    from auditor.narrative.words import words_of
+
+    maybe = maybe_fillers(words_of(tables.form))
+    maybe_in_list = rf"{maybe}|\\u"  # a list may write signs by number
+    doubtful = [
+        tables.matching("sheet", OF_SHEET, maybe),
+        tables.matching("sheet", ["plans"], maybe_in_list),
     ]
     if tables.has("evaluation"):
-        found.append(tables.matching("evaluation", OF_EVALUATION, MAYBE))
-    return tables.settled(tables.flagged("sheet", *found), ("#flagged", None), otherwise="pass")
+        doubtful.append(tables.matching("evaluation", OF_EVALUATION, maybe))
+    return tables.settled(tables.flagged("sheet", *doubtful), ("#flagged", None), otherwise="pass")
 
 
 @auditor.rule(
@@ -67,8 +58,8 @@ since = "0.1"
 en = "Leftover filler in the text"
 ja = "仮の文字が残っています"
 [why]
-en = "Text such as あああ, ○○○, xxx or TODO was typed to be replaced, and went into print in real reports."
-ja = "「あああ」「○○○」「xxx」「TODO」などは、後で書き換えるつもりの仮の文字です。実際の報告書でも、残ったまま印刷されたことがあります。"
+en = "Text such as あああ, ○○○, ●●課, XX人, ○月○日, （要確認） or TODO was typed to be replaced, and went into print in real reports."
+ja = "「あああ」「○○○」「●●課」「XX人」「○月○日」「（要確認）」「TODO」などは、後で書き換えるつもりの仮の文字です。実際の報告書でも、残ったまま印刷されたことがあります。"
 [action]
 en = "Replace it by the text that was meant."
 ja = "正しい文に書き換えてください。"
@@ -90,54 +81,39 @@ equation = "「あああああ」"
 form = "kushiro"
 name = "○○○事業"
 outcome = "fail"
+
+[[cases]]
+form = "kushiro"
+name = "企画事業"
+achieved = "○人材の育成\\n○日程の調整\\n・\\n●●課題●●"
+outcome = "pass"
+
+[[cases]]
+form = "kushiro"
+name = "企画事業"
+achieved = "○月○日に開催し、XX人が参加した。（要確認）"
+outcome = "fail"
+equation = "「○月○日」 · 「XX」 · 「（要確認）」"
 """,
     settle=_settle,
 )
 def leftover_filler(row: Row) -> Verdict:
     """All texts of the sheet are searched; the finding shows what was found and in which section."""
-    sheet = row.sheet
-    assert sheet is not None
-    matches = [
-        (year, section, text, match)
-        for year, section, text in _texts(sheet)
-        if (match := FILLER.search(text))
-    ]
-    if not matches:
-        return PASS
-    fillers = [(year, section, match.group()) for year, section, _, match in matches]
-    in_year, in_section, text, first = matches[0]
-    shown = " · ".join(f"「{filler}」" for _, _, filler in fillers)
-    english = ", ".join(f'"{filler}"' for _, _, filler in fillers)
-    quoted = "".join(f"「{filler}」" for _, _, filler in fillers)
-    sections = list(dict.fromkeys(section for _, section, _ in fillers))
-    labels = "、".join(_label(row, section) for section in sections)
-    detail = Text(
-        en=f"Leftover filler in the text: {english} ({', '.join(sections)})",
-        ja=f"仮の文字が残っています：{quoted}（{labels}）",
-    )
-    evaluations = row.rows.once(_evaluations)
-    cells = dict.fromkeys(
-        (row if year is None else evaluations[id(sheet), year], section)
-        for year, section, _ in fillers
-    )
-    sentence = passage(text, [first.span()], in_section, in_year, name=in_section)
-    return failed(*cells, equation=shown, detail=detail, sentence=sentence)
+    from auditor.narrative.words import words_of
+
+    assert row.sheet is not None
+    words = words_of(row.form)
+    title = Text(en="Leftover filler in the text", ja="仮の文字が残っています")
+    return quoting(row, _fillers(row.sheet, words), title)
 
 
-def _evaluations(rows: Rows) -> dict[tuple[int, str | None], Row]:
-    """The evaluations of a book by the identity of their sheet and their year."""
-    return {(id(row.sheet), row.column): row for row in rows.of("evaluation")}
+def _fillers(sheet: Sheet, words: Words) -> Iterator[Quote]:
+    from auditor.narrative.folding import folded
+    from auditor.narrative.slips import fillers
 
-
-def _label(row: Row, section: str) -> str:
-    """The section as the form heads it; what has no heading of its own, or only the part of one
-    by which it is recognised, is called by what it is.
-    """
-    heading = next(iter(row.form.labels.get(section, ())), "")
-    brackets = [sum(heading.count(sign) for sign in signs) for signs in ("(（", ")）")]
-    if heading and brackets[0] == brackets[1]:
-        return heading
-    return japanese_label(section)
+    for year, section, text in _texts(sheet):
+        for span in fillers(folded(text), words):
+            yield Quote.of_text(text, span, section, year)
 
 
 def _texts(sheet: Sheet) -> Iterator[tuple[str | None, str, str]]:
