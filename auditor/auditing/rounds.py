@@ -29,7 +29,7 @@ from auditor.records.figures import Place, Record
 from auditor.records.frozen import Frozen, FrozenDict
 from auditor.records.heads import RecordsHead
 from auditor.records.model import Book, Kpi, NotChecked, Sheet
-from auditor.records.severities import Severity
+from auditor.records.severities import QUESTION, CountedAs, Severity
 from auditor.records.text import Text
 from auditor.rules.causes import Cause
 from auditor.rules.findings import Finding, KpiReference, SheetReference, department_of
@@ -60,11 +60,13 @@ CHANGES: Final[tuple[Change, ...]] = get_args(Change)
 
 class EarlierCause(Record):
     """A cause of a round. ``rules``, ``places`` and ``values`` are those of its findings, the main
-    one first; ``message``, ``equation``, ``year`` and ``place`` are those of the main one.
+    one first; ``message``, ``equation``, ``year``, ``place`` and ``question`` are those of the
+    main one.
     """
 
     id: str
     severity: Severity
+    question: bool = False
     document: str = ""
     sheet: SheetReference | None = None
     kpi: KpiReference | None = None
@@ -75,6 +77,11 @@ class EarlierCause(Record):
     equation: str = ""
     year: str | None = None
     place: Place | None = None
+
+    @property
+    def counted_as(self) -> CountedAs:
+        """Its severity, or a question, which is of none."""
+        return QUESTION if self.question else self.severity
 
     @property
     def department(self) -> str:
@@ -88,6 +95,7 @@ class EarlierCause(Record):
         return cls(
             id=cause.id,
             severity=cause.severity,
+            question=main.question,
             document=cause.document,
             sheet=cause.sheet,
             kpi=cause.kpi,

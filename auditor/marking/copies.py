@@ -57,6 +57,7 @@ _IN_NOTE: Final = (
     "figures",
     "formula",
     "wording",
+    "sentence",
     "suspect",
     "candidates",
     "follows",
@@ -170,7 +171,7 @@ def note(number: int, entry: Entry, words: Wording) -> str:
     sure that is, what to do. ``number`` is the entry's in the list of the copy.
     """
     label = words.say(f"finding {number}", f"指摘{number}")
-    severity = words.word(entry.severity)
+    severity = words.word(entry.counted_as)
     head = words.say(f"[{severity}, {label}] ", f"【{severity}・{label}】")
     lines = [head + f"{entry.main.rule} {entry.main.message.of(words.lang)}"]
     labels = {LABELS[key].of(words.lang) for key in _IN_NOTE}

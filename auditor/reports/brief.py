@@ -11,12 +11,11 @@ from collections.abc import Iterator, Sequence
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
-from auditor.records.severities import SEVERITIES
 from auditor.reports.beside import beside
 from auditor.reports.changes import SINCE, changes_notes, changes_result
 from auditor.reports.findings import Table, conclusion, missed, wording_of
 from auditor.reports.layout import painted, plain, table, wrap
-from auditor.reports.overview import changes_since, department_name, overview
+from auditor.reports.overview import changes_since, counted_in, department_name, overview
 from auditor.reports.waived import UNUSED, WAIVED, unused_lines
 from auditor.reports.wording import Wording
 
@@ -85,19 +84,20 @@ def overview_table(report: Report, context: ReportContext, words: Wording) -> Ta
     """The overview as a table; a column says what changed since an earlier round, where there is
     one.
     """
+    counted = counted_in(report)
     heads = [
         words.say("department", "所管課・室"),
-        *(words.word(severity) for severity in SEVERITIES),
+        *map(words.word, counted),
         words.say("about", "主な内容"),
     ]
-    align = "lrrrl"
+    align = f"l{'r' * len(counted)}l"
     if context.since is not None:
         heads.append(words.say("since last round", "前回から"))
         align += "l"
     rows: list[list[str]] = []
     for row in overview(report, context):
         name = department_name(row.department, words)
-        counts = [f"{row.counts[severity]:,}" for severity in SEVERITIES]
+        counts = [f"{count:,}" for count in (*row.counts.values(), row.questions)][: len(counted)]
         changes = [changes_since(row.department, report, context, words)] if context.since else []
         rows.append([name, *counts, words.say("; ", "／").join(row.subjects), *changes])
     return heads, rows, align

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Final, Literal, NamedTuple, TypeVar, get_args
 
+from auditor.records.fields import PREFIXES
 from auditor.records.figures import Figure
 from auditor.records.model import Book, Evaluation, Kpi, Sheet
 from auditor.records.text import Text
@@ -28,6 +29,7 @@ from auditor.reports.entries import (
 )
 from auditor.reports.layout import cut, plain
 from auditor.reports.overview import NEEDING_ANSWER, Owner, owner_of
+from auditor.reports.sentences import Quoted, quoted
 from auditor.reports.wording import Wording
 from auditor.rules.findings import Finding
 from auditor.rules.rows import Cell
@@ -83,6 +85,8 @@ _MOST_COLUMNS: Final = 7
 _MOST_OTHERS: Final = 12
 _LONGEST: Final = 120
 """How much of a table or a text a card shows; what it leaves out is counted."""
+_SENTENCE: Final = 240
+"""How many characters of a sentence a card shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +129,8 @@ class CardTable:
 
 class Card(NamedTuple):
     """What an entry says. ``disagrees`` and ``reasons`` are labels with their texts; ``place`` is
-    the year and where to look in the document.
+    the year and where to look in the document. ``sentence`` is what a text says there, its figures
+    marked; it has no parts where the entry is about no text.
     """
 
     entry: Entry
@@ -134,6 +139,7 @@ class Card(NamedTuple):
     title: str
     place: str
     tables: tuple[CardTable, ...]
+    sentence: tuple[Quoted, ...]
     disagrees: tuple[tuple[str, str], ...]
     reasons: tuple[tuple[str, str], ...]
     action: str
@@ -178,29 +184,32 @@ def cards(items: Iterable[Entry], records: Records, words: Wording) -> list[Card
 
 def _card(entry: Entry, record: Sheet | Kpi | None, words: Wording) -> Card:
     texts = texts_of(entry, words)
-    tables = tuple(_tables(entry, record, words)) if record is not None else ()
-    if tables:
-        texts.pop("cells", None)
     finding = entry.main
+    tables = tuple(_tables(entry, record, words)) if record is not None else ()
+    if tables or (record is not None and finding.sentence is not None):
+        texts.pop("cells", None)
     year = words.year(finding.year) if finding.year else ""
     place = words.place(finding.first_place)
     return Card(
         entry=entry,
-        severity=words.word(entry.severity),
+        severity=words.word(entry.counted_as),
         rule=plain(finding.rule),
         title=cut(finding.message.of(words.lang)),
         place=words.listed([part for part in (year, place) if part]),
         tables=tables,
+        sentence=tuple(quoted(finding.sentence, _SENTENCE)) if finding.sentence is not None else (),
         disagrees=tuple(_labelled(texts, _DISAGREES, words)),
         reasons=tuple(_labelled(texts, _REASONS, words)),
-        action=_action(finding, texts.get("action", ""), words),
+        action=_action(entry, texts.get("action", ""), words),
         following=following(entry, words),
     )
 
 
-def _action(finding: Finding, text: str, words: Wording) -> str:
-    """What to do. Figures are held against their source; what a file would give away has none."""
-    if finding.rule.startswith(PUBLICATION_FAMILY):
+def _action(entry: Entry, text: str, words: Wording) -> str:
+    """What to do. Figures are held against their source; what a file would give away has none, and
+    what is no error needs none.
+    """
+    if entry.is_question or entry.main.rule.startswith(PUBLICATION_FAMILY):
         return text
     return text + words.say(" ", "") + CHECK_SOURCE.of(words.lang)
 
@@ -338,9 +347,18 @@ def _tables(entry: Entry, record: Sheet | Kpi, words: Wording) -> Iterator[CardT
     for part in _parts(record, marks, words):
         drawn |= part.keys
         yield part.table
-    others = marks.elsewhere(drawn)
+    others = [item for item in marks.elsewhere(drawn) if not _is_quoted(item[0], entry.main)]
     if others:
         yield _others(others, entry, words)
+
+
+def _is_quoted(cell: Cell, finding: Finding) -> bool:
+    """Whether a cell is the text whose sentence the card shows, or a figure of it."""
+    sentence = finding.sentence
+    if sentence is None or cell.other_book is not None:
+        return False
+    section = cell.field.removeprefix(PREFIXES["evaluation"])
+    return bool(cell.name) or (section, cell.year) == (sentence.section, sentence.year)
 
 
 def _parts(record: Sheet | Kpi, marks: _Marks, words: Wording) -> Iterator[_Part]:

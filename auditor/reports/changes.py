@@ -282,7 +282,7 @@ def _cause_line(row: Sequence[str], words: Wording) -> str:
 def _cause(cause: EarlierCause, change: Change, words: Wording) -> list[str]:
     return [
         words.word(change),
-        words.word(cause.severity),
+        words.word(cause.counted_as),
         department_name(cause.department, words),
         owner_name(cause.sheet, cause.kpi, cause.document, words),
         plain(cause.rules[0]) if cause.rules else "",

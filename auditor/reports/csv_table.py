@@ -206,7 +206,7 @@ def _since(since: Since, words: Wording) -> Iterator[list[str]]:
     """A row for each earlier cause that is gone, and for each change of a figure or text."""
     for cause, change in since.earlier:
         message = cause.message.of(words.lang) if cause.message is not None else ""
-        row = _about(words.word(cause.severity), cause.document, cause.sheet, cause.kpi, words)
+        row = _about(words.word(cause.counted_as), cause.document, cause.sheet, cause.kpi, words)
         row[2] = cause.rules[0] if cause.rules else ""
         row[_MESSAGE] = message
         row[10] = words.year(cause.year) if cause.year else ""

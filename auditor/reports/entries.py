@@ -84,10 +84,10 @@ QUESTIONS: Final = Text(
 """What stands over the entries that are no errors, but that somebody may ask about."""
 
 QUESTIONS_NOTE: Final = Text(
-    en="Nothing is wrong here, but the council may ask about it, so it helps to have an answer "
-    "ready. Nothing needs to be corrected, and no reply is needed.",
-    ja="誤りではありませんが、議会などで説明を求められることが考えられます。"
-    "訂正も回答も不要です。説明の準備にお使いください。",
+    en="The council may ask about these, so it helps to have an answer ready. Nothing needs to "
+    "be corrected, and no reply is needed.",
+    ja="議会などで説明を求められることが考えられる箇所です。訂正も回答も不要です。"
+    "説明の準備にお使いください。",
 )
 """What a report says of them."""
 
@@ -247,11 +247,15 @@ def _cells(entry: Entry, words: Wording) -> str:
     suspected = proposed(entry)
     cells = entry.main.cells
     more = len(cells) - _MOST_CELLS
-    parts = [
-        ("▶" if any(part.stands_at(cell) for part in suspected) else "")
-        + words.cell(cell, entry.main)
-        for cell in (cells[:_MOST_CELLS] if more > 0 else cells)
-    ]
+    parts: list[str] = []
+    text: tuple[str, str | None] | None = None
+    for cell in cells[:_MOST_CELLS] if more > 0 else cells:
+        mark = "▶" if any(part.stands_at(cell) for part in suspected) else ""
+        if cell.name and text == (cell.field, cell.year):  # another figure of the same text
+            parts.append(f"{mark}{words.role(cell)} {words.content_of(cell)}")
+        else:
+            parts.append(mark + words.cell(cell, entry.main))
+        text = (cell.field, cell.year) if cell.name else None
     if more > 0:
         parts.append(words.say(f"{more:,} more", f"ほか{more:,}か所"))
     return words.listed(parts)

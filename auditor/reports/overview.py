@@ -9,8 +9,8 @@ from typing import Final, NamedTuple
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
-from auditor.records.severities import SEVERITIES, Severity
-from auditor.reports.entries import NO_DEPARTMENT, Entry, entries
+from auditor.records.severities import QUESTION, SEVERITIES, CountedAs, Severity
+from auditor.reports.entries import NO_DEPARTMENT, Entry, apart, entries
 from auditor.reports.layout import cut, plain
 from auditor.reports.wording import Wording
 
@@ -20,6 +20,7 @@ __all__ = [
     "Owner",
     "by_owner",
     "changes_since",
+    "counted_in",
     "department_name",
     "entries_by_department",
     "heading_of",
@@ -42,7 +43,8 @@ class DepartmentRow(NamedTuple):
     """What there is to ask a department.
 
     ``department`` is empty where nobody knows whose the entries are. ``counts`` are those of its
-    entries by severity, ``sheets`` how many sheets and KPIs they are on. ``subjects`` are the
+    entries by severity, ``questions`` how many places somebody may ask about, ``sheets`` how many
+    sheets and KPIs all of them are on. ``subjects`` are the
     titles of the rules with most entries in the report's language, the first three; ``contact``
     is whom to ask, empty where the settings do not say. A department that had entries in the
     earlier round alone has counts of 0 and nothing else.
@@ -50,6 +52,7 @@ class DepartmentRow(NamedTuple):
 
     department: str
     counts: dict[Severity, int]
+    questions: int
     sheets: int
     subjects: tuple[str, ...]
     contact: str
@@ -81,17 +84,29 @@ def numbered(report: Report, context: ReportContext) -> dict[str, list[tuple[int
     """The entries of each department with the numbers that they have in all that is handed round.
 
     Those that need an answer come first, department by department and sheet by sheet; then the
-    notes.
+    notes, then what somebody may ask about.
     """
     groups = entries_by_department(report, context)
     numbers = count(1)
     rows: dict[str, list[tuple[int, Entry]]] = {department: [] for department in groups}
-    for needed in (True, False):
+    for turn in range(3):
         for department, items in groups.items():
-            part = [entry for entry in items if (entry.severity in NEEDING_ANSWER) == needed]
+            part = [entry for entry in items if _turn(entry) == turn]
             in_order = chain.from_iterable(by_owner(part))
             rows[department] += ((next(numbers), entry) for entry in in_order)
     return rows
+
+
+def _turn(entry: Entry) -> int:
+    """In which of the three turns an entry gets its number."""
+    if entry.is_question:
+        return 2
+    return 0 if entry.severity in NEEDING_ANSWER else 1
+
+
+def counted_in(report: Report) -> tuple[CountedAs, ...]:
+    """What an overview counts: entries by severity and, where there are some, questions."""
+    return (*SEVERITIES, QUESTION) if report.questions else SEVERITIES
 
 
 def by_owner(items: Iterable[Entry]) -> list[list[Entry]]:
@@ -150,6 +165,7 @@ def overview(report: Report, context: ReportContext) -> list[DepartmentRow]:
         DepartmentRow(
             department=name,
             counts=_counts(items),
+            questions=sum(entry.is_question for entry in items),
             sheets=len(by_owner(items)),
             subjects=_subjects(items, context),
             contact=context.order.contact_of(name),
@@ -158,7 +174,7 @@ def overview(report: Report, context: ReportContext) -> list[DepartmentRow]:
     ]
     rows.sort(key=lambda row: [-row.counts[severity] for severity in SEVERITIES])
     resolved = (name for name in _earlier_departments(context) if name not in groups)
-    return rows + [DepartmentRow(name, _counts(()), 0, (), "") for name in resolved]
+    return rows + [DepartmentRow(name, _counts(()), 0, 0, (), "") for name in resolved]
 
 
 def _earlier_departments(context: ReportContext) -> Iterable[str]:
@@ -169,7 +185,7 @@ def _earlier_departments(context: ReportContext) -> Iterable[str]:
 
 
 def _counts(items: Iterable[Entry]) -> dict[Severity, int]:
-    counts = Counter(entry.severity for entry in items)
+    counts = Counter(entry.severity for entry in items if not entry.is_question)
     return {severity: counts[severity] for severity in SEVERITIES}
 
 
@@ -179,7 +195,7 @@ def _subjects(items: Iterable[Entry], context: ReportContext) -> tuple[str, ...]
     """
     answered: Counter[str] = Counter()
     others: Counter[str] = Counter()
-    for entry in items:
+    for entry in apart(items).findings or items:
         counter = answered if entry.severity in NEEDING_ANSWER else others
         counter[entry.main.rule] += 1
     codes = [code for code, _ in [*answered.most_common(), *others.most_common()]]

@@ -119,7 +119,7 @@ def waived_table(report: Report, words: Wording) -> Table:
         rows.append(
             [
                 titled(finding, words),
-                words.word(finding.severity),
+                words.word(finding.counted_as),
                 words.where(finding),
                 *_registered(item.waiver, words),
             ]

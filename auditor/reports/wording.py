@@ -587,7 +587,7 @@ class Wording:
         """One cell of a finding: its field, what it prints, and where. Of a long text whose
         sentence the finding quotes, there is the name alone.
         """
-        name, where = self.field(cell.field, cell.document), self.apart(cell, finding)
+        name, where = self.cell_name(cell), self.apart(cell, finding)
         if cell.other_book is not None:
             book = self.other_book(cell.other_book)
             name = self.say(f"{name} in {book}", f"{book}の{name}")
@@ -596,6 +596,17 @@ class Wording:
         return f"{name} {content}".strip() + (
             self.say(f" ({where})", f"（{where}）") if where else ""
         )
+
+    def cell_name(self, cell: Cell) -> str:
+        """The field of a cell; a figure of a text has its own name behind that of the text."""
+        section = self.field(cell.field, cell.document)
+        if not cell.name:
+            return section
+        return self.say(f"{section}, {self.role(cell)}", f"{section}・{self.role(cell)}")
+
+    def role(self, cell: Cell) -> str:
+        """What a figure of a text is to the others: the whole, a part."""
+        return self.field(f"{PREFIXES['claim']}{cell.name.partition('.')[0]}")
 
     def other_book(self, book: OtherBook) -> str:
         """What the books beside the judged one are called."""

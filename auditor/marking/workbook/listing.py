@@ -140,12 +140,12 @@ class _Listing:
         place = places[0] if places else None
         row = [
             str(number),
-            words.word(entry.severity),
+            words.word(entry.counted_as),
             finding.rule,
             (place.cell or "") if place else "",
             (place.sheet or "") if place else "",
             message,
-            words.equation(finding.equation),
+            "\n".join(filter(None, (words.equation(finding.equation), texts["sentence"]))),
             "\n".join(
                 texts[key] for key in ("suspect", "candidates", "follows", "others") if texts[key]
             ),

@@ -11,14 +11,20 @@ from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
 from auditor.auditing.totals import BookTotals, totals
 from auditor.auditing.uncertain import uncertain_figures
-from auditor.records.severities import SEVERITIES
+from auditor.records.severities import QUESTION, SEVERITIES, CountedAs
 from auditor.records.text import Text
 from auditor.reports import findings as content
 from auditor.reports.beside import BesideName, beside
 from auditor.reports.cards import Card, Records, cards
 from auditor.reports.changes import changes_notes, changes_result, changes_tables
 from auditor.reports.document_names import words_with_names
-from auditor.reports.entries import Entry, counts_of, severity_mark, titled
+from auditor.reports.entries import (
+    Entry,
+    apart,
+    counts_of,
+    severity_mark,
+    titled,
+)
 from auditor.reports.heading import report_title
 from auditor.reports.html import head
 from auditor.reports.html.glossary import glossary
@@ -41,6 +47,7 @@ from auditor.reports.overview import (
     NEEDING_ANSWER,
     by_owner,
     changes_since,
+    counted_in,
     department_name,
     entries_by_department,
     heading_of,
@@ -86,12 +93,12 @@ def page_of(report: Report, context: ReportContext) -> tuple[Page, Wording]:
     numbering = _Numbering(report, context, words)
     departments = list(_departments(groups, keys, numbering))
     notes = list(_notes(groups, keys, numbering))
+    questions = list(_questions(groups, keys, numbering))
     anchors = {section.key for section in departments}
+    anchors |= {section.key for section in (*notes, *questions)}
     rows = list(_rows(report, context, keys, anchors, words))
     entries = list(chain.from_iterable(groups.values()))
-    documents = table_of(
-        "documents", words.say("documents", "点検した文書"), head.documents_table(report, words)
-    )
+    documents = _documents(report, words)
     later = len(report.documents) > _IN_HEAD
     page = Page(
         lang=context.lang,
@@ -105,7 +112,7 @@ def page_of(report: Report, context: ReportContext) -> tuple[Page, Wording]:
         notices=head.notices(report, context, words),
         missed=[content.missed(reason, words) for reason in report.not_checked],
         unread=head.unread_numbers(report, context, words),
-        severity_names=[words.word(severity) for severity in SEVERITIES],
+        severity_names=list(map(words.word, counted_in(report))),
         severities=_severities(entries, words),
         choices=[
             Choice(key, department_name(name, words), len(groups[name]))
@@ -113,7 +120,7 @@ def page_of(report: Report, context: ReportContext) -> tuple[Page, Wording]:
         ],
         rows=rows,
         has_changes=context.since is not None,
-        sums=_sums(entries, words),
+        sums=_sums(entries, report, words),
         departments=departments,
         waived_title=WAIVED.of(words.lang),
         waived=_waived(report, words),
@@ -124,6 +131,7 @@ def page_of(report: Report, context: ReportContext) -> tuple[Page, Wording]:
         returned=returned_files(report, words),
         beside=list(_beside(report, words)),
         notes=notes,
+        questions=questions,
         entries=len(entries),
         totals=_totals(context, words),
         totals_note=content.totals_note(words),
@@ -140,12 +148,20 @@ def page_of(report: Report, context: ReportContext) -> tuple[Page, Wording]:
     return page, words
 
 
+def _documents(report: Report, words: Wording) -> PageTable | None:
+    caption = words.say("documents", "点検した文書")
+    return table_of("documents", caption, head.documents_table(report, words))
+
+
 # — whom to ask —
 
 
 def _severities(entries: Iterable[Entry], words: Wording) -> list[Choice]:
-    counts = counts_of(entries)
-    return [Choice(severity, words.word(severity), number) for severity, number in counts.items()]
+    parts = apart(entries)
+    counts: dict[CountedAs, int] = dict(counts_of(parts.findings).items())
+    if parts.questions:
+        counts[QUESTION] = len(parts.questions)
+    return [Choice(name, words.word(name), number) for name, number in counts.items()]
 
 
 def _rows(
@@ -163,9 +179,9 @@ def _rows(
         if len(row.subjects) > most:
             subjects += words.say("; …", "／ほか")
         yield OverviewRow(
-            target=f"n{key[1:]}" if key and key not in anchors else key,
+            target=_anchor(key, anchors),
             name=department_name(row.department, words),
-            counts=tuple(_number(row.counts[severity]) for severity in SEVERITIES),
+            counts=_numbers([*row.counts.values(), row.questions], report),
             sheets=_number(row.sheets),
             subjects=subjects,
             contact=row.contact,
@@ -173,12 +189,24 @@ def _rows(
         )
 
 
-def _sums(entries: Sequence[Entry], words: Wording) -> OverviewRow:
-    counts = counts_of(entries)
+def _anchor(key: str, anchors: set[str]) -> str:
+    """Where the entries of a department begin: what it has to answer, its notes, its questions."""
+    places = (key, f"n{key[1:]}", f"q{key[1:]}") if key else ()
+    return next((place for place in places if place in anchors), "")
+
+
+def _numbers(counts: Sequence[int], report: Report) -> tuple[str, ...]:
+    """What a row of the overview counts, as far as the report has such entries."""
+    return tuple(_number(count) for count in counts[: len(counted_in(report))])
+
+
+def _sums(entries: Sequence[Entry], report: Report, words: Wording) -> OverviewRow:
+    counts, questions = counts_of(entries), apart(entries).questions
+    by_severity = [counts.get(severity, 0) for severity in SEVERITIES]
     return OverviewRow(
         target="",
         name=words.say("total", "計"),
-        counts=tuple(_number(counts.get(severity, 0)) for severity in SEVERITIES),
+        counts=_numbers([*by_severity, len(questions)], report),
         sheets=f"{len(by_owner(entries)):,}",
         subjects="",
     )
@@ -250,10 +278,20 @@ def _notes(
     groups: Mapping[str, Sequence[Entry]], keys: Mapping[str, str], numbering: _Numbering
 ) -> Iterator[NoteSection]:
     for name, entries in groups.items():
-        notes = [entry for entry in entries if entry.severity not in NEEDING_ANSWER]
+        findings = apart(entries).findings
+        notes = [entry for entry in findings if entry.severity not in NEEDING_ANSWER]
         if notes:
             items = numbering.cards(notes, keys[name])
             yield NoteSection(f"n{keys[name][1:]}", department_name(name, numbering.words), items)
+
+
+def _questions(
+    groups: Mapping[str, Sequence[Entry]], keys: Mapping[str, str], numbering: _Numbering
+) -> Iterator[NoteSection]:
+    for name, entries in groups.items():
+        if questions := apart(entries).questions:
+            items = numbering.cards(questions, keys[name])
+            yield NoteSection(f"q{keys[name][1:]}", department_name(name, numbering.words), items)
 
 
 def _waived(report: Report, words: Wording) -> list[WaivedItem]:

@@ -32,6 +32,13 @@ _WORDS: Final = (
         ),
     ),
     (
+        "question",
+        Text(
+            en="No error, but a place that the council may ask about; needs no answer.",
+            ja="誤りではありませんが、説明を求められそうな箇所です。回答は必要ありません。",
+        ),
+    ),
+    (
         "pass",
         Text(en="The figures agree.", ja="数値が互いに合っています。"),
     ),

@@ -70,7 +70,7 @@ def scope(report: Report, context: ReportContext, words: Wording) -> str:
     """In which range the entries were found, and what was not checked; empty for a result without
     entries, whose sentence says both.
     """
-    if not sum(report.counts.values()):
+    if not sum(report.by_severity.values()):
         return ""
     checked = content.checked_range(report, words, narrowed=bool(context.departments))
     kinds = words.listed(content.unchecked(report, words)) or words.say("nothing", "なし")

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from auditor.records.languages import Lang
 from auditor.reports.cards import Card
+from auditor.reports.entries import QUESTIONS, QUESTIONS_NOTE
 from auditor.reports.returned import PASSED_OVER, RETURNED, Returned
 
 __all__ = [
@@ -80,7 +81,7 @@ class DepartmentSection(NamedTuple):
 
 
 class NoteSection(NamedTuple):
-    """The notes of a department."""
+    """The notes of a department, or what it may be asked about."""
 
     key: str
     name: str
@@ -150,6 +151,7 @@ class Page(NamedTuple):
     returned: list[Returned]
     beside: list[BesideSection]
     notes: list[NoteSection]
+    questions: list[NoteSection]
     entries: int
     totals: list[PageTable]
     totals_note: str
@@ -162,6 +164,14 @@ class Page(NamedTuple):
     rows_title: str
     outcome_rows: list[OutcomeTable]
     glossary: list[tuple[str, str]]
+
+    @property
+    def questions_title(self) -> str:
+        return QUESTIONS.of(self.lang)
+
+    @property
+    def questions_note(self) -> str:
+        return QUESTIONS_NOTE.of(self.lang)
 
     @property
     def returned_title(self) -> str:

@@ -180,7 +180,7 @@ def _cells(row: CauseRow, links: Links, words: Wording) -> dict[Key, Cell]:
     open_ = CONFIRMATIONS["open"].of(words.lang)
     return {
         "number": row.number,
-        "severity": words.word(row.severity),
+        "severity": words.word(row.counted_as),
         "change": row.change,
         "department": department_name(row.department, words),
         "document": row.document,

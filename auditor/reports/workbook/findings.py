@@ -8,13 +8,13 @@ from typing import Final
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
-from auditor.records.severities import SEVERITIES
+from auditor.records.severities import QUESTION, SEVERITIES
 from auditor.records.text import Text
 from auditor.reports.beside import BesideName, beside
 from auditor.reports.cards import CHECK_SOURCE
 from auditor.reports.changes import changes_notes, changes_result, changes_tables
 from auditor.reports.document_names import words_with_names
-from auditor.reports.entries import entries
+from auditor.reports.entries import QUESTIONS, QUESTIONS_NOTE, entries
 from auditor.reports.findings import (
     conclusion,
     form_title,
@@ -28,7 +28,7 @@ from auditor.reports.findings import (
 )
 from auditor.reports.heading import occasion_facts, report_title
 from auditor.reports.layout import plain
-from auditor.reports.overview import changes_since, department_name, overview
+from auditor.reports.overview import changes_since, counted_in, department_name, overview
 from auditor.reports.returned import (
     PASSED_OVER,
     RETURNED,
@@ -60,6 +60,8 @@ WORKSHEETS: Final = {
     "rules": Text(en="Rules", ja="規則"),
 }
 """The worksheets in their order."""
+_QUESTIONS: Final = Text(en="May be asked about", ja="説明を求められそうな箇所")
+"""One more, where there are such places."""
 _RETURNED: Final = Text(en="Returned files", ja="返却ファイル")
 """One more, where marked copies came back."""
 _BESIDE: Final[Mapping[BesideName, tuple[Text, Sequence[float]]]] = {
@@ -95,6 +97,18 @@ _WIDTHS: Final[dict[Key, float]] = {
     "confirmation": 7,
     "id": 13,
 }
+_ASKED: Final[dict[Key, float]] = {
+    "number": 4,
+    "department": 14,
+    "document": 16,
+    "owner": 20,
+    "subject": 14,
+    "place": 8,
+    "message": 60,
+    "action": 40,
+    "rule": 8,
+}
+"""The columns of what somebody may ask about."""
 _WITH_CHANGES: Final[dict[Key, float]] = {
     "number": 4,
     "severity": 7,
@@ -119,9 +133,12 @@ def findings_workbook(report: Report, context: ReportContext, links: Links = NO_
     words = words_with_names(report, context)
     title = report_title(report, context, words)
     drawing = Drawing(title, context.made_at, words)
-    rows = cause_rows(report, context)
+    every_row = cause_rows(report, context)
+    rows = [row for row in every_row if row.counted_as != QUESTION]
     _draw_overview(drawing, title, report, context, rows)
     _draw_causes(drawing, report, context, rows, links)
+    questions = [row for row in every_row if row.counted_as == QUESTION]
+    _draw_questions(drawing, context, questions, links)
     _draw_waived(drawing, report)
     if context.since is not None:
         draw_changes(drawing, changes_tables(context.since, context, words, whole=True))
@@ -150,9 +167,10 @@ def _draw_overview(
 ) -> None:
     words = drawing.words
     say, since = words.say, context.since is not None
+    counted = counted_in(report)
     columns = [
         Column(say("department", "所管課・室"), 30),
-        *(Column(words.word(severity), 9, "count") for severity in SEVERITIES),
+        *(Column(words.word(name), 9, "count") for name in counted),
         Column(words.owners_name(forms_of(report.documents)), 10, "count"),
         Column(say("what it is about", "主な内容"), 72),
         *([Column(say("since last round", "前回から"), 18)] if since else []),
@@ -171,12 +189,13 @@ def _draw_overview(
         name = department_name(row.department, words)
         at = first.get(row.department)
         link = Linked(name, internal(causes, f"A{at + 1}") if at is not None else "")
-        counts = [row.counts[severity] for severity in SEVERITIES]
+        counts = [*row.counts.values(), row.questions][: len(counted)]
         subjects = "\n".join(plain(subject) for subject in row.subjects)
         changes = [changes_since(row.department, report, context, words)] if since else []
         sheet.add([link, *counts, row.sheets, subjects, *changes, plain(row.contact)])
     if len(first) > 1:
         sums = [sum(row.counts[severity] for row in departments) for severity in SEVERITIES]
+        sums += [report.questions] if report.questions else []
         nothing = [None] * (2 + since)
         sheet.add([say("all", "合計"), *sums, sum(row.sheets for row in departments), *nothing])
     sheet.repeat(head)
@@ -233,6 +252,23 @@ def _draw_causes(
     if note:
         sheet.gap()
         sheet.line(note)
+    sheet.end()
+
+
+def _draw_questions(
+    drawing: Drawing, context: ReportContext, rows: list[CauseRow], links: Links
+) -> None:
+    """What somebody may ask about, where there is such, on a worksheet of its own."""
+    if not rows:
+        return
+    words = drawing.words
+    sheet = drawing.worksheet(_QUESTIONS.of(words.lang), columns_of(_ASKED, context, words))
+    sheet.title(QUESTIONS.of(words.lang))
+    sheet.line(QUESTIONS_NOTE.of(words.lang))
+    head = sheet.row
+    sheet.head()
+    add_causes(sheet, list(_ASKED), rows, links, words)
+    sheet.filter(head, 2)
     sheet.end()
 
 

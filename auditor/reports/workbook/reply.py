@@ -7,9 +7,11 @@ from typing import Final
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
+from auditor.records.severities import QUESTION
 from auditor.records.text import Text
 from auditor.reports.cards import CHECK_SOURCE
 from auditor.reports.document_names import words_with_names
+from auditor.reports.entries import QUESTIONS_NOTE
 from auditor.reports.heading import report_title
 from auditor.reports.layout import plain
 from auditor.reports.overview import NEEDING_ANSWER, department_name
@@ -31,9 +33,16 @@ __all__ = ["WORKSHEETS", "reply_form"]
 WORKSHEETS: Final = {
     "answers": Text(en="Answers", ja="回答票"),
     "notes": Text(en="Notes", ja="参考"),
+    "questions": Text(en="May be asked about", ja="説明を求められそうな箇所"),
 }
-"""The worksheets; that of notes is there where the department has some."""
+"""The worksheets; those of notes and of what the department may be asked about are there where it
+has some.
+"""
 
+_FOR_INFORMATION: Final = Text(
+    en="For your information; no answer is needed.",
+    ja="参考としてお知らせするものです。回答は不要です。",
+)
 _TITLE: Final = Text(en="Reply form", ja="回答票")
 _CAUSE: Final[dict[Key, float]] = {
     "number": 4,
@@ -63,8 +72,8 @@ _NOTED: Final[dict[Key, float]] = {**_CAUSE, "action": 24}
 def reply_form(
     report: Report, context: ReportContext, department: str, links: Links = NO_LINKS
 ) -> bytes:
-    """The form of a department, for those of its causes that need an answer; its notes stand on a
-    worksheet of their own.
+    """The form of a department, for those of its causes that need an answer; its notes, and what it
+    may be asked about, stand on worksheets of their own.
 
     ``report`` is of the whole audit: numbers and key are the same as in the workbook of all
     findings. ``links`` are relative to the folder of the department. A department without causes
@@ -75,11 +84,14 @@ def reply_form(
     name = department_name(department, words)
     title = words.say(f"{_TITLE.en} ({name})", f"{_TITLE.ja}（{name}）")
     drawing = Drawing(title, context.made_at, words, "reply_form")
-    questions = [row for row in rows if row.severity in NEEDING_ANSWER]
-    notes = [row for row in rows if row.severity not in NEEDING_ANSWER]
-    _draw_answers(drawing, name, questions, report, context, links)
+    answered = [row for row in rows if row.severity in NEEDING_ANSWER]
+    notes = [row for row in rows if row.counted_as == "note"]
+    questions = [row for row in rows if row.counted_as == QUESTION]
+    _draw_answers(drawing, name, answered, report, context, links)
     if notes:
-        _draw_notes(drawing, notes, context, links)
+        _draw_notes(drawing, WORKSHEETS["notes"], _FOR_INFORMATION, notes, context, links)
+    if questions:
+        _draw_notes(drawing, WORKSHEETS["questions"], QUESTIONS_NOTE, questions, context, links)
     return drawing.finished()
 
 
@@ -146,18 +158,16 @@ def _how_to(context: ReportContext, words: Wording) -> list[str]:
 
 
 def _draw_notes(
-    drawing: Drawing, rows: list[CauseRow], context: ReportContext, links: Links
+    drawing: Drawing,
+    name: Text,
+    note: Text,
+    rows: list[CauseRow],
+    context: ReportContext,
+    links: Links,
 ) -> None:
     words = drawing.words
-    sheet = drawing.worksheet(
-        WORKSHEETS["notes"].of(words.lang), columns_of(_NOTED, context, words)
-    )
-    sheet.line(
-        words.say(
-            "For your information; no answer is needed.",
-            "参考としてお知らせするものです。回答は不要です。",
-        )
-    )
+    sheet = drawing.worksheet(name.of(words.lang), columns_of(_NOTED, context, words))
+    sheet.line(note.of(words.lang))
     head = sheet.row
     sheet.head()
     add_causes(sheet, list(_NOTED), rows, links, words)

@@ -18,7 +18,7 @@ from auditor.auditing.rounds import Change
 from auditor.auditing.totals import BookTotals, totals
 from auditor.records.figures import Place
 from auditor.records.model import Book
-from auditor.records.severities import Severity
+from auditor.records.severities import CountedAs, Severity
 from auditor.reports.document_names import words_with_names
 from auditor.reports.entries import (
     LABELS,
@@ -61,7 +61,8 @@ class CauseRow(NamedTuple):
     """What a row says of a cause.
 
     ``number`` is that of ``overview.numbered``, the same in all that is handed round. ``change``
-    is what became of the cause since the earlier round, empty without one. ``document`` and
+    is what became of the cause since the earlier round, empty without one. ``counted_as`` is its
+    severity, or a question. ``document`` and
     ``place`` are shown; ``source`` and ``at`` are where they lead: a document's path, and the
     place in it where that is known. ``actual`` is what is printed, ``expected`` what the sums
     give; ``unit`` is that of both where they are figures.
@@ -70,6 +71,7 @@ class CauseRow(NamedTuple):
     number: int
     id: str
     severity: Severity
+    counted_as: CountedAs
     change: str
     department: str
     document: str
@@ -132,6 +134,7 @@ def _row(number: int, entry: Entry, change: str, names: dict[str, str], words: W
         number=number,
         id=plain(cause.id),
         severity=entry.severity,
+        counted_as=entry.counted_as,
         change=change,
         department=finding.department,
         document=_document(finding.document, names, words),
@@ -250,10 +253,12 @@ def _named(cell: SuspectCell, text: str, entry: Entry, words: Wording) -> str:
 
 
 def _message(finding: Finding, texts: Mapping[str, str], words: Wording) -> str:
-    """What is wrong: the message, the figures beside each other, and the difference; whether the
-    baseline has it, and whether the place was accepted in the year before.
+    """What is wrong: the message, the figures beside each other, the sentence of a text, and the
+    difference; whether the baseline has it, and whether the place was accepted in the year before.
     """
     lines = [plain(finding.message.of(words.lang)), words.equation(finding.equation)]
+    if texts["sentence"]:
+        lines.append(words.say(f'"{texts["sentence"]}"', f"「{texts['sentence']}」"))
     if texts["difference"]:
         lines.append(words.labelled(LABELS["difference"].of(words.lang), texts["difference"]))
     lines += [texts["known"], texts["earlier"]]
