@@ -111,6 +111,7 @@ _RELATIVE: Final = (
 _BARE: Final = (
     rf"(?<![0-9])(?<![0-9][.,:/])(?P<bare>{_N})(?={_MONTH_SIGN}|{_MORE}{_MONTH_SIGN})"
     rf"|(?<![0-9])(?<![0-9][.,:/-])(?P<signed>(?:1[0-2]|0?[1-9])[/.](?:[12][0-9]|3[01]|0?[1-9])){_BRACKET}"
+    rf"|(?<![0-9])(?<![0-9][.,:/-])(?P<dated>(?:1[0-2]|0?[1-9])/[0-9]{{1,2}})(?= {{0,2}}付)"
     rf"|(?<![0-9])(?<![0-9][.,:/-])(?P<lone>{_N})(?={_DAY_SIGN}{_BRACKET[3:]}"
 )
 
@@ -197,10 +198,11 @@ def _first(match: re.Match[str], text: str, printed: str) -> Day | None:
         day.read_month(text)
         is_stage = day.day is None and _STAGE.match(text, day.end) is not None
         return None if is_stage else day.done(printed)
-    if match["signed"]:
-        month, _, of_month = match["signed"].replace(".", "/").partition("/")
+    in_signs = match["signed"] or match["dated"]
+    if in_signs:
+        month, _, of_month = in_signs.replace(".", "/").partition("/")
         day.month, day.day, day.in_signs = int(month), int(of_month), True
-        day.end = match.end("signed")
+        day.end = match.end()
         return day.read_weekday(text).done(printed)
     return day.read_day(text).read_weekday(text).done(printed)
 
@@ -214,7 +216,7 @@ def _of_era(match: re.Match[str], text: str, printed: str) -> Day | None:
     # A letter and a number may be anything: a model, a size. In signs it is a day that may exist.
     if day.in_signs:
         is_one = 1 <= (day.month or 0) <= _LAST_MONTH and (day.day or 1) <= _LAST_DAY
-        return day if is_one else None
+        return day if is_one or day.weekday else None
     is_year = day.is_fiscal or day.month is not None or text[day.end - 1] == "年"
     after = text[day.end : day.end + 1]
     return (

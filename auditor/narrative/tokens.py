@@ -33,7 +33,7 @@ _TOKEN: Final = re.compile(
 )
 _OTHER: Final = re.compile(NO_COUNT)
 _NONE: Final = Tokens((), (), ())
-_DIGIT: Final = re.compile("[0-9]")
+_DIGIT: Final = re.compile("[0-9]|元年")
 
 
 def tokens_of(text: str, printed: str, words: Words) -> Tokens:

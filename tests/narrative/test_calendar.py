@@ -180,6 +180,7 @@ def test_a_period_that_ends_before_it_begins(begin: date, end: date) -> None:
     ("text", "span", "stated"),
     [
         ("１月１７日～１９日の3日間", 3, 3),
+        ("令和6年8月5日（月）~令和6年9月12日（木）【41日間】", 39, 41),
         ("令和6年4月～令和7年3月の12か月間", 12, 12),
         ("4月から翌年3月までの12か月", 12, 12),
         ("令和6年4月1日～令和7年3月31日の１年間", 1, 1),
@@ -237,9 +238,15 @@ def test_two_notations_of_a_year(year: int, shift: int, sign: str, is_western_fi
         assert years == {year, year + shift}
 
 
+def test_two_notations_in_one_bracket() -> None:
+    (claim,) = of_kind("year_pair", "開館（1963年・昭和39年）")
+    assert (claim.values["year"], claim.values["other_year"]) == (1963, 1964)
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        "開催（2023年・令和６年・令和７年）",
         "令和６年度（2025年3月）",
         "令和６年度（2024年）",
         "令和６年度（2024人）",

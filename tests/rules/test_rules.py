@@ -57,6 +57,8 @@ NEVER_UNKNOWN = frozenset(
         "TXT021",
         "TXT022",
         "TXT023",
+        "TXT024",
+        "TXT025",
         "TXT040",
         "TXT041",
         "TXT042",

@@ -7,7 +7,15 @@ from itertools import chain
 from typing import Final
 
 from auditor.forms.model import Form
-from auditor.narrative.claims import calendar, changes, repeated, shares, tables, targets
+from auditor.narrative.claims import (
+    calendar,
+    changes,
+    fiscal_years,
+    repeated,
+    shares,
+    tables,
+    targets,
+)
 from auditor.narrative.model import Claim
 from auditor.narrative.statements import SheetText
 from auditor.records.model import Kpi, Sheet
@@ -20,6 +28,7 @@ READERS: Final[tuple[ClaimReader, ...]] = (
     shares.read,
     changes.read,
     calendar.read,
+    fiscal_years.read,
     tables.read,
     repeated.read,
     targets.read,

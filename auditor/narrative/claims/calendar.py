@@ -67,7 +67,7 @@ def _has_weekday(statement: Statement, dated: Dated) -> bool:
 # --- periods
 
 _STATED: Final = re.compile(
-    r"(?: {0,2}まで)?(?:の| {0,2}\( {0,2}計?) {0,2}(?P<number>[0-9]{1,4}) {0,2}"
+    r"(?: {0,2}まで)?(?:の| {0,2}[(【\[〔<〈《] {0,2}計?) {0,2}(?P<number>[0-9]{1,4}) {0,2}"
     r"(?P<unit>日間|(?:か|カ|ヵ|ヶ|ケ|ヵ|箇)月間?|年間|(?:か|カ|ヵ|ヶ|ケ|箇)年間?)"
     r"(?!程度|以[上内]|余|ほど|前後|弱|強|未満|中|に[わ亘]た|ごと|毎|のうち)"
 )
@@ -251,7 +251,8 @@ def _year_pairs(statement: Statement) -> Iterator[Claim]:
     for one, other in pairwise(days):
         if one.year is None or other.year is None or not _are_two_notations(one, other):
             continue
-        if _OPENS.fullmatch(text, one.end, other.start) is None:
+        is_beside = _OPENS.fullmatch(text, one.end, other.start) is not None
+        if not is_beside and not _are_in_one_bracket(text, one, other):
             continue
         close = _CLOSES.match(text, other.end)
         if close is None or not _are_alike(text, one, other, close.end()):
@@ -265,6 +266,12 @@ def _year_pairs(statement: Statement) -> Iterator[Claim]:
             values={"year": one.year, "other_year": other.year},
             words={"within": "sentence"},
         )
+
+
+def _are_in_one_bracket(text: str, one: Day, other: Day) -> bool:
+    """（2024年・令和６年）, （2024年／令和６年）: nothing but the two."""
+    is_opened = text[: one.start].rstrip().endswith("(")
+    return is_opened and text[one.end : other.start].strip() in ("・", "/", "、", "=")
 
 
 def _are_two_notations(one: Day, other: Day) -> bool:
