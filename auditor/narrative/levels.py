@@ -28,7 +28,10 @@ def set_levels(paragraphs: Iterable[Paragraph]) -> None:
     indented less than the ・ above it is no part of that.
     """
     above: list[Paragraph] = []
+    previous: Paragraph | None = None
     for paragraph in paragraphs:
+        paragraph.above = previous
+        previous = paragraph
         while above and above[-1].indent > paragraph.indent + 1:
             above.pop()
         while above and _ends_small(above[-1], paragraph):

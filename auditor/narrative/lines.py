@@ -28,6 +28,7 @@ _MARKER: Final = re.compile(
 _HEADING: Final = re.compile(r"[【〈≪《]")
 _LABEL: Final = re.compile(
     r"[^:。、()「」『』]{0,15}[^:。、()「」『』0-9 ] {0,3}:(?!//)|[一-龠] {1,4}[一-龠] {2}"
+    r"|[^ 。、(]{2,20} {1,20}[△▲-]?[0-9][0-9,.]{0,20}[^ 0-9、。]{1,4}(?: |$)"
 )
 _ROW: Final = re.compile(r"(?: [△▲\-]?[0-9][0-9,.]{0,24}[^ 0-9]{0,6}){2}")
 
@@ -46,7 +47,7 @@ _FARTHEST: Final = 8
 """So many lines behind its opening a bracket may close; one that never does opens nothing."""
 
 _BEGINS_INSIDE: Final = re.compile(
-    r"[)\]」』】、。,]"
+    r"[)\]」』】、。,:]"
     r"|[をんぁぃぅぇぉっゃゅょァィゥェォッャュョーゝ々る]"
     r"|の(?=[一-龠ァ-ヶA-Z0-9「(])"
     r"|(?:す[るべ]|し[たて、]|さ[せれ]|れ[るたて、ば])"
@@ -65,6 +66,17 @@ _STOPS_INSIDE: Final = re.compile(
     r"|かつ|及び|および|並びに|または|又は|もしくは|による|に関する|に対する|に係る|ための|[A-Za-z]-)$"
 )
 """Ends of a line that no sentence and no item of a list has."""
+
+_CUT_ITEM: Final = re.compile(
+    r"[0-9][^、,・0-9ぁ-ん ]{0,5}(?:[、・]|,(?![0-9]))[^、・:。0-9をはがに]{0,10}"
+    r"(?:[0-9][0-9,]{0,12})?$"
+)
+"""The end of a line within an enumeration of figures: ３件、北町."""
+_REST_OF_ITEM: Final = re.compile(
+    r"[^、,・。0-9]{0,14}[0-9]|[^、,・:。0-9 ]{1,4}(?:[、,・()。はがをとの]|$)"
+)
+_CUT_FIGURE: Final = re.compile(r"[0-9]$")
+_COUNTER: Final = re.compile(r"[一-龠㎡%](?:[一-龠]?[、。,)はがをとの・]|\()")
 
 _HIRAGANA: Final = re.compile(r"[ぁ-ん]")
 _MAY_END: Final = frozenset("たるすいんうくむつぐぶきけりれ")
@@ -141,11 +153,13 @@ def _paragraphs(block: Sequence[Line], widest: int, *, is_edge: bool) -> Iterato
     inside = _inside_brackets(block)
     narrow = _narrow_column(block)
     sentences = _sentences(block)
+    widest_here = max(line.edge for line in block)
     together = [block[0]]
     for (index, last), line in zip(enumerate(block), block[1:], strict=False):
         is_sentence = is_edge or narrow > 0 or sentences[index]
         goes_on = not line.begins and (
             inside[index]
+            or (last.edge >= widest_here - _LEEWAY and _is_cut(last, line))
             or _goes_on(last, line, together[0], narrow or widest, is_sentence=is_sentence)
         )
         if not goes_on:
@@ -161,7 +175,7 @@ def _goes_on(last: Line, line: Line, first: Line, column: int, *, is_sentence: b
     """
     if not last.text or last.text.endswith(("。", ".")):
         return False
-    if last.text.endswith(("、", ",")):
+    if last.text.endswith(("、", ",", "・")):
         return True
     if _LABEL.match(line.text) or (_ROW.search(line.text) and _ROW.search(last.text)):
         return False
@@ -194,9 +208,17 @@ def _is_inside(last: Line, line: Line) -> bool:
         return True
     if line.text[0] == "(":
         return True
+    if _CUT_FIGURE.search(last.text) and _COUNTER.match(line.text):
+        return True
     if _CAPITAL.match(last.text[-1]) and _CUT_OFF.match(line.text):
         return True
     return bool(_BEGINS_INSIDE.match(line.text) or _STOPS_INSIDE.search(last.text[-4:]))
+
+
+def _is_cut(last: Line, line: Line) -> bool:
+    """Whether two lines are halves of an item of an enumeration of figures."""
+    is_cut = _CUT_ITEM.search(last.text[-40:]) is not None
+    return is_cut and _REST_OF_ITEM.match(line.text) is not None
 
 
 def _may_be_inside(last: Line, line: Line) -> bool:

@@ -77,17 +77,20 @@ class Paragraph:
     """Lines that belong together. ``marker`` is what it begins with (・, ①, (1)), ``indent`` how
     many narrow columns it stands in.
 
+    ``line`` and ``last`` are its first and its last line.
     ``head`` is the paragraph that it stands below, ``items`` are those below it, and ``level`` is
-    how many stand above it.
+    how many such there are. ``above`` is the paragraph right before it.
     """
 
     section: Section
     line: int
+    last: int
     indent: int
     marker: str
     statements: list[Statement] = field(default_factory=list["Statement"])
     level: int = 0
     head: Paragraph | None = None
+    above: Paragraph | None = None
     items: list[Paragraph] = field(default_factory=list["Paragraph"])
 
     @property
@@ -213,7 +216,7 @@ def _follows(marker: str, other: str) -> bool:
 
 def _paragraph(section: Section, lines: list[Line]) -> Paragraph:
     first = lines[0]
-    paragraph = Paragraph(section, first.number, first.indent, first.marker)
+    paragraph = Paragraph(section, first.number, lines[-1].number, first.indent, first.marker)
     printed = "".join(line.printed for line in lines)
     text = "".join(line.text for line in lines)
     begins = list(accumulate((len(line.text) for line in lines), initial=0))

@@ -13,6 +13,7 @@ from auditor.narrative.claims import (
     fiscal_years,
     repeated,
     shares,
+    sums,
     tables,
     targets,
 )
@@ -27,6 +28,7 @@ ClaimReader = Callable[[SheetText], Iterator[Claim]]
 READERS: Final[tuple[ClaimReader, ...]] = (
     shares.read,
     changes.read,
+    sums.read,
     calendar.read,
     fiscal_years.read,
     tables.read,

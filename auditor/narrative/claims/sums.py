@@ -1,0 +1,375 @@
+"""Sums: a total beside its parts, in one sentence (A３名、B４名、計７名) or in a list.
+
+A sum is a claim only where it is plain which figures are its parts: they count the same, stand
+together with nothing in between, and a word says that the total is one. Where some of the figures
+add up to the total and others are left over, the text has another sense than a plain sum.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from functools import lru_cache
+from itertools import accumulate, chain, pairwise
+from typing import Final, NamedTuple
+
+from auditor.narrative.lines import bracket_ends
+from auditor.narrative.lists import Item, is_plain, item_of, lists_of, masked
+from auditor.narrative.model import Claim
+from auditor.narrative.quantities import RATIOS, Quantity
+from auditor.narrative.statements import Paragraph, SheetText, Statement
+from auditor.narrative.words import Words
+from auditor.records.figures import Figure
+from auditor.records.sentences import Mark, Sentence
+
+__all__ = ["read"]
+
+_FEWEST: Final = 2
+_MOST: Final = 100
+"""A sum of more parts is none that people read."""
+
+
+class _Term(NamedTuple):
+    """A figure of a sum and where it stands."""
+
+    statement: Statement
+    start: int
+    end: int
+    figure: Figure
+    value: Decimal
+
+
+def _term(statement: Statement, quantity: Quantity) -> _Term:
+    return _Term(statement, quantity.start, quantity.end, quantity.figure, quantity.in_base_units)
+
+
+def read(text: SheetText) -> Iterator[Claim]:
+    """Claims of kind ``sum``: ``total`` and ``parts``, ``within`` a sentence or a list."""
+    for section in text.sections:
+        for statement in section.statements:
+            yield from _in_sentence(statement)
+        lists = list(lists_of(section))
+        for before, items in pairwise([[], *lists]):
+            yield from _in_list(items, before)
+        yield from _below_heads(lists)
+
+
+def _claim(
+    total: _Term, parts: Sequence[_Term], counter: str, within: str, noun: str = ""
+) -> Iterator[Claim]:
+    """The claim of a sum; none where the figures plainly say something else."""
+    if len(parts) > _MOST or not _is_a_sum(total.value, [part.value for part in parts]):
+        return
+    names = {f"parts.{number}": part for number, part in enumerate(parts, start=1)}
+    yield Claim(
+        kind="sum",
+        sentence=_sentence({**names, "total": total}),
+        figures={"total": total.figure} | {name: part.figure for name, part in names.items()},
+        words={"counter": counter, "noun": noun, "within": within},
+    )
+
+
+def _is_a_sum(total: Decimal, parts: Sequence[Decimal]) -> bool:
+    """Whether figures can be meant as a sum: neither one of them nor some neighbours are the
+    total already, with others left over.
+    """
+    sums = list(accumulate(parts, initial=Decimal(0)))
+    if sums[-1] == total:
+        return True
+    seen = set[Decimal]()
+    for value in sums:
+        if value - total in seen:
+            return False
+        seen.add(value)
+    return True
+
+
+def _sentence(terms: dict[str, _Term]) -> Sentence:
+    """The statements of a sum on one line, with its figures marked."""
+    statements = sorted(
+        {id(term.statement): term.statement for term in terms.values()}.values(),
+        key=lambda statement: statement.line,
+    )
+    if len(statements) == 1:
+        marks = [Mark(start=t.start, end=t.end, name=name) for name, t in terms.items()]
+        return statements[0].sentence(*marks)
+    begins: dict[int, int] = {}
+    length = 0
+    for statement in statements:
+        begins[id(statement)] = length
+        length += len(statement.printed) + len(_BETWEEN_LINES)
+    marks = [
+        Mark(
+            start=begins[id(term.statement)] + term.start,
+            end=begins[id(term.statement)] + term.end,
+            name=name,
+        )
+        for name, term in terms.items()
+    ]
+    first = statements[0]
+    return Sentence(
+        text=_BETWEEN_LINES.join(statement.printed for statement in statements),
+        section=first.section.field,
+        year=first.section.year,
+        line=first.line,
+        marks=tuple(sorted(marks, key=lambda mark: mark.start)),
+    )
+
+
+_BETWEEN_LINES: Final = "／"
+
+# --- in one sentence
+
+_LABEL: Final = r"[^、。,・:;()「」『』0-9を~…]{0,24}"
+_PART_TO_PART: Final = re.compile(
+    rf" *(?:[、,・/+]|と|及び|並びに|  +) *(?!うち|内|ほか|他){_LABEL}[ :]*"
+)
+_MORE: Final = re.compile(r"など|ほか|うち|再掲|主な|例え?ば|延べ|実数|等[)、 ]*$|他[)、 ]*$")
+_CLOSES: Final = re.compile(r"(?:であ[るりっ]|です|となっ|とな[るり]|の順|だっ|でした|。|、|$)")
+
+
+@lru_cache(maxsize=16)
+def _to_total(words: Words) -> re.Pattern[str]:
+    total = words.pattern("total").pattern
+    return re.compile(rf"[、,・ /]*(?:の|で|と)?[、 ]*\(?(?:{total}|の)+[ :はが]*|[ =＝]+")
+
+
+_BREAKDOWN: Final = re.compile(
+    r" *(?:の?体制|参加)? *(?P<bracket>\()(?:内訳[:は、 ]*)?"
+    r"|(?:[、。で ]|であり|参加し|その|\(){0,3}内訳[はがとしては:、 ]{0,8}"
+)
+"""What leads from a total to its parts behind it: a bracket, or 内訳."""
+_NAMED: Final = re.compile("内訳|体制")
+
+
+def _in_sentence(statement: Statement) -> Iterator[Claim]:
+    quantities = statement.tokens.quantities
+    if len(quantities) <= _FEWEST or statement.tokens.fractions:
+        return
+    words = statement.words
+    if words.pattern("total", "breakdown", "all").search(statement.text) is None:
+        return
+    text = masked(statement)
+    ends = bracket_ends(text)
+    for index, total in enumerate(quantities):
+        if not total.counter or total.counter in RATIOS or total.after or total.is_signed:
+            continue
+        parts = _before_total(statement, text, ends, index)
+        parts = parts or _behind_total(statement, text, ends, index)
+        if len(parts) >= _FEWEST:
+            terms = [_term(statement, part) for part in parts]
+            yield from _claim(_term(statement, total), terms, total.counter, "sentence", total.noun)
+
+
+def _before_total(
+    statement: Statement, text: str, ends: dict[int, int], index: int
+) -> list[Quantity]:
+    """The parts that stand before a total, with nothing else of their kind before them."""
+    words, quantities = statement.words, statement.tokens.quantities
+    total = quantities[index]
+    if not total.before or not all(word in words["total"] for word in total.before):
+        return []
+    floor = _region(text, ends, total)
+    parts: list[Quantity] = []
+    pattern, following = _to_total(words), total
+    for quantity in reversed(quantities[:index]):
+        if quantity.start < floor:
+            break
+        is_part = words.are_alike(quantity.counter, total.counter) and is_plain(quantity, words)
+        if not is_part or not pattern.fullmatch(text, quantity.end, following.start):
+            break
+        parts.append(quantity)
+        pattern, following = _PART_TO_PART, quantity
+    parts.reverse()
+    before = parts[0].start if parts else 0
+    if not floor and _may_go_on(statement, total):
+        return []
+    others = [q for q in quantities[:index] if floor <= q.start < before]
+    if any(words.are_alike(q.counter, total.counter) for q in others):
+        return []
+    return [] if _MORE.search(text, floor, total.start) else parts
+
+
+def _may_go_on(statement: Statement, total: Quantity) -> bool:
+    """Whether the line above may hold the first parts of an enumeration."""
+    paragraph = statement.paragraph
+    if paragraph.marker or paragraph.statements[0] is not statement:
+        return False
+    above = paragraph.above
+    if above is None or above.last + 1 < paragraph.line or not above.statements:
+        return False
+    last = above.statements[-1]
+    alike = statement.words.are_alike
+    return not last.text.endswith("。") and any(
+        alike(quantity.counter, total.counter) for quantity in last.tokens.quantities
+    )
+
+
+def _region(text: str, ends: dict[int, int], total: Quantity) -> int:
+    """Where the bracket begins in which a total stands together with figures; else 0."""
+    opening = max(
+        (begin for begin, end in ends.items() if begin < total.start and total.end <= end),
+        default=-1,
+    )
+    if opening >= 0 and not any(sign.isdigit() for sign in text[opening : total.start]):
+        return 0
+    return opening + 1
+
+
+def _behind_total(
+    statement: Statement, text: str, ends: dict[int, int], index: int
+) -> list[Quantity]:
+    """The parts that stand behind a total, in a bracket or behind 内訳."""
+    words, quantities = statement.words, statement.tokens.quantities
+    total = quantities[index]
+    match = _BREAKDOWN.match(text, total.end)
+    allowed = (*words["total"], *words["all"])
+    if match is None or not all(word in allowed for word in total.before):
+        return []
+    is_named = _NAMED.search(match.group()) is not None
+    if not (is_named or total.before or total.noun.endswith(words["total"])):
+        return []
+    end = ends.get(match.start("bracket"), -1) if match["bracket"] else len(text)
+    parts: list[Quantity] = []
+    place = match.end()
+    pattern = _FIRST_LABEL
+    for quantity in quantities[index + 1 :]:
+        if quantity.start >= end:
+            break
+        is_part = words.are_alike(quantity.counter, total.counter) and is_plain(quantity, words)
+        if not is_part or quantity.before or not pattern.fullmatch(text, place, quantity.start):
+            return []
+        parts.append(quantity)
+        place, pattern = quantity.end, _PART_TO_PART
+    if not parts or _MORE.search(text, match.end(), end if match["bracket"] else place):
+        return []
+    is_end = place == end if match["bracket"] else _CLOSES.match(text, place) is not None
+    return parts if is_end and (is_named or _may_be_all(total, parts)) else []
+
+
+def _may_be_all(total: Quantity, parts: Iterable[Quantity]) -> bool:
+    """Whether figures below a total are not plainly some of its parts alone."""
+    return sum(part.in_base_units for part in parts) * 10 >= total.in_base_units * 9
+
+
+_FIRST_LABEL: Final = re.compile(rf" *{_LABEL}[ :]*")
+
+# --- in a list
+
+
+def _in_list(items: Sequence[Item], before: Sequence[Item]) -> Iterator[Claim]:
+    """The sums of totals that stand in the list of their parts: behind them or before them all.
+    ``before`` is the list above.
+    """
+    rows = [item for item in items if item.role != "aside"]
+    if len(rows) > _FEWEST and rows[0].role == "total" and not rows[0].label:
+        # Below figures it may be their total.
+        is_first = not before or not before[-1].quantities or _is_apart(before[-1], rows[0])
+        if is_first and all(row.role == "part" for row in rows[1:]):
+            yield from _of_total(rows[0], rows[1:])
+        return
+    subtotals: list[Item] = []
+    parts: list[Item] = []
+    for row in rows:
+        if row.role == "subtotal":
+            yield from _of_total(row, parts)
+            subtotals.append(row)
+            parts = []
+        elif row.role == "total":
+            if not row.label:
+                yield from _of_total(row, [*subtotals, *parts])
+            subtotals, parts = [], []
+        else:
+            parts.append(row)
+
+
+def _is_apart(item: Item, following: Item) -> bool:
+    """Whether an empty line stands between two items."""
+    return following.paragraph.line > item.paragraph.last + 1
+
+
+def _of_total(total: Item, parts: Sequence[Item]) -> Iterator[Claim]:
+    """The sums of one total, a claim for each counter that all its parts have."""
+    words = total.statement.words
+    for quantity in total.quantities:
+        counter = quantity.counter
+        if counter in RATIOS or len(total.of_counter(counter, words)) > 1:
+            continue
+        terms = _terms(parts, counter, words)
+        if len(terms) >= _FEWEST:
+            of_total = _term(total.statement, quantity)
+            yield from _claim(of_total, terms, counter, "list", total.label)
+
+
+def _terms(parts: Sequence[Item], counter: str, words: Words) -> list[_Term]:
+    """The figures of a counter; none where not every item plainly has one, or says なし.
+
+    Items above the first that has one may say something else.
+    """
+    terms: list[_Term] = []
+    for part in parts:
+        quantities = part.of_counter(counter, words)
+        is_item = part.role in ("part", "subtotal")
+        if is_item and len(quantities) == 1:
+            terms.append(_term(part.statement, quantities[0]))
+        elif is_item and part.nothing is not None:
+            terms.append(_nothing(part.statement, *part.nothing))
+        elif terms or quantities:
+            return []
+    return terms if any(term.figure.unit for term in terms) or not counter else []
+
+
+def _nothing(statement: Statement, start: int, end: int) -> _Term:
+    """なし, as the figure 0."""
+    figure = Figure(value=Decimal(0), state="number", printed=statement.printed[start:end])
+    return _Term(statement, start, end, figure, Decimal(0))
+
+
+def _below_heads(lists: Iterable[Sequence[Item]]) -> Iterator[Claim]:
+    """The sums of totals at the end of a line below which their parts stand."""
+    lists = list(lists)
+    # The total of the list above is none of the list below.
+    totals = {
+        id(item.paragraph)
+        for item in chain.from_iterable(items[1:] for items in lists)
+        if item.role in ("total", "subtotal")
+    }
+    for items in lists:
+        head = items[0].paragraph.head
+        first = items[0].paragraph
+        if head is None or head.items[0] is not first or not head.statements:
+            continue
+        if first.line != head.last + 1 or id(head) in totals or _is_below_figures(head):
+            continue
+        statement = head.statements[-1]
+        rows = [item for item in items if item.role != "aside"]
+        if any(row.role != "part" for row in rows) or _MORE.search(statement.text):
+            continue
+        words = statement.words
+        quantities = statement.tokens.quantities
+        if not quantities or not _is_total(quantities[-1], words):
+            continue
+        total = quantities[-1]
+        alike = [q for q in quantities if words.are_alike(q.counter, total.counter)]
+        terms = _terms(rows, total.counter, words)
+        is_plain_sum = len(alike) == 1 and len(terms) == len(rows) >= _FEWEST
+        if is_plain_sum and sum(term.value for term in terms) * 10 >= total.in_base_units * 9:
+            yield from _claim(_term(statement, total), terms, total.counter, "list", total.noun)
+
+
+def _is_below_figures(head: Paragraph) -> bool:
+    """Whether a line that says nothing but a total stands right below other figures."""
+    above = head.above
+    if above is None or head.line > above.last + 1 or item_of(head).role == "other":
+        return False
+    return any(statement.tokens.quantities for statement in above.statements)
+
+
+def _is_total(quantity: Quantity, words: Words) -> bool:
+    return (
+        bool(quantity.before)
+        and all(word in words["total"] for word in quantity.before)
+        and is_plain(quantity, words)
+        and quantity.counter not in RATIOS
+    )
