@@ -89,7 +89,7 @@ def _expected(
     if words.pattern("this_year").search(section.text) is not None:
         return None
     if section.field in _OUTLOOK:
-        if not _ends_with(statement, "future"):
+        if not _ends_with(statement, "ends_future"):
             return None
         return subject.year if subject.year > year else year + 1
     if subject.year not in (year - 1, year):
@@ -101,8 +101,8 @@ def _expected(
             for day in item.tokens.days
         )
         return None if names_year or section.field != "achieved" else year
-    is_result = section.field in _RESULTS and _ends_with(statement, "done")
-    is_plan = section.field in _PLANS and _ends_with(statement, "future")
+    is_result = section.field in _RESULTS and _ends_with(statement, "ends_done")
+    is_plan = section.field in _PLANS and _ends_with(statement, "ends_future")
     return year if is_result or is_plan else None
 
 
