@@ -26,8 +26,8 @@ from auditor_rules.corruptions_of_prose import (
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 PAGE: Final = ROOT / "docs" / "errors.md"
-BEGIN: Final = "<!-- made: sentences -->"
-END: Final = "<!-- made: end -->"
+BEGIN: Final = "<!-- measured: sentences -->"
+END: Final = "<!-- measured: sentences end -->"
 FORM: Final = "kushiro"
 FAULTS: Final = 60
 """How many faults of each kind are tried."""
