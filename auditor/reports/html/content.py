@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Final
 
@@ -94,8 +94,8 @@ def page_of(report: Report, context: ReportContext) -> tuple[Page, Wording]:
     departments = list(_departments(groups, keys, numbering))
     notes = list(_notes(groups, keys, numbering))
     questions = list(_questions(groups, keys, numbering))
-    anchors = {section.key for section in departments}
-    anchors |= {section.key for section in (*notes, *questions)}
+    anchors = [section.key for section in departments]
+    anchors += [section.key for section in (*notes, *questions)]
     rows = list(_rows(report, context, keys, anchors, words))
     entries = list(chain.from_iterable(groups.values()))
     documents = _documents(report, words)
@@ -114,10 +114,7 @@ def page_of(report: Report, context: ReportContext) -> tuple[Page, Wording]:
         unread=head.unread_numbers(report, context, words),
         severity_names=list(map(words.word, counted_in(report))),
         severities=_severities(entries, words),
-        choices=[
-            Choice(key, department_name(name, words), len(groups[name]))
-            for name, key in keys.items()
-        ],
+        choices=_choices(groups, keys, words),
         rows=rows,
         has_changes=context.since is not None,
         sums=_sums(entries, report, words),
@@ -156,6 +153,14 @@ def _documents(report: Report, words: Wording) -> PageTable | None:
 # — whom to ask —
 
 
+def _choices(
+    groups: Mapping[str, Sequence[Entry]], keys: Mapping[str, str], words: Wording
+) -> list[Choice]:
+    return [
+        Choice(key, department_name(name, words), len(groups[name])) for name, key in keys.items()
+    ]
+
+
 def _severities(entries: Iterable[Entry], words: Wording) -> list[Choice]:
     parts = apart(entries)
     counts: dict[CountedAs, int] = dict(counts_of(parts.findings).items())
@@ -168,7 +173,7 @@ def _rows(
     report: Report,
     context: ReportContext,
     keys: Mapping[str, str],
-    anchors: set[str],
+    anchors: Collection[str],
     words: Wording,
 ) -> Iterator[OverviewRow]:
     """The rows of the overview. Many name fewer subjects each, so that they stand on one page."""
@@ -189,7 +194,7 @@ def _rows(
         )
 
 
-def _anchor(key: str, anchors: set[str]) -> str:
+def _anchor(key: str, anchors: Collection[str]) -> str:
     """Where the entries of a department begin: what it has to answer, its notes, its questions."""
     places = (key, f"n{key[1:]}", f"q{key[1:]}") if key else ()
     return next((place for place in places if place in anchors), "")
