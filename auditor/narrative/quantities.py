@@ -122,6 +122,7 @@ _LISTED: Final = re.compile(r"[、・,](?=[0-9]{1,2}(?![0-9,./:~]))")
 _FEW: Final = 2
 _FRACTION: Final = re.compile(r"(?:/|(分の))([0-9]{1,9})(?![0-9,./])")
 _GENERIC: Final = re.compile(r"[一-龠]{1,8}|[ァ-ヶー]{2,12}")
+_BEHIND: Final = ("rise", "fall", "same", "of_which", "roughly", "per")
 _SPACE: Final = re.compile(r" {0,3}")
 _PLAIN: Final = re.compile(_DIGITS)
 _TENTHS: Final = re.compile(r"([0-9])分(?![の間])")
@@ -235,7 +236,12 @@ def _counter(text: str, end: int, words: Words) -> tuple[str, int, bool]:
     if match is not None:
         return match.group(), match.end(), True
     match = _GENERIC.match(text, end)
-    return ("", end, False) if match is None else (match.group(), match.end(), False)
+    if match is None:
+        return "", end, False
+    # ９橋増加 counts 橋.
+    stop = words.pattern(*_BEHIND).search(text, end + 1, match.end())
+    last = match.end() if stop is None else stop.start()
+    return text[end:last], last, False
 
 
 def _with_tenths(

@@ -15,7 +15,7 @@ __all__ = ["COUNT", "DAY", "FRACTION", "GAP", "PERCENT", "POINT", "TIMES", "Word
 
 # Folded texts have no wide letters, so these stand for numbers alone.
 COUNT: Final = "Ｑ"
-"""A number with a known counter."""
+"""A number with a counter."""
 PERCENT: Final = "Ｐ"
 """A ratio in ％ or 割."""
 POINT: Final = "Ｔ"
@@ -38,6 +38,8 @@ _OF_COUNTERS: Final = {
     "ポイント": POINT,
     "倍": TIMES,
 }
+_LONGEST_COUNTER: Final = 4
+"""What follows a number is no counter of everyday where it is longer, unless words say so."""
 _PADDING: Final = re.compile(" +")
 
 Token = Quantity | Fraction | Day | Span
@@ -88,7 +90,8 @@ def _letter(token: Token) -> str:
         case Quantity():
             if token.counter in _OF_COUNTERS:
                 return _OF_COUNTERS[token.counter]
-            return COUNT if token.is_known else _PLAIN
+            is_count = token.is_known or 0 < len(token.counter) <= _LONGEST_COUNTER
+            return COUNT if is_count else _PLAIN
         case Fraction():
             return FRACTION
         case Day():

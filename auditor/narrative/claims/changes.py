@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
@@ -57,6 +56,7 @@ class _Patterns(NamedTuple):
 
     pairs: tuple[re.Pattern[str], ...]
     by_years: re.Pattern[str]
+    told_first: tuple[re.Pattern[str], ...]
     above: tuple[re.Pattern[str], ...]
     changed: re.Pattern[str]
     both: re.Pattern[str]
@@ -81,6 +81,7 @@ _COMPARED: Final = (
     "に対して?|に対する|に比べて?|と比べて?|に比較して?|と比較して?|から|より"
     "|であったが|だったが|であったのに対し、?|でしたが"
 )
+_THEN: Final = "(?:し|して|した|となり|で|の|と|、){0,3}"
 _NOW: Final = rf"(?:今年度|本年度|当年度|今回|本年|今年|{DAY})?(?:は|が|の|には|では)?"
 _IS: Final = "(?:であったが|であった|であり|となり|となった|でした|で|と|が|を|の|、|\\(){0,3}"
 
@@ -99,7 +100,7 @@ def _patterns(words: Words) -> _Patterns:
     lead = (
         rf"(?:となり|となって|となった|となる|であり|であった|で|と|に|へ|まで|の|、|も|\(|\)|し|した|{_WITH_RATE}"
         rf"|対?(?:{words.pattern('before').pattern})(?:比|に比べて?|と比べて?|より|から)?"
-        rf"|に対して?|に比べて?|と比べて?|に比較して?|と比較して?|より|比較して|約|計|差引|{words.pattern('approximate').pattern}){{0,6}}"
+        rf"|に対して?|に比べて?|と比べて?|に比較して?|と比較して?|より|から|比較して|約|計|差引|{words.pattern('approximate').pattern}){{0,6}}"
     )
     difference, ratio = rf"(?P<difference>{COUNT})", rf"(?P<ratio>[{PERCENT}{POINT}])"
     crossed = rf"(?P<difference>{COUNT})?(?:(?P<rise>上回)|(?P<fall>下回))(?:る|った|り|って)"
@@ -120,6 +121,18 @@ def _patterns(words: Words) -> _Patterns:
         by_years=re.compile(
             rf"(?P<day>{DAY})(?P<noun>{GAP}{{0,12}}?)\(?{one}\)?(?:{_COMPARED}|で)?[、(]?"
             rf"(?P<other_day>{DAY})(?P<gap>{GAP}{{0,12}}?)\(?{other}"
+        ),
+        told_first=(
+            # 前年度と比較してC件増加し、B件となった（前年度A件）
+            re.compile(
+                rf"(?:{words.pattern('before').pattern})(?:{_COMPARED}|比)?、?"
+                rf"(?:{difference}|{ratio})の?(?:{way}){_THEN}{other}{GAP}{{0,8}}?\({earlier}{one}\)"
+            ),
+            # 前年度（A件）より増加し、B件となった; 前年度A件からC件増のB件
+            re.compile(
+                rf"{earlier}\(?{one}\)?(?:より|から|に比べて?|と比べて?)、?"
+                rf"(?:(?:{difference}|{ratio})の?)?(?:{way}){_THEN}{other}(?=と|に|で|の|が|を|。|$)"
+            ),
         ),
         above=(
             re.compile(rf"{one}\)?を{crossed}、?{other}(?=と|に|で|の|が|を|。|$)"),
@@ -170,6 +183,7 @@ class _Reading:
             if key not in done:
                 done.add(key)
                 yield from self._of_pair(pair)
+        yield from self._told_first()
         yield from self._above()
 
     # --- which two figures
@@ -250,10 +264,25 @@ class _Reading:
             return
         words = {"direction": direction} if (direction := next(iter(directions), "")) else {}
         for name, amount in said:
-            yield self._claim(pair, {name: amount}, words)
+            by = {"qualifier": "比"} if name == "times" and amount.counter != _TIMES else {}
+            yield self._claim(pair, {name: amount}, words | by)
             words = {}
         if words:
             yield self._claim(pair, {}, words)
+
+    def _told_first(self) -> Iterator[Claim]:
+        """前年度と比較してC件増加し、B件となった（前年度A件）, and 前年度（A件）より増加し、B件となった."""
+        for pattern in self._patterns.told_first:
+            for match in pattern.finditer(self._wording.text):
+                if self._is_taken_back(match):
+                    continue
+                for pair in self._pair(match):
+                    name = "difference" if match["difference"] else "ratio"
+                    amount = self._amount(match, name)
+                    figures = {}
+                    if amount is not None and self._fits(name, amount, pair):
+                        figures[self._name(name, amount, match)] = amount
+                    yield self._claim(pair, figures, {"direction": _direction(match)})
 
     def _part(self, position: int, *, is_counted: bool) -> tuple[re.Match[str] | None, str]:
         """The next thing that is said of a difference, and its direction."""
@@ -276,8 +305,7 @@ class _Reading:
             amount = None if match is None else self._wording.quantity(match, "ratio")
             if match is None or amount is None or amount.is_signed:
                 return patterns.times.match(text, position), ""
-            # 前年度比20％ may be 20％ more: only what is hardly a growth says how many times.
-            if match.group()[:-1].endswith("比") and amount.in_base_units >= _LEAST_TIMES:
+            if match.group()[:-1].endswith(_BY):
                 return match, ""
         return patterns.times.match(text, position), ""
 
@@ -350,9 +378,11 @@ class _Reading:
         )
 
 
-_LEAST_TIMES: Final = Decimal("0.8")
+_BY: Final = ("比", "に対し", "に対して")
+"""What stands before 120％ that are a figure by another, or how much larger it is."""
 _MOST_PARTS: Final = 4
 _DAY_OR_DATE: Final = "日"
+_TIMES: Final = "倍"
 _POINTS: Final = "ポイント"
 _RATES: Final = frozenset({"%", "パーセント", "割"})
 _PLAIN_NOUN: Final = re.compile(r"^(?:の|は|が|実績|:|度|末)+|(?:の|は|が|で|も|:|を)+$")
