@@ -271,7 +271,7 @@ class _Reading:
             yield self._claim(pair, {}, words)
 
     def _told_first(self) -> Iterator[Claim]:
-        """前年度と比較してC件増加し、B件となった（前年度A件）, and 前年度（A件）より増加し、B件となった."""
+        """前年度と比較してC件増加し、B件となった（前年度A件）: the change before its figures."""
         for pattern in self._patterns.told_first:
             for match in pattern.finditer(self._wording.text):
                 if self._is_taken_back(match):

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from auditor.narrative.model import Claim
 from auditor.narrative.quantities import Fraction, Quantity, Span
 from auditor.narrative.statements import SheetText, Statement
-from auditor.narrative.wording import COUNT, FRACTION, GAP, PERCENT, Wording, wording_of
+from auditor.narrative.wording import COUNT, FRACTION, GAP, PERCENT, TIMES, Wording, wording_of
 from auditor.narrative.words import Words
 from auditor.records.figures import Figure
 from auditor.records.sentences import Mark
@@ -39,7 +39,7 @@ def read(text: SheetText) -> Iterator[Claim]:
 class _Patterns(NamedTuple):
     """The patterns of shares in the words of a form."""
 
-    link: re.Pattern[str]
+    chained: re.Pattern[str]
     linked: re.Pattern[str]
     ratio_between: re.Pattern[str]
     ratio_behind: re.Pattern[str]
@@ -47,7 +47,12 @@ class _Patterns(NamedTuple):
     of_whole: re.Pattern[str]
     fraction: re.Pattern[str]
     listed: re.Pattern[str]
+    of_quota: re.Pattern[str]
+    divided: re.Pattern[str]
     base: re.Pattern[str]
+    quota: re.Pattern[str]
+    without: re.Pattern[str]
+    chosen: re.Pattern[str]
     rest: re.Pattern[str]
     remaining: re.Pattern[str]
     other_base: re.Pattern[str]
@@ -62,17 +67,18 @@ _EQUALS: Final = "(?:に当たる|にあたる|に相当する)"
 @lru_cache(maxsize=64)
 def _patterns(words: Words) -> _Patterns:
     link = words.pattern("of_which").pattern
+    these = words.pattern("of_these").pattern
     rate = words.pattern("rate").pattern
     remaining = words.pattern("rest").pattern
     ratio = rf"(?P<ratio>{PERCENT})"
     part = rf"(?P<part>{COUNT})"
     # Behind a part: （利用率99.8％）, （全体の45％）, を回収し、回収率は45.0％, で全体の45％
-    of_rate = rf"(?:{rate})(?:は|が|も|:)?|全体の|全体に占める割合は?"
+    of_rate = rf"(?:{rate})(?:は|が|も|:|にして)?|全体の|全体に占める割合は?"
     noun = rf"(?P<noun>\((?:{GAP}{{0,15}}?(?:{of_rate}))?|{GAP}{{0,30}}?(?:{of_rate}))"
     return _Patterns(
-        link=words.pattern("of_which"),
+        chained=re.compile(rf"[、(]?(?:{link})|{GAP}{{0,20}}?(?:{these})"),
         linked=re.compile(
-            rf"(?P<whole>{COUNT})(?:[、(]?(?P<link>{link}))(?P<gap>{GAP}{{0,25}}?){part}"
+            rf"(?P<whole>{COUNT})(?:[、(]?(?P<link>{link})|の{GAP}{{1,10}}?、(?:{these}))(?P<gap>{GAP}{{0,25}}?){part}"
         ),
         ratio_between=re.compile(
             rf"(?P<whole>{COUNT})(?:[、(]?(?P<link>{link})|の)(?P<gap>{GAP}{{0,15}}?){ratio}"
@@ -85,9 +91,21 @@ def _patterns(words: Words) -> _Patterns:
             rf"(?P<one>{FRACTION}){noun}{ratio}\)|(?P<ratio2>{PERCENT})\((?P<other>{FRACTION})\)"
         ),
         listed=re.compile(
-            rf"(?P<whole>{COUNT})[、　]?(?P<gap>{GAP}{{1,15}}?){part}[、　(]?"
-            rf"(?P<noun>{GAP}{{0,15}}?(?:{rate}))(?:は|が|:)?　?{ratio}"
+            rf"(?P<whole>{COUNT})[、　]?(?P<gap>{GAP}{{1,20}}?){part}(?P<tail>{GAP}{{0,10}}?)"
+            rf"[、　(]?(?P<noun>{GAP}{{0,15}}?(?:{rate}))(?:は|が|:)?　?{ratio}"
         ),
+        of_quota=re.compile(
+            rf"(?P<whole>{COUNT})[、　]?(?P<gap>{GAP}{{0,20}}?){part}(?P<tail>{GAP}{{0,12}}?)"
+            rf"[、　(]?(?P<noun>{GAP}{{0,10}}?(?:{words.pattern('rate_of_quota').pattern}))"
+            rf"(?:は|が|:)?　?(?P<ratio>[{PERCENT}{TIMES}])"
+        ),
+        divided=re.compile(rf"{part}[/÷]{GAP}{{0,10}}?(?P<whole>{COUNT})={ratio}"),
+        quota=words.pattern("quota"),
+        without=re.compile(
+            rf"(?P<whole>{COUNT})から、?(?P<gap>{GAP}{{0,12}}?){part}"
+            rf"(?:{words.pattern('without').pattern}){GAP}{{0,8}}?(?P<rest>{COUNT})"
+        ),
+        chosen=words.pattern("chosen"),
         base=words.pattern("base"),
         rest=re.compile(rf"(?P<between>{GAP}{{1,40}}?)(?P<rest>{COUNT})(?P<tail>{GAP}{{0,10}})"),
         remaining=re.compile(rf"(?:{remaining})(?:の|は|が|、){{0,2}}{GAP}{{0,8}}$"),
@@ -112,6 +130,9 @@ class _Reading:
         yield from self._of_whole()
         yield from self._fractions()
         yield from self._listed()
+        yield from self._of_quota()
+        yield from self._divided()
+        yield from self._without()
 
     # --- A件中B件
 
@@ -129,12 +150,17 @@ class _Reading:
             whole, part = wording.quantity(match, "whole"), wording.quantity(match, "part")
             whole = first if is_chained else whole
             first, last_part = whole, begin
-            if self._is_pair(whole, part) and not self._is_loose(match):
+            if self._is_loose(match) or not self._count_alike(whole, part):
+                first, last_part = None, -1
+            elif self._is_pair(whole, part):
                 assert whole is not None
                 assert part is not None
                 yield from self._of_pair(whole, part, match, is_chained=is_chained)
-            else:
-                first, last_part = None, -1
+            elif not is_chained:
+                # More may come than were planned, but what is free is what is not taken.
+                assert whole is not None
+                assert part is not None
+                yield from self._rest(whole, part, match.end("part"), is_planned=True)
             match = patterns.linked.search(wording.text, begin)
 
     def _of_pair(
@@ -147,6 +173,8 @@ class _Reading:
         ratio = None if behind is None else self._ratio(behind)
         if behind is not None and not _is_of(behind["noun"], f"{whole.noun} {gap}"):
             ratio = None
+        if ratio is None and not is_chained:
+            ratio = self._ratio_around(link)
         yield self._share(whole, part, ratio)
         if is_chained:
             return
@@ -162,23 +190,28 @@ class _Reading:
             yield self._share(whole, further, rate)
             following = patterns.next_part.match(text, following.end())
 
-    def _rest(self, whole: Quantity, part: Quantity, end: int) -> Iterator[Claim]:
-        """What remains of the whole without the part."""
+    def _rest(
+        self, whole: Quantity, part: Quantity, end: int, *, is_planned: bool = False
+    ) -> Iterator[Claim]:
+        """What remains of the whole without the part, or what becomes of it."""
         patterns = self._patterns
         match = patterns.rest.match(self._wording.text, end)
         if match is None:
             return
         rest = self._wording.quantity(match, "rest")
-        if not self._is_pair(whole, rest) or patterns.other_base.search(match["between"]):
+        if not self._count_alike(whole, rest) or patterns.other_base.search(match["between"]):
             return
         assert rest is not None
         words: dict[str, str] = {}
         if patterns.remaining.search(match["between"]) is None:
-            if patterns.removed.search(match["between"]) is None:
+            if is_planned or patterns.removed.search(match["between"]) is None:
                 return
-            if patterns.carried_on.search(match["tail"]) is None:
+            if patterns.carried_on.search(match["tail"]) is not None:
+                words["bound"] = "at_most"
+            elif patterns.chosen.search(match["tail"]) is not None:
+                words["bound"] = "less"
+            else:
                 return
-            words["bound"] = "at_most"
         yield self._claim("remainder", {"whole": whole, "part": part, "rest": rest}, words)
 
     # --- other orders
@@ -246,6 +279,17 @@ class _Reading:
         printed = self._statement.printed[span.start : span.end]
         return Figure(value=value, state="number", printed=printed, unit=counter)
 
+    def _ratio_around(self, link: re.Match[str]) -> Quantity | None:
+        """The rate in 利用率は99.8％（A件中B件）."""
+        text, begin = self._wording.text, link.start("whole")
+        if text[begin - 1 : begin] != "(" or text[link.end("part") : link.end("part") + 1] != ")":
+            return None
+        ratio = self._wording.tokens.get(begin - 2)
+        if not isinstance(ratio, Quantity) or text[begin - 2] != PERCENT or not _is_plain(ratio):
+            return None
+        is_other = self._patterns.other_base.search(ratio.noun) is not None
+        return None if is_other else ratio
+
     def _listed(self) -> Iterator[Claim]:
         """対象者500人、受診者250人、受診率50.0％: a rate that is called after the part, behind a
         figure that is called a base of rates.
@@ -260,11 +304,64 @@ class _Reading:
                 continue
             assert whole is not None
             assert part is not None
-            if self._patterns.link.search(match["gap"]) is not None:
+            if self._patterns.chained.match(match["gap"]) is not None:
                 continue
-            is_base = self._patterns.base.search(whole.noun) is not None
-            if is_base and _is_named(match["noun"], part.noun):
+            is_base = self._patterns.base.search(whole.noun) is not None and self._is_first(whole)
+            if is_base and _is_named(match["noun"], part.noun + match["tail"]):
                 yield self._share(whole, part, ratio)
+
+    def _of_quota(self) -> Iterator[Claim]:
+        """目標100人に対し120人（達成率120％）, 募集10人、応募28人、倍率2.8倍: more may come."""
+        for match in self._patterns.of_quota.finditer(self._wording.text):
+            whole, part, ratio = self._three(match)
+            if not self._count_alike(whole, part) or not _is_plain(ratio):
+                continue
+            assert whole is not None
+            assert part is not None
+            assert ratio is not None
+            is_quota = self._patterns.quota.search(whole.noun) is not None
+            is_other = self._patterns.quota.search(part.noun) is not None
+            if is_quota and not is_other and self._is_first(whole):
+                quantities = {"whole": whole, "part": part, "ratio": ratio}
+                yield self._claim("share", quantities, {"bound": "more"})
+
+    def _divided(self) -> Iterator[Claim]:
+        """B件/A件＝C％, worked out in the text."""
+        for match in self._patterns.divided.finditer(self._wording.text):
+            whole, part, ratio = self._three(match)
+            if self._count_alike(whole, part) and _is_plain(ratio):
+                assert whole is not None
+                assert part is not None
+                assert ratio is not None
+                quantities = {"whole": whole, "part": part, "ratio": ratio}
+                yield self._claim("share", quantities, {"bound": "more"})
+
+    def _without(self) -> Iterator[Claim]:
+        """A件から取下げB件を除くC件."""
+        for match in self._patterns.without.finditer(self._wording.text):
+            whole = self._wording.quantity(match, "whole")
+            part = self._wording.quantity(match, "part")
+            rest = self._wording.quantity(match, "rest")
+            if self._count_alike(whole, part) and self._count_alike(whole, rest):
+                assert whole is not None
+                assert part is not None
+                assert rest is not None
+                yield self._claim("remainder", {"whole": whole, "part": part, "rest": rest}, {})
+
+    def _three(
+        self, match: re.Match[str]
+    ) -> tuple[Quantity | None, Quantity | None, Quantity | None]:
+        """The whole, the part and the rate of a match."""
+        whole, part = self._wording.quantity(match, "whole"), self._wording.quantity(match, "part")
+        return whole, part, self._wording.quantity(match, "ratio")
+
+    def _is_first(self, whole: Quantity) -> bool:
+        """Whether no figure before a whole could be the base instead of it."""
+        words = self._statement.words
+        for quantity in self._statement.tokens.quantities:
+            if words.are_alike(quantity.counter, whole.counter):
+                return quantity.start == whole.start
+        return True
 
     # --- what belongs together
 
@@ -280,12 +377,17 @@ class _Reading:
         """Whether two figures count the same thing exactly, and the part may be one of the whole:
         more may come than were planned.
         """
+        if not self._count_alike(whole, part):
+            return False
+        assert whole is not None
+        return self._patterns.other_base.search(whole.noun) is None
+
+    def _count_alike(self, whole: Quantity | None, part: Quantity | None) -> bool:
+        """Whether two figures count the same thing exactly."""
         if whole is None or part is None or not _is_plain(whole) or not _is_plain(part):
             return False
         words = self._statement.words
         if whole.counter == _DAY_OR_DATE or not words.are_alike(whole.counter, part.counter):
-            return False
-        if self._patterns.other_base.search(whole.noun) is not None:
             return False
         is_cumulative = [any(w in words["cumulative"] for w in q.before) for q in (whole, part)]
         return is_cumulative[0] or not is_cumulative[1]
