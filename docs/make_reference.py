@@ -119,6 +119,8 @@ def _page(lines: Iterable[str]) -> str:
 
 def _filled(text: str, parts: Mapping[str, Iterable[str]]) -> str:
     def fill(match: re.Match[str]) -> str:
+        if match["name"] not in parts:  # made elsewhere
+            return match.group()
         body = "\n".join(parts[match["name"]])
         return f"<!-- made: {match['name']} -->\n\n{body}\n\n<!-- made: end -->"
 

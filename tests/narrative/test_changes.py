@@ -77,7 +77,11 @@ CASES: list[tuple[str, list[dict[str, str]], str | None]] = [
     ("前年度と比較して13灯増加し、29灯となった（前年度16灯）", [{"difference": "13灯"}], "rise"),
     ("前年度（72人）より増加し、88人となった", [{}], "rise"),
     ("前年度100人から20人増の120人", [{"difference": "20人"}], "rise"),
-    ("利用率は62.5％で、前年度の51.3％から11.2ポイント増", [{"difference": "11.2ポイント"}], "rise"),
+    (
+        "利用率は62.5％で、前年度の51.3％から11.2ポイント増",
+        [{"difference": "11.2ポイント"}],
+        "rise",
+    ),
     # Ten per cent of the rate, or ten points of it.
     ("50.0％から60.0％へ10％増", [{}], "rise"),
 ]
