@@ -57,6 +57,9 @@ def _tables(achieved: str, planned: str = "") -> list[Claim]:
         ("釧路市民の人口98,765人に対して配布した。", "population"),
         ("令和６年度の事業費総額は1,234万5千円となった。", "total_cost"),
         ("事業費総額は12,354千円でした。", "total_cost"),  # two digits exchanged
+        ("人口98,756人", "population"),
+        ("本事業の決算額は４７千円であった。", "total_cost"),  # all of it, whatever the figure
+        ("令和６年度の事業費総額は47千円であった。", "total_cost"),
     ],
 )
 def test_a_figure_behind_its_label_is_held_against_the_table(achieved: str, field: str) -> None:
@@ -73,7 +76,8 @@ def test_a_figure_behind_its_label_is_held_against_the_table(achieved: str, fiel
         "国道支出金4,000人",
         "事業費総額は約12,345千円",
         "国道支出金を活用し、3,999千円の備品を買った。",
-        "人口98,756人",  # the form's label is another
+        "周辺の人口45,678人",
+        "・事業費 300千円\n・備品費 100千円",
     ],
 )
 def test_a_figure_that_may_be_another_is_no_claim(achieved: str) -> None:
@@ -155,6 +159,8 @@ def _differs(claim: Claim) -> bool:
     [
         ("目標100名に対し、実績98名となった。", "at_least"),
         ("目標値：50件以下、実績値：48件", "at_most"),
+        ("参加店舗10店舗（目標11店舗）", "at_least"),
+        ("交換灯具は50灯となり、目標の51灯に届かなかった。", "at_least"),
     ],
 )
 def test_a_target_beside_its_result(achieved: str, bound: str) -> None:
@@ -167,6 +173,9 @@ def test_a_target_beside_its_result(achieved: str, bound: str) -> None:
     [
         "目標100名、実績98件",
         "目標を達成し、実績は98名となった。",
+        "参加店舗10店舗、協力店舗３店舗（目標11店舗）",
+        "目標100名に向けて、90名に案内した。",
+        "目標約100名に対し、実績98名",
         "令和６年度目標100名、令和７年度目標120名、実績98名",
     ],
 )

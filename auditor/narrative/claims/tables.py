@@ -1,8 +1,9 @@
 """Figures of the sheet's tables and indicators in its prose: 事業費 8,030千円, 人口152,875人.
 
-A figure of prose is held against a table only where the label right before it is the table's,
-its year is told or plain, and the figure is the table's or looks like it. 事業費 300千円 may be
-that of a part of the project: that is no claim.
+A figure of prose is held against a table only where the label right before it is the table's and
+its year is told or plain. 事業費 300千円 may be that of a part of the project: such a figure is a
+claim where it is the table's or looks like it, or where the sentence speaks of the whole project
+(本事業の決算額) or begins, below no head, with a label that stands nowhere else.
 """
 
 from __future__ import annotations
@@ -36,6 +37,11 @@ _REACH: Final = 32
 
 _SHORTEST_NAME: Final = 4
 """Names of indicators that are shorter are words of everyday."""
+
+_LEADING: Final = "のは、における・:"
+"""What may stand between a year, the word for the project and a label."""
+
+_AFTER_NAME: Final = "はがも:(="
 
 _OF_RESULTS: Final = frozenset({"achieved", "undivided", "captions", "issues"})
 """The sections that speak of the evaluated year where they name none."""
@@ -96,8 +102,26 @@ def _of_sheet(
     if figure is None or figure.value is None:
         return
     value = figure.value * text.form.factor(definition.unit)
-    if may_be_meant(quantity, value):
+    is_the_tables = label not in text.words[f"field:{field}"]
+    if may_be_meant(quantity, value) or _is_of_all(text, statement, label, is_the_tables):
         yield _claim("table", statement, quantity, label, reference)
+
+
+def _is_of_all(text: SheetText, statement: Statement, name: str, is_the_tables: bool) -> bool:
+    """Whether a sentence speaks of the whole project: it says so, or begins with a name of the
+    table's that stands nowhere else, and is an item of nothing.
+    """
+    plain = statement.text.replace(" ", "")
+    head = plain[: plain.find(name)]
+    for day in statement.tokens.days:
+        head = head.replace(statement.text[day.start : day.end].replace(" ", ""), "")
+    all_of_it = text.words.pattern("this_project").sub("", head)
+    if all_of_it.strip(_LEADING):
+        return False
+    if all_of_it != head:
+        return True
+    is_alone = sum(other.text.replace(" ", "").count(name) for other in text.statements) == 1
+    return is_the_tables and is_alone and statement.paragraph.head is None
 
 
 def _label_before(statement: Statement, quantity: Quantity, labels: _Labels) -> str | None:
@@ -155,23 +179,24 @@ def _of_kpis(text: SheetText, statement: Statement, quantity: Quantity) -> Itera
     head = statement.text[: quantity.start].replace(" ", "")
     for kpi in text.kpis:
         name = folded(squeezed(kpi.name))
-        if len(name) < _SHORTEST_NAME or not head.rstrip("はがも:(=").endswith(name):
+        if len(name) < _SHORTEST_NAME or not head.rstrip(_AFTER_NAME).endswith(name):
             continue
         if folded(squeezed(kpi.unit)) != quantity.unit:
             continue
-        reference = _of_kpi(text, statement, quantity, kpi)
+        reference = _of_kpi(text, statement, quantity, kpi, name)
         if reference is not None:
             yield _claim("indicator", statement, quantity, kpi.name, reference)
 
 
 def _of_kpi(
-    text: SheetText, statement: Statement, quantity: Quantity, kpi: Kpi
+    text: SheetText, statement: Statement, quantity: Quantity, kpi: Kpi, name: str
 ) -> Reference | None:
     year = _year_of(text, statement, quantity)
     figure = None if year is None else kpi.actuals.get(str(year))
     if figure is None or figure.value is None:
         return None
-    if not may_be_meant(quantity, figure.value * Decimal(quantity.factor)):
+    value = figure.value * Decimal(quantity.factor)
+    if not may_be_meant(quantity, value) and not _is_of_all(text, statement, name, True):
         return None
     return Reference(scope="kpi_year", column=str(year), kpi=kpi.number, field="actual")
 

@@ -19,6 +19,9 @@ __all__ = ["read"]
 
 Bound = Literal["at_least", "at_most", "more", "less"]
 
+_OF_RESULTS: Final = frozenset({"achieved", "undivided", "issues"})
+"""The sections that say what was reached."""
+
 _REACH: Final = 12
 """How many characters before a figure the word that calls it a target or a result may begin."""
 
@@ -50,7 +53,7 @@ def _called(statement: Statement, words: Words, role: str) -> list[_Named]:
     return named
 
 
-_BETWEEN: Final = frozenset("値数額:はがも=( 」)のを約計件人")
+_BETWEEN: Final = frozenset("値数額:はがも=( 」)のを計件人")
 
 
 def _is_next(between: str) -> bool:
@@ -60,17 +63,36 @@ def _is_next(between: str) -> bool:
 
 def _in_one_sentence(text: SheetText, statement: Statement) -> Iterator[Claim]:
     targets = _called(statement, text.words, "target")
-    actuals = _called(statement, text.words, "actual")
-    if len(targets) != 1 or len(actuals) != 1:
+    if len(targets) != 1:
         return
-    (target,), (actual,) = targets, actuals
-    if not _alike(target.quantity, actual.quantity):
+    (target,) = targets
+    actuals = _called(statement, text.words, "actual") or _beside(target, text.words)
+    if len(actuals) != 1 or not _alike(target.quantity, actuals[0].quantity):
         return
-    yield _claim(target, actual, _bound(target, text), within="sentence")
+    yield _claim(target, actuals[0], _bound(target, text), within="sentence")
+
+
+def _beside(target: _Named, words: Words) -> list[_Named]:
+    """The only other figure of a statement that counts what its target does, where it was reached:
+    the target stands in brackets behind it, or the sentence says how the two compare.
+    """
+    statement = target.statement
+    if statement.section.field not in _OF_RESULTS:
+        return []
+    others = [q for q in statement.tokens.quantities if _alike(target.quantity, q)]
+    if len(others) != 1:
+        return []
+    (other,) = others
+    between = statement.text[other.end : target.quantity.start].replace(" ", "")
+    in_brackets = between.startswith("(") and words.pattern("target").match(between, 1) is not None
+    behind = statement.text[max(other.end, target.quantity.end) :]
+    compared = words.pattern("compared").search(behind) is not None
+    return [_Named(statement, other)] if in_brackets or compared else []
 
 
 def _alike(a: Quantity, b: Quantity) -> bool:
-    return bool(a.counter) and a.counter == b.counter and a.start != b.start
+    are_plain = a.is_exact and b.is_exact and not b.after
+    return are_plain and bool(a.counter) and a.counter == b.counter and a.start != b.start
 
 
 def _bound(target: _Named, text: SheetText) -> Bound:
