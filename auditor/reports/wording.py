@@ -133,6 +133,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "claims.repeated": ("figure of another place", "別の箇所の数値"),
     "claims.target": ("target and actual", "目標と実績"),
     "claims.rise": ("rise", "増加"),
+    "claims.reached": ("met", "達成"),
     "claims.fall": ("fall", "減少"),
     "claims.same": ("no change", "増減なし"),
     "claims.at_least": ("at least", "以上"),

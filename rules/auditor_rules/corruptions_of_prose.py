@@ -484,7 +484,7 @@ def target_missed(made: WithProse, chooser: Chooser) -> ProseCorruption | None:
     number = passage.numbers()
     value = Fraction(int(number["target"].value) - 1)
     changed = passage.with_slot(number["actual"].changed(value))
-    return _put("target_missed", made, at, [changed], "TXT033")
+    return _put("target_missed", made, at, [changed], "TXT033 TXT036")
 
 
 # — how a text is written —

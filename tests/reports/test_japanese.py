@@ -48,6 +48,7 @@ PATTERNS: Final = frozenset(
         "proof/contents_pages.py",
         "proof/numbering.py",
         "publication/patterns.py",
+        "testing/prose/model.py",
         "drafting/headings.py",
         "drafting/indicators.py",
         "drafting/titles.py",

@@ -36,12 +36,14 @@ ROOT: Final = Path(__file__).parents[2]
 WORKBOOKS: Final = ROOT / "tests" / "documents" / "workbooks"
 WORDS: Final = Wording("ja", SESSION.forms)
 
-# Where Japanese is read or said: code, rules and templates. The forms hold what documents print.
+# Where Japanese is read or said: code, rules and templates. The forms and the words of prose hold
+# what documents print.
 TEXTS: Final = [
     path
     for folder in (ROOT / "auditor", ROOT / "rules")
     for path in sorted(folder.rglob("*"))
     if path.is_file() and "__pycache__" not in path.parts and path.parent.name != "forms"
+    if path.relative_to(ROOT).as_posix() != "auditor/narrative/words.toml"
     if path.suffix in {".py", ".toml", ".j2", ".css", ".js", ".html", ".json", ".md"}
 ]
 PAGES: Final = [*sorted((ROOT / "docs").glob("*.ja.md")), ROOT / "README.ja.md"]

@@ -22,6 +22,12 @@ Bound = Literal["at_least", "at_most", "more", "less"]
 _OF_RESULTS: Final = frozenset({"achieved", "undivided", "issues"})
 """The sections that say what was reached."""
 
+_DIRECTIONS: Final = (
+    ("target_exceeded", "rise"),
+    ("target_missed", "fall"),
+    ("target_reached", "reached"),
+)
+
 _REACH: Final = 12
 """How many characters before a figure the word that calls it a target or a result may begin."""
 
@@ -69,7 +75,24 @@ def _in_one_sentence(text: SheetText, statement: Statement) -> Iterator[Claim]:
     actuals = _called(statement, text.words, "actual") or _beside(target, text.words)
     if len(actuals) != 1 or not _alike(target.quantity, actuals[0].quantity):
         return
-    yield _claim(target, actuals[0], _bound(target, text), within="sentence")
+    claim = _claim(target, actuals[0], _bound(target, text), within="sentence")
+    behind = statement.text[max(target.quantity.end, actuals[0].quantity.end) :]
+    direction = _direction(behind, text.words)
+    if direction is not None:
+        claim = claim.model_copy(update={"words": {**claim.words, "direction": direction}})
+    yield claim
+
+
+def _direction(behind: str, words: Words) -> str | None:
+    """How a sentence says, behind its figures, that the result compares with the target; None
+    where it says nothing or says it with a negation.
+    """
+    for role, direction in _DIRECTIONS:
+        match = words.pattern(role).search(behind)
+        if match is not None:
+            rest = behind[match.end() : match.end() + _REACH]
+            return None if words.pattern("negation").search(rest) else direction
+    return None
 
 
 def _beside(target: _Named, words: Words) -> list[_Named]:
