@@ -78,10 +78,17 @@ def dated_days(
     stated: list[Statement] = [item for item in section.statements if item.tokens.days]
     if not stated:
         return
-    year = _inherited_year(section, stated, fiscal_year)
     before: Dated | None = None
+    is_of_year = fiscal_year is not None and section.field in _OF_THE_YEAR
+    year = fiscal_year if is_of_year else None
     for statement in stated:
-        days = _of_statement(statement, before, year)
+        # The last year that is named counts: below 令和5年度実績 a day is of that year.
+        years = [day for day in statement.tokens.days if day.year is not None]
+        is_other = fiscal_year is None or not all(_lies_in(day, fiscal_year) for day in years)
+        days = _of_statement(statement, before, None if is_other else year)
+        if years and is_of_year:
+            is_of_other = fiscal_year is None or not _lies_in(years[-1], fiscal_year)
+            year = None if is_of_other else fiscal_year
         before = next((day for day in reversed(days) if _names_year(day)), before)
         yield statement, days
 
@@ -89,17 +96,6 @@ def dated_days(
 def _names_year(dated: Dated) -> bool:
     """Whether 同年 may mean the year of this day: one that a text gives a calendar year."""
     return dated.day.year is not None or dated.year is not None
-
-
-def _inherited_year(
-    section: Section, statements: list[Statement], fiscal_year: int | None
-) -> int | None:
-    """The fiscal year of days without one: the sheet's, where its text speaks of no other."""
-    if fiscal_year is None or section.field not in _OF_THE_YEAR:
-        return None
-    days = (day for statement in statements for day in statement.tokens.days)
-    is_of_year = all(_lies_in(day, fiscal_year) for day in days)
-    return fiscal_year if is_of_year else None
 
 
 def _lies_in(day: Day, fiscal_year: int) -> bool:
