@@ -151,6 +151,8 @@ def _dated(
         is_of_fiscal = day.is_fiscal and day.month is not None
         printed = _in_fiscal_year(day.year, day.month or 1) if is_of_fiscal else day.year
         return Dated(day, printed, day.month, "sentence", link)
+    if last is not None and _is_beside(text, last.day, day):
+        return Dated(day, last.year, day.month, "sentence", link)
     if day.relative:
         return _related(day, link, last, before)
     if day.month is None:
@@ -162,6 +164,17 @@ def _dated(
     if year is None:
         return Dated(day, None, day.month, "sentence", link)
     return Dated(day, _in_fiscal_year(year, day.month), day.month, "sheet", link)
+
+
+_BRACKET: Final = re.compile(r" {0,2}\) {0,2}年? {0,2}")
+
+
+def _is_beside(text: str, last: Day, day: Day) -> bool:
+    """Whether a day goes on behind its year's second name: 令和6年（2024年）4月1日."""
+    is_year = last.year is not None and last.month is None and not last.is_fiscal
+    if not is_year or day.month is None or day.relative:
+        return False
+    return _BRACKET.fullmatch(text, last.end, day.start) is not None
 
 
 def _after(month: int, link: Link, last: Dated) -> int | None:

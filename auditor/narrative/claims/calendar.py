@@ -55,9 +55,16 @@ def _date(statement: Statement, dated: Dated) -> Claim | None:
 
 
 def _has_weekday(statement: Statement, dated: Dated) -> bool:
-    """Whether the weekday is that of the day: behind a range in which the first day has none, it
-    may be the days on which something takes place (７月２０日～８月３１日（日・祝）).
+    """Whether the weekday is surely that of the day.
+
+    Behind a range in which the first day has none, it may be the days on which something takes
+    place (７月２０日～８月３１日（日・祝）). A day in the sheet's year that fits the year after
+    may be of that one: sheets are written then.
     """
+    if dated.within == "sheet" and dated.year is not None:
+        later = dated._replace(year=dated.year + 1).date
+        if later is not None and WEEKDAYS[later.weekday()] == dated.day.weekday:
+            return False
     if dated.link != "range":
         return True
     days = statement.tokens.days
@@ -67,7 +74,7 @@ def _has_weekday(statement: Statement, dated: Dated) -> bool:
 # --- periods
 
 _STATED: Final = re.compile(
-    r"(?: {0,2}まで)?(?:の| {0,2}[(【\[〔<〈《] {0,2}計?) {0,2}(?P<number>[0-9]{1,4}) {0,2}"
+    r"(?: {0,2}まで)?(?:の| {0,2}[(【\[〔<〈《] {0,2}) {0,2}(?P<number>[0-9]{1,4}) {0,2}"
     r"(?P<unit>日間|(?:か|カ|ヵ|ヶ|ケ|ヵ|箇)月間?|年間|(?:か|カ|ヵ|ヶ|ケ|箇)年間?)"
     r"(?!程度|以[上内]|余|ほど|前後|弱|強|未満|中|に[わ亘]た|ごと|毎|のうち)"
 )
@@ -275,9 +282,8 @@ def _are_in_one_bracket(text: str, one: Day, other: Day) -> bool:
 
 
 def _are_two_notations(one: Day, other: Day) -> bool:
-    if one.notation != other.notation:
-        return True
-    return one.notation == "era" and one.printed[:1] != other.printed[:1]
+    """Two eras are none: 平成30年・令和元年 are two years as well."""
+    return {one.notation, other.notation} == {"era", "western"}
 
 
 def _are_alike(text: str, one: Day, other: Day, end: int) -> bool:

@@ -57,11 +57,18 @@ severity = "error"
 
 [[cases]]
 form = "kushiro"
-note = "the sheet's fiscal year"
-text = "１０月５日（日）に開催した。"
+note = "the sheet's fiscal year; the weekday is that of the year before"
+text = "１０月５日（木）に開催した。"
 sheet = { fiscal_year = 2024 }
 outcome = "fail"
 severity = "warning"
+
+[[cases]]
+form = "kushiro"
+note = "a day of the year after, in which sheets are written"
+text = "５月１日（木）に公表した。"
+sheet = { fiscal_year = 2024 }
+outcome = "not_applicable"
 
 [[cases]]
 form = "kushiro"

@@ -43,9 +43,8 @@ outcome = "fail"
 
 [[cases]]
 form = "kushiro"
-note = "two eras in one year"
-text = "平成31年（令和元年）に開始した。"
-outcome = "pass"
+text = "開館（1963年・昭和39年）"
+outcome = "fail"
 
 [[cases]]
 form = "kushiro"
