@@ -49,6 +49,8 @@ class _Patterns(NamedTuple):
     listed: re.Pattern[str]
     of_quota: re.Pattern[str]
     divided: re.Pattern[str]
+    in_brackets: re.Pattern[str]
+    rate_first: re.Pattern[str]
     base: re.Pattern[str]
     quota: re.Pattern[str]
     without: re.Pattern[str]
@@ -74,17 +76,22 @@ def _patterns(words: Words) -> _Patterns:
     part = rf"(?P<part>{COUNT})"
     # Behind a part: （利用率99.8％）, （全体の45％）, を回収し、回収率は45.0％, で全体の45％
     of_rate = rf"(?:{rate})(?:は|が|も|:|にして)?|全体の|全体に占める割合は?"
-    noun = rf"(?P<noun>\((?:{GAP}{{0,15}}?(?:{of_rate}))?|{GAP}{{0,30}}?(?:{of_rate}))"
+    verb = rf"(?:(?!、){GAP}){{0,10}}?"
+    called = rf"{verb}\((?:{GAP}{{0,15}}?(?:{of_rate}))?"
+    before_its_name = rf"、?で、?(?={PERCENT}の{GAP}{{0,6}}(?:{rate}))"
+    noun = rf"(?P<noun>{called}|{GAP}{{0,30}}?(?:{of_rate})|{before_its_name})"
     return _Patterns(
         chained=re.compile(rf"[、(]?(?:{link})|{GAP}{{0,20}}?(?:{these})"),
         linked=re.compile(
-            rf"(?P<whole>{COUNT})(?:[、(]?(?P<link>{link})|の{GAP}{{1,10}}?、(?:{these}))(?P<gap>{GAP}{{0,25}}?){part}"
+            rf"(?P<whole>{COUNT})(?:[、(]?(?P<link>{link})|(?:の|から){GAP}{{1,10}}?、(?:{these}))(?P<gap>{GAP}{{0,25}}?){part}"
         ),
         ratio_between=re.compile(
             rf"(?P<whole>{COUNT})(?:[、(]?(?P<link>{link})|の)(?P<gap>{GAP}{{0,15}}?){ratio}"
             rf"(?:{_EQUALS}|(?<=の{PERCENT})\(|(?<=[うち中、]{PERCENT})[(の]){part}"
         ),
-        ratio_behind=re.compile(rf"{noun}{ratio}(?!の?{GAP}{{0,2}}{COUNT})"),
+        ratio_behind=re.compile(
+            rf"{noun}{ratio}(?P<of>の{GAP}{{0,6}}(?:{rate}))?(?!の?{GAP}{{0,2}}{COUNT})"
+        ),
         next_part=re.compile(rf"\)、(?P<gap>{GAP}{{1,12}}?){part}\({ratio}\)"),
         of_whole=re.compile(rf"{part}\({GAP}{{0,6}}?(?P<whole>{COUNT})の{ratio}\)"),
         fraction=re.compile(
@@ -100,6 +107,14 @@ def _patterns(words: Words) -> _Patterns:
             rf"(?:は|が|:)?　?(?P<ratio>[{PERCENT}{TIMES}])"
         ),
         divided=re.compile(rf"{part}[/÷]{GAP}{{0,10}}?(?P<whole>{COUNT})={ratio}"),
+        in_brackets=re.compile(
+            rf"{ratio}\({GAP}{{0,10}}?{part}[/÷]{GAP}{{0,10}}?(?P<whole>{COUNT})\)"
+        ),
+        rate_first=re.compile(
+            rf"(?P<noun>{GAP}{{1,8}}?(?:{rate}|{words.pattern('rate_of_quota').pattern}))は、?"
+            rf"{GAP}{{0,10}}?(?P<whole>{COUNT})(?:に対して?|のうち|中)、?{GAP}{{0,12}}?{part}"
+            rf"(?:で|、|と|の){{0,2}}{ratio}"
+        ),
         quota=words.pattern("quota"),
         without=re.compile(
             rf"(?P<whole>{COUNT})から、?(?P<gap>{GAP}{{0,12}}?){part}"
@@ -132,6 +147,7 @@ class _Reading:
         yield from self._listed()
         yield from self._of_quota()
         yield from self._divided()
+        yield from self._rate_before()
         yield from self._without()
 
     # --- A件中B件
@@ -171,7 +187,7 @@ class _Reading:
         gap, end = link["gap"], link.end("part")
         behind = None if is_chained else patterns.ratio_behind.match(text, end)
         ratio = None if behind is None else self._ratio(behind)
-        if behind is not None and not _is_of(behind["noun"], f"{whole.noun} {gap}"):
+        if behind is not None and not _is_of(behind, f"{whole.noun} {gap}"):
             ratio = None
         if ratio is None and not is_chained:
             ratio = self._ratio_around(link)
@@ -306,7 +322,8 @@ class _Reading:
             assert part is not None
             if self._patterns.chained.match(match["gap"]) is not None:
                 continue
-            is_base = self._patterns.base.search(whole.noun) is not None and self._is_first(whole)
+            around = f"{whole.noun} {match['gap'][:_NEAR]}"
+            is_base = self._patterns.base.search(around) is not None and self._is_first(whole)
             if is_base and _is_named(match["noun"], part.noun + match["tail"]):
                 yield self._share(whole, part, ratio)
 
@@ -335,6 +352,24 @@ class _Reading:
                 assert ratio is not None
                 quantities = {"whole": whole, "part": part, "ratio": ratio}
                 yield self._claim("share", quantities, {"bound": "more"})
+
+    def _rate_before(self) -> Iterator[Claim]:
+        """回収率71.1％（回収180件／配布253件）, and 執行率は、予算A円に対し決算B円でC％."""
+        patterns = self._patterns
+        for pattern in (patterns.in_brackets, patterns.rate_first):
+            for match in pattern.finditer(self._wording.text):
+                whole, part, ratio = self._three(match)
+                if not self._count_alike(whole, part) or not _is_plain(ratio):
+                    continue
+                assert whole is not None
+                assert part is not None
+                assert ratio is not None
+                noun = match.groupdict().get("noun") or ratio.noun
+                bases = (patterns.quota, patterns.base)
+                is_base = any(base.search(whole.noun) is not None for base in bases)
+                if is_base or _is_named(noun, part.noun):
+                    quantities = {"whole": whole, "part": part, "ratio": ratio}
+                    yield self._claim("share", quantities, {"bound": "more"})
 
     def _without(self) -> Iterator[Claim]:
         """A件から取下げB件を除くC件."""
@@ -425,28 +460,41 @@ class _Reading:
 
 _DAY_OR_DATE: Final = "日"
 _STEM: Final = re.compile(r"([一-龠ァ-ヶA-Za-zー]{1,30})(?:の(?:割合|比率|シェア)|率|割合|比)")
+_DENIED: Final = re.compile("ない|なかっ|せず|れず|ません|できず|残り|以外|除")
+_NEAR: Final = 6
 _STEM_LENGTH: Final = 2
 
 
-def _is_of(noun: str, context: str) -> bool:
+def _is_of(behind: re.Match[str], context: str) -> bool:
     """Whether a rate is one of the part: of no name, of the whole (全体の), or called after what
     stands around the part (受診 in 受診率). In brackets right behind a part without a name of its
     own it is one of that part, too.
     """
-    stem = _STEM.search(noun)
+    noun = behind["noun"]
+    stem = _STEM.search(noun) or _STEM.search(behind["of"] or "")
     if stem is None or "全体" in noun:
         return True
     word = stem[1][:_STEM_LENGTH]
-    before = noun[: stem.start()]
-    if word in context or word in before:
-        return True
-    return noun.startswith("(") and not context.split(" ", 1)[1].strip("、はがもをのに")
+    around = f"{context}　{noun[: stem.start()] if stem.string is noun else noun}"
+    if _DENIED.search(around) is not None:
+        return False
+    if word in around:
+        return _is_affirmed(word, around)
+    return noun.startswith(("(", "で")) and not context.split(" ", 1)[1].strip("、はがもをのに")
 
 
 def _is_named(noun: str, part: str) -> bool:
     """Whether a rate is called after a part: 受診率 after 受診者数."""
     stem = _STEM.search(noun)
-    return stem is not None and stem[1][:_STEM_LENGTH] in part and "増" not in noun
+    if stem is None or "増" in noun or _DENIED.search(part) is not None:
+        return False
+    word = stem[1][:_STEM_LENGTH]
+    return word in part and _is_affirmed(word, part)
+
+
+def _is_affirmed(word: str, text: str) -> bool:
+    """Whether no text denies a word: 未実施 is not what 実施率 counts."""
+    return all(negative + word not in text for negative in "未不非無")
 
 
 def _is_plain(quantity: Quantity | None) -> bool:
