@@ -19,6 +19,7 @@ from auditor.narrative.folding import width
 from auditor.narrative.levels import set_levels
 from auditor.narrative.lines import Line, bracket_ends, joined, kind_of, ordinal_of
 from auditor.narrative.tokens import Tokens, tokens_of
+from auditor.narrative.wording import Wording, wording_of
 from auditor.narrative.words import Words, words_of
 from auditor.records.model import Evaluation, Kpi, Sheet
 from auditor.records.sentences import Mark, Sentence
@@ -59,6 +60,11 @@ class Statement:
     def tokens(self) -> Tokens:
         """The quantities and days in it, and the figures that count nothing."""
         return tokens_of(self.text, self.printed, self.words)
+
+    @cached_property
+    def wording(self) -> Wording:
+        """Its text with one letter for each number."""
+        return wording_of(self.text, self.tokens)
 
     def sentence(self, *marks: Mark) -> Sentence:
         """The statement as a record, with the places of a claim's figures."""

@@ -11,6 +11,7 @@ from auditor.narrative.claims import (
     calendar,
     changes,
     fiscal_years,
+    products,
     repeated,
     shares,
     sums,
@@ -28,6 +29,7 @@ ClaimReader = Callable[[SheetText], Iterator[Claim]]
 READERS: Final[tuple[ClaimReader, ...]] = (
     shares.read,
     changes.read,
+    products.read,
     sums.read,
     calendar.read,
     fiscal_years.read,

@@ -8,11 +8,12 @@ themselves; where the sentence leaves it open there is no claim.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from auditor.narrative.days import Day
+from auditor.narrative.exchanged import odd_counter
 from auditor.narrative.model import Claim
 from auditor.narrative.quantities import Quantity
 from auditor.narrative.statements import SheetText, Statement
@@ -24,7 +25,6 @@ from auditor.narrative.wording import (
     POINT,
     TIMES,
     Wording,
-    wording_of,
 )
 from auditor.narrative.words import Words
 from auditor.records.sentences import Mark
@@ -42,8 +42,7 @@ def read(text: SheetText) -> Iterator[Claim]:
     for statement in text.statements:
         if len(statement.tokens.quantities) < _FEWEST:
             continue
-        wording = wording_of(statement.text, statement.tokens)
-        yield from _Reading(statement, wording, patterns, text.words).claims()
+        yield from _Reading(statement, statement.wording, patterns, text.words).claims()
 
 
 _FEWEST: Final = 2
@@ -236,9 +235,10 @@ class _Reading:
         cumulative = [
             any(w in self._words["cumulative"] for w in q.before) for q in (before, after)
         ]
-        return cumulative[0] == cumulative[1] and self._words.are_alike(
-            before.counter, after.counter
-        )
+        return cumulative[0] == cumulative[1]
+
+    def _count_alike(self, pair: _Pair) -> bool:
+        return self._words.are_alike(pair.before.counter, pair.after.counter)
 
     # --- what is said of them
 
@@ -257,10 +257,16 @@ class _Reading:
                 directions.add(direction)
             for name in ("difference", "ratio", "times"):
                 amount = self._amount(match, name)
-                if amount is not None and self._fits(name, amount, pair):
+                if amount is None:
+                    continue
+                exchanged = odd_counter(self._words, pair.before, pair.after, amount)
+                if exchanged and name == "difference":
+                    yield self._claim(pair, {name: amount}, exchanged)
+                    return
+                if self._fits(name, amount, pair):
                     said.append((self._name(name, amount, match), amount))
             position = match.end()
-        if len(directions) > 1:
+        if len(directions) > 1 or not self._count_alike(pair):
             return
         words = {"direction": direction} if (direction := next(iter(directions), "")) else {}
         for name, amount in said:
@@ -279,7 +285,9 @@ class _Reading:
                 for pair in self._pair(match):
                     name = "difference" if match["difference"] else "ratio"
                     amount = self._amount(match, name)
-                    figures = {}
+                    figures: dict[str, Quantity] = {}
+                    if not self._count_alike(pair):
+                        continue
                     if amount is not None and self._fits(name, amount, pair):
                         figures[self._name(name, amount, match)] = amount
                     yield self._claim(pair, figures, {"direction": _direction(match)})
@@ -356,15 +364,15 @@ class _Reading:
                     continue
                 for pair in self._pair(match):
                     amount = self._amount(match, "difference")
-                    if match["difference"] and amount is None:
+                    if (match["difference"] and amount is None) or not self._count_alike(pair):
                         continue
                     if amount is not None and not self._fits("difference", amount, pair):
                         continue
                     figures = {} if amount is None else {"difference": amount}
                     yield self._claim(pair, figures, {"direction": _direction(match)})
 
-    def _claim(self, pair: _Pair, more: dict[str, Quantity], words: dict[str, str]) -> Claim:
-        quantities = {"before": pair.before, "after": pair.after} | more
+    def _claim(self, pair: _Pair, more: Mapping[str, Quantity], words: Mapping[str, str]) -> Claim:
+        quantities = {"before": pair.before, "after": pair.after, **more}
         marks = [
             Mark(start=quantity.start, end=quantity.end, name=name)
             for name, quantity in quantities.items()
@@ -374,7 +382,7 @@ class _Reading:
             kind="change",
             sentence=self._statement.sentence(*marks),
             figures={name: quantity.figure for name, quantity in quantities.items()},
-            words={"counter": after.counter, "noun": after.noun, "within": "sentence"} | words,
+            words={"counter": after.counter, "noun": after.noun, "within": "sentence", **words},
         )
 
 

@@ -7,15 +7,16 @@ a rate of something else (達成率, the rate of all inhabitants) is no claim ab
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from auditor.narrative.exchanged import odd_counter
 from auditor.narrative.model import Claim
 from auditor.narrative.quantities import Fraction, Quantity, Span
 from auditor.narrative.statements import SheetText, Statement
-from auditor.narrative.wording import COUNT, FRACTION, GAP, PERCENT, TIMES, Wording, wording_of
+from auditor.narrative.wording import COUNT, FRACTION, GAP, PERCENT, TIMES, Wording
 from auditor.narrative.words import Words
 from auditor.records.figures import Figure
 from auditor.records.sentences import Mark
@@ -32,7 +33,7 @@ def read(text: SheetText) -> Iterator[Claim]:
         tokens = statement.tokens
         if len(tokens.quantities) + len(tokens.fractions) < 2:
             continue
-        reading = _Reading(statement, wording_of(statement.text, tokens), patterns)
+        reading = _Reading(statement, statement.wording, patterns)
         yield from reading.claims()
 
 
@@ -168,6 +169,7 @@ class _Reading:
             first, last_part = whole, begin
             if self._is_loose(match) or not self._count_alike(whole, part):
                 first, last_part = None, -1
+                yield from self._exchanged_rest(whole, part, match.end("part"))
             elif self._is_pair(whole, part):
                 assert whole is not None
                 assert part is not None
@@ -215,7 +217,10 @@ class _Reading:
         if match is None:
             return
         rest = self._wording.quantity(match, "rest")
-        if not self._count_alike(whole, rest) or patterns.other_base.search(match["between"]):
+        if not self._count_alike(whole, rest):
+            yield from self._exchanged(whole, part, rest)
+            return
+        if patterns.other_base.search(match["between"]):
             return
         assert rest is not None
         words: dict[str, str] = {}
@@ -229,6 +234,25 @@ class _Reading:
             else:
                 return
         yield self._claim("remainder", {"whole": whole, "part": part, "rest": rest}, words)
+
+    def _exchanged_rest(
+        self, whole: Quantity | None, part: Quantity | None, end: int
+    ) -> Iterator[Claim]:
+        match = self._patterns.rest.match(self._wording.text, end)
+        if match is not None:
+            yield from self._exchanged(whole, part, self._wording.quantity(match, "rest"))
+
+    def _exchanged(
+        self, whole: Quantity | None, part: Quantity | None, rest: Quantity | None
+    ) -> Iterator[Claim]:
+        """A whole, a part and a rest that agree while one of them has another counter."""
+        if whole is None or part is None or rest is None or whole.value < part.value:
+            return
+        if not all(_is_plain(quantity) for quantity in (whole, part, rest)):
+            return
+        words = odd_counter(self._statement.words, whole, part, rest)
+        if words and whole.value > rest.value:
+            yield self._claim("remainder", {"whole": whole, "part": part, "rest": rest}, words)
 
     # --- other orders
 
@@ -377,6 +401,7 @@ class _Reading:
             whole = self._wording.quantity(match, "whole")
             part = self._wording.quantity(match, "part")
             rest = self._wording.quantity(match, "rest")
+            yield from self._exchanged(whole, part, rest)
             if self._count_alike(whole, part) and self._count_alike(whole, rest):
                 assert whole is not None
                 assert part is not None
@@ -444,7 +469,9 @@ class _Reading:
             quantities["ratio"] = ratio
         return self._claim("share", quantities, {})
 
-    def _claim(self, kind: str, quantities: dict[str, Quantity], words: dict[str, str]) -> Claim:
+    def _claim(
+        self, kind: str, quantities: Mapping[str, Quantity], words: Mapping[str, str]
+    ) -> Claim:
         marks = [
             Mark(start=quantity.start, end=quantity.end, name=name)
             for name, quantity in quantities.items()
@@ -454,7 +481,7 @@ class _Reading:
             kind=kind,
             sentence=self._statement.sentence(*marks),
             figures={name: quantity.figure for name, quantity in quantities.items()},
-            words={"counter": whole.counter, "noun": whole.noun, "within": "sentence"} | words,
+            words={"counter": whole.counter, "noun": whole.noun, "within": "sentence", **words},
         )
 
 
