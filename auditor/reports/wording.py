@@ -120,6 +120,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     # what claims are, and what they say
     "claims.share": ("share", "割合"),
     "claims.sum": ("sum", "合計"),
+    "claims.indicator": ("figure of the table of indicators", "指標の実績値"),
     "claims.cumulative": ("cumulative number", "延べ数と実数"),
     "claims.remainder": ("remainder", "残り"),
     "claims.change": ("change", "増減"),
