@@ -78,6 +78,14 @@ _REST_OF_ITEM: Final = re.compile(
 _CUT_FIGURE: Final = re.compile(r"[0-9]$")
 _COUNTER: Final = re.compile(r"[一-龠㎡%](?:[一-龠]?[、。,)はがをとの・]|\()")
 
+_DATE_STOPS: Final = re.compile("[0-9]$")
+_DATE_GOES_ON: Final = re.compile(r"(?:年度?|月|日|時|分)(?=[0-9 、。()~\-にかまのでよ]|$)")
+_RANGE_STOPS: Final = re.compile(
+    r"(?:~|から) {0,2}(?:令和|平成|昭和|[RHS])? {0,2}[元0-9]{1,4} {0,2}"
+    r"(?:[年.](?: {0,2}[0-9]{1,2} {0,2}[月.])?)?$"
+    r"|(?:[RHS] {0,2}[0-9]{1,2}\.|[0-9]\. ?[0-9]{1,2}\.)$"
+)
+
 _HIRAGANA: Final = re.compile(r"[ぁ-ん]")
 _MAY_END: Final = frozenset("たるすいんうくむつぐぶきけりれ")
 _CAPITAL: Final = re.compile("[A-Z]")
@@ -131,10 +139,45 @@ def lines_of(text: str) -> Iterator[Line | None]:
         yield Line(number, indent, marker, printed[begin:end], plain[begin:end], edge)
 
 
+_PAIR: Final = 2
+_NUMBER: Final = re.compile(r"([0-9]{1,2}) {1,2}(?=[一-龠ァ-ヶA-Za-z])")
+
+
+def _numbered(lines: list[Line | None]) -> list[Line | None]:
+    """Lines of which some begin with a number and a space. It is a marker where 1 is followed by 2
+    and so on, all indented alike: ２ 人 alone is no second item.
+    """
+    runs: dict[int, list[int]] = {}
+    matches = {
+        index: match
+        for index, line in enumerate(lines)
+        if line is not None and not line.marker and (match := _NUMBER.match(line.text))
+    }
+    items: list[int] = []
+    for index, match in matches.items():
+        line = lines[index]
+        assert line is not None
+        run = runs.setdefault(line.indent, [])
+        if int(match[1]) == 1:
+            run[:] = [index]
+        elif int(match[1]) == len(run) + 1:
+            run.append(index)
+            items += run if len(run) == _PAIR else [index]
+    for index in items:
+        line, match = lines[index], matches[index]
+        if line is not None and not line.marker:
+            lines[index] = line._replace(
+                marker=match[1],
+                printed=line.printed[match.end() :],
+                text=line.text[match.end() :],
+            )
+    return lines
+
+
 def joined(text: str) -> Iterator[list[Line]]:
     """The lines of a text by paragraph."""
     block: list[Line] = []
-    lines = list(lines_of(text))
+    lines = _numbered(list(lines_of(text)))
     edges = sorted((line.edge for line in lines if line is not None), reverse=True)
     widest = edges[0] if edges and edges[0] >= _NARROWEST else 10**6
     is_edge = len(edges) > 2 and edges[2] >= widest - _LEEWAY
@@ -173,7 +216,11 @@ def _goes_on(last: Line, line: Line, first: Line, column: int, *, is_sentence: b
     """Whether a line without a marker is the rest of the line before it, of a paragraph that began
     with ``first``. ``is_sentence`` tells that more than one line's width speaks for it.
     """
-    if not last.text or last.text.endswith(("。", ".")):
+    if not last.text:
+        return False
+    if _is_cut_date(last, line):
+        return True
+    if last.text.endswith(("。", ".")):
         return False
     if last.text.endswith(("、", ",", "・")):
         return True
@@ -200,6 +247,14 @@ def _sentences(block: Sequence[Line]) -> list[bool]:
         following = block[index + 1]
         ends[index] = not following.begins and (following.text.endswith("。") or ends[index + 1])
     return ends
+
+
+def _is_cut_date(last: Line, line: Line) -> bool:
+    """Whether two lines are halves of a day: ３ and 月31日, ～令和７年 and ３月."""
+    end = last.text[-16:]
+    if _DATE_STOPS.search(end) and _DATE_GOES_ON.match(line.text):
+        return True
+    return _RANGE_STOPS.search(end) is not None and line.text[0].isdigit()
 
 
 def _is_inside(last: Line, line: Line) -> bool:
@@ -295,7 +350,7 @@ def kind_of(marker: str) -> str:
     if marker[0] == "(":
         return "(1)" if marker[1].isdigit() else "(ア)"
     if marker[0].isdigit():
-        return "1" + marker[-1]
+        return "1" + marker.lstrip("0123456789")
     return "ア" if "ア" <= marker[0] <= "ン" else marker[0]
 
 

@@ -127,6 +127,8 @@ BROKEN = [
     "交付　甲小学校６件・乙小学校41件・港小学校\n498件・森小学校9,978件　計10,523件",
     "来場　中央館４件、東分館5,890\n件、西分館93件、北館８件、南分\n館12件",
     "甲町:365件、乙町:７件、丙町\n:1,412件、丁町:413件",
+    "会期　令和６年10月１日～令和７年 ３\n月 31日",
+    "募集期間　R６. ８.23～R６.\n11.14まで",
     "市民（小学生\nを除く\n）の参加",
     "新たに端末を導入し、業務の\n　効率化と人材の育成を\n　図る。",
 ]
@@ -273,6 +275,17 @@ def test_the_first_item_behind_a_label_is_an_item() -> None:
     text = "　日時：①６月21日\n　　　　②７月16日\n　　　　※全２回"
     read = [(p.marker, p.text, p.head.text if p.head else "") for p in section(text).paragraphs]
     assert read[:3] == [("", "日時:", ""), ("①", "6月21日", "日時:"), ("②", "7月16日", "日時:")]
+
+
+def test_a_number_and_a_space_is_a_marker_in_a_row_of_them() -> None:
+    text = "1 相談会の開催\n　・３回開催\n2 移住の支援\n　・２件\n3 広報"
+    read = [(p.kind, p.ordinal, p.level, p.text) for p in section(text).paragraphs]
+    assert [line for line in read if line[0] == "1"] == [
+        ("1", 1, 0, "相談会の開催"),
+        ("1", 2, 0, "移住の支援"),
+        ("1", 3, 0, "広報"),
+    ]
+    assert paragraphs("2 人が参加\n\n1 人が辞退") == ["2 人が参加", "1 人が辞退"]
 
 
 def test_items_stand_below_their_head() -> None:
