@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import pairwise
 from typing import Final
@@ -23,7 +23,9 @@ _SHORTEST: Final = 8
 _NOUN_AND_PARTICLE: Final = re.compile("[一-龥々ァ-ヶー」)%][がはの]$|を$")
 _AFTER_STOPS: Final = re.compile("[一-龥々ァ-ヶー」)%][にとで]$")
 """Headings end so, too (より安全に); in a text of whole sentences they don't."""
-_OPENINGS: Final = re.compile(r"[(「『\[【]")
+_OPEN: Final = "(「『[【"
+_CLOSED: Final = ")」』]】"
+_OPENINGS: Final = re.compile(f"[{re.escape(_OPEN)}]")
 
 
 def cut_off(section: Section) -> Iterator[Statement]:
@@ -32,13 +34,13 @@ def cut_off(section: Section) -> Iterator[Statement]:
     """
     if section.field == "captions":
         return
-    is_prose = _has_stops(section)
+    is_prose = cache(lambda: _has_stops(section))
     for paragraph, following in pairwise([*section.paragraphs, None]):
         if paragraph is None or not paragraph.statements:
             continue
         if following is None or _is_next_item(paragraph, following):
             statement = paragraph.statements[-1]
-            if _is_cut(statement, is_prose):
+            if _is_cut(statement) or (_may_be_cut(statement) and is_prose()):
                 yield statement
 
 
@@ -49,16 +51,20 @@ def _is_next_item(paragraph: Paragraph, following: Paragraph) -> bool:
     )
 
 
-def _is_cut(statement: Statement, is_prose: bool) -> bool:
+def _is_cut(statement: Statement) -> bool:
     text = statement.text.rstrip()
     if len(text) < _SHORTEST or text.endswith("。"):
         return False
     return (
         text.endswith(("、", ",", *statement.words["cut_endings"]))
         or _NOUN_AND_PARTICLE.search(text, len(text) - 2) is not None
-        or (is_prose and _AFTER_STOPS.search(text, len(text) - 2) is not None)
         or _is_open(text)
     )
+
+
+def _may_be_cut(statement: Statement) -> bool:
+    text = statement.text.rstrip()
+    return len(text) >= _SHORTEST and _AFTER_STOPS.search(text, len(text) - 2) is not None
 
 
 def _has_stops(section: Section) -> bool:
@@ -69,6 +75,8 @@ def _has_stops(section: Section) -> bool:
 
 def _is_open(text: str) -> bool:
     """Whether a bracket is open at the end of a sentence."""
+    if sum(map(text.count, _OPEN)) <= sum(map(text.count, _CLOSED)):
+        return False
     closed = bracket_ends(text)
     return any(match.start() not in closed for match in _OPENINGS.finditer(text))
 
@@ -79,9 +87,8 @@ _END: Final = r"[。.)」]{0,3}$"
 _TOPIC: Final = re.compile(r"(?:中|内)?(?:に|は|、|も|$)|(?:上旬|中旬|下旬|末|頃|ごろ)")
 
 
-@cache
-def _future(words: Words) -> re.Pattern[str]:
-    return re.compile(f"(?:{words.pattern('future').pattern}){_END}")
+def _is_future(statement: Statement) -> bool:
+    return statement.text.rstrip("。.)」").endswith(statement.words["future"])
 
 
 @cache
@@ -98,8 +105,9 @@ def still_planned(text: SheetText) -> Iterator[Statement]:
     if section is None:
         return
     words = text.words
+    is_all_planned = cache(lambda item: _is_all_planned(_statements_of(item, section), words))
     for statement in section.statements:
-        if _future(words).search(statement.text) is None:
+        if not _is_future(statement):
             continue
         if words.pattern("later").search(statement.text) is not None:
             continue
@@ -108,10 +116,7 @@ def still_planned(text: SheetText) -> Iterator[Statement]:
             continue
         is_of_year = _speaks_of_year(statement, text.sheet.fiscal_year)
         if is_of_year or (
-            not days
-            and (
-                _is_act(statement) or _is_all_planned(_item_of(statement.paragraph, section), words)
-            )
+            not days and (_is_act(statement) or is_all_planned(_item_of(statement.paragraph)))
         ):
             yield statement
 
@@ -154,16 +159,17 @@ def _is_later(day: Day, fiscal_year: int) -> bool:
     return (day.year is not None and year is None) or (year is not None and year > fiscal_year)
 
 
-def _item_of(paragraph: Paragraph, section: Section) -> list[Statement]:
-    """The sentences of the numbered item that a paragraph is part of; those of the whole section
-    where nothing is numbered.
-    """
-    item = paragraph
-    while item.ordinal is None and item.head is not None:
+def _item_of(paragraph: Paragraph) -> Paragraph | None:
+    """The numbered item that a paragraph is part of."""
+    item: Paragraph | None = paragraph
+    while item is not None and item.ordinal is None:
         item = item.head
-    if item.ordinal is None:
-        return list(section.statements)
-    return list(_below(item))
+    return item
+
+
+def _statements_of(item: Paragraph | None, section: Section) -> list[Statement]:
+    """The sentences of an item; those of the whole section for None."""
+    return list(section.statements if item is None else _below(item))
 
 
 def _below(paragraph: Paragraph) -> Iterator[Statement]:
@@ -175,7 +181,7 @@ def _below(paragraph: Paragraph) -> Iterator[Statement]:
 def _is_all_planned(statements: list[Statement], words: Words) -> bool:
     """Whether all sentences but headings are in the future tense, and none names a time."""
     sentences = [statement for statement in statements if statement.text.endswith("。")]
-    future = [statement for statement in statements if _future(words).search(statement.text)]
+    future = [statement for statement in statements if _is_future(statement)]
     return (
         all(sentence in future for sentence in sentences)
         and not any(words.pattern("later").search(statement.text) for statement in statements)
@@ -200,12 +206,20 @@ def not_done(text: SheetText) -> Iterator[tuple[Statement, int, int]]:
     pattern = _not_done(text.words)
     for name in ("achieved", "undivided"):
         section = text.section(name)
-        for statement in section.statements if section is not None else ():
+        if section is None or not _says_any(section, text.words["not_done"]):
+            continue
+        for statement in section.statements:
             match = next(
                 (match for match in pattern.finditer(statement.text) if match["stated"]), None
             )
             if match is not None and not _is_earlier(statement, text.sheet.fiscal_year):
                 yield statement, match.start(), match.end()
+
+
+def _says_any(section: Section, words: Iterable[str]) -> bool:
+    """Whether any of some words stands anywhere; most sections have none."""
+    whole = "".join(statement.text for statement in section.statements)
+    return any(word in whole for word in words)
 
 
 def _is_earlier(statement: Statement, fiscal_year: int) -> bool:

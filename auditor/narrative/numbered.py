@@ -20,6 +20,9 @@ class _List(NamedTuple):
     kind: str
 
 
+_MOST: Final = 100
+"""So many lists of a result are compared."""
+
 _Items = Mapping[int, Paragraph]
 
 
@@ -34,19 +37,21 @@ def not_taken_up(text: SheetText) -> Iterator[Paragraph]:
     if plan is None or result is None:
         return
     results = _lists(result)
-    everything = squeezed(result.text)
     no_items = text.words.pattern("no_items")
     for which, (planned, *again) in _lists(plan).items():
         # Another list below the same number may be any of them.
         if again or sorted(planned) != list(range(1, len(planned) + 1)):
             planned = _together((planned, *again))
-        numbers = _taken_up(planned, results.get(which, ()))
+        lists = results.get(which, ())[:_MOST]
+        if any(planned.keys() <= items.keys() for items in lists):
+            continue
+        numbers = _taken_up(planned, lists)
         if not numbers:
             continue
         numbers |= set(_mentioned(which.kind, result))
         for number, item in planned.items():
             is_action = no_items.match(item.text) is None
-            if number not in numbers and is_action and not _stands_in(item, everything):
+            if number not in numbers and is_action and not _stands_in(item, result):
                 yield item
 
 
@@ -129,8 +134,9 @@ def _alike(item: Paragraph, other: Paragraph) -> bool:
     return not _runs_of_any(item.text).isdisjoint(_runs_of_any(other.text))
 
 
-def _stands_in(item: Paragraph, everything: str) -> bool:
-    """Whether a text has the beginning of an item's title, or most of its nouns."""
+def _stands_in(item: Paragraph, section: Section) -> bool:
+    """Whether a section has the beginning of an item's title, or most of its nouns."""
+    everything = squeezed(section.text)
     title = squeezed(item.statements[0].text) if item.statements else ""
     if not title or title[:_OF_TITLE] in everything:
         return True

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from auditor.forms.words import squeezed
 from auditor.narrative.statements import Paragraph, Section, SheetText, Statement
 
 __all__ = ["Repeated", "repeated_sections", "said_as_planned"]
@@ -33,8 +33,10 @@ def said_as_planned(text: SheetText) -> Iterator[Statement]:
         if length >= _SECTION or any(map(_is_of_plan, statements)):
             yield statements[0]
         return
+    kinds = Counter(map(_kind, result.paragraphs))
     for item in result.paragraphs:
-        if item.ordinal is None and not (item.marker and _has_siblings(item)):
+        is_of_list = bool(item.marker) and kinds[_kind(item)] > 1
+        if item.ordinal is None and not is_of_list:
             continue
         lines = list(_below(item))
         if not all(_plain(line) in planned for line in lines):
@@ -49,11 +51,9 @@ def _is_of_plan(statement: Statement) -> bool:
     return len(_plain(statement)) >= _SENTENCE and _PLANS.search(statement.text) is not None
 
 
-def _has_siblings(paragraph: Paragraph) -> bool:
-    """Whether a paragraph is one of a list."""
-    among = paragraph.head.items if paragraph.head is not None else paragraph.section.paragraphs
-    alike = (other.kind == paragraph.kind and other.level == paragraph.level for other in among)
-    return sum(alike) > 1
+def _kind(paragraph: Paragraph) -> tuple[int, str, int]:
+    """What the items of one list have in common."""
+    return id(paragraph.head), paragraph.kind, paragraph.level
 
 
 def _below(paragraph: Paragraph) -> Iterator[Statement]:
@@ -63,7 +63,7 @@ def _below(paragraph: Paragraph) -> Iterator[Statement]:
 
 
 def _plain(statement: Statement) -> str:
-    return squeezed(statement.text).rstrip("。")
+    return statement.text.replace(" ", "").rstrip("。")
 
 
 # --- sections

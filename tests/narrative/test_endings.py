@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from auditor.auditing.session import load
 from auditor.narrative.endings import cut_off, not_done, still_planned
+from auditor.narrative.folding import folded
 from auditor.narrative.numbered import not_taken_up
 from auditor.narrative.repetition import repeated_sections, said_as_planned
+from auditor.narrative.slips import fillers, mixed_widths, statements_with_doubled
 from auditor.narrative.statements import SheetText
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import Evaluation, Sheet
@@ -233,3 +235,36 @@ def test_an_evaluation_that_repeats_the_one_before_is_found_without_its_first_cl
     )
     (repeated,) = repeated_sections(text)
     assert (repeated.statement.section.year, repeated.other.year) == ("2024", "2023")
+
+
+RUNS = [
+    "①講座を開催する予定。\n",
+    "・講座を開催する予定\n",
+    "・講座の開催を\n",
+    "（講座「",
+    "①講座の開催に\n",
+    "（1）",
+    "実施する予定である。",
+    "中止。",
+    "のの",
+    "を推",
+    "１0",
+    "●●人",
+    "①1 ",
+]
+
+
+@pytest.mark.parametrize("unit", RUNS)
+def test_a_long_run_of_one_thing_is_read(unit: str) -> None:
+    """What took the square of its length, or more, would not end here."""
+    run = unit * (20_000 // len(unit))
+    text = prose(
+        planned="①講座の開催\n②研修の開催\n" + run, achieved=run, undivided=run, purpose=run
+    )
+    for read in (not_taken_up, said_as_planned, still_planned, not_done, repeated_sections):
+        list(read(text))
+    for section in text.sections:
+        list(cut_off(section))
+        list(statements_with_doubled(section))
+        list(mixed_widths(section.text))
+        list(fillers(folded(section.text), text.words))

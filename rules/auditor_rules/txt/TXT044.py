@@ -68,10 +68,9 @@ def doubled_particle(row: Row) -> Verdict:
 
 
 def _doubled(row: Row) -> Iterator[Quote]:
-    from auditor.narrative.slips import doubled_particles, with_neighbours
+    from auditor.narrative.slips import statements_with_doubled, with_neighbours
 
-    text = prose_of(row)
-    for statement in text.statements:
-        for span in doubled_particles(statement.text, text.words):
+    for section in prose_of(row).sections:
+        for statement, span in statements_with_doubled(section):
             words = with_neighbours(statement.printed, span)
             yield Quote.of_statement(statement, span, words)
