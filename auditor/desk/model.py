@@ -10,8 +10,9 @@ from typing import Literal
 from pydantic import Field
 
 from auditor.records.figures import Record
-from auditor.records.severities import Severity
+from auditor.records.severities import CountedAs
 from auditor.reports.cards import CardTable, Mark
+from auditor.reports.sentences import Quoted
 
 __all__ = [
     "AnswerKind",
@@ -93,7 +94,7 @@ class DocumentShown(Record):
     figures: int = 0
     unread: int = 0
     departments: tuple[str, ...] = ()
-    counts: dict[Severity, int]
+    counts: dict[CountedAs, int]
     reasons: tuple[str, ...] = ()
     near: NearForm | None = None
     sha256: str = ""
@@ -109,7 +110,7 @@ class DepartmentShown(Record):
 
     name: str
     title: str
-    counts: dict[Severity, int]
+    counts: dict[CountedAs, int]
     open: int
     sheets: int
     documents: tuple[str, ...]
@@ -154,12 +155,13 @@ class AnswerShown(Record):
 
 
 class Entry(Record):
-    """An entry of the report: one thing that went wrong. ``sheet`` is the number of its sheet in
-    the document. ``waivable`` is False where it says that figures may be missing.
+    """An entry of the report: one thing that went wrong or, with the severity ``question``, a place
+    that somebody may ask about. ``sheet`` is the number of its sheet in the document. ``waivable``
+    is False where it says that figures may be missing.
     """
 
     id: str
-    severity: Severity
+    severity: CountedAs
     rule: str
     title: str
     document: str
@@ -254,7 +256,7 @@ class State(Record):
     round: int
     sentence: str
     next: tuple[NextStep, ...]
-    counts: dict[Severity, int]
+    counts: dict[CountedAs, int]
     words: dict[str, str]
     documents: tuple[DocumentShown, ...]
     departments: tuple[DepartmentShown, ...]
@@ -292,13 +294,14 @@ class Card(Record):
 
     id: str
     title: str
-    severity: Severity
+    severity: CountedAs
     severity_word: str
     severity_help: str
     rule: str
     rule_help: str
     place: str
     tables: tuple[CardTable, ...]
+    sentence: tuple[Quoted, ...]
     disagrees: tuple[tuple[str, str], ...]
     reasons: tuple[tuple[str, str], ...]
     action: str

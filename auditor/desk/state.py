@@ -40,7 +40,7 @@ from auditor.desk.work import Work
 from auditor.records.decimals import plain_digits
 from auditor.records.figures import Place
 from auditor.records.model import Document, Kpi, NotChecked, Sheet
-from auditor.records.severities import SEVERITIES, Severity
+from auditor.records.severities import QUESTION, SEVERITIES, CountedAs
 from auditor.records.text import Text
 from auditor.reports.acceptance import REASONS
 from auditor.reports.cards import MarkedCell, marked_cells
@@ -49,6 +49,7 @@ from auditor.reports.entries import (
     Entry as ReportEntry,
 )
 from auditor.reports.entries import (
+    apart,
     certainty,
     computed_for,
     proposed,
@@ -62,6 +63,7 @@ from auditor.reports.html.glossary import glossary
 from auditor.reports.layout import cut, plain
 from auditor.reports.overview import (
     by_owner,
+    counted_in,
     department_name,
     heading_of,
     needing_answer,
@@ -123,7 +125,8 @@ class _Stating:
         words, report, context = self.words, self._report, self._context
         documents = tuple(self._documents_shown())
         departments = tuple(self._departments())
-        entries = tuple(map(self._entry, chain.from_iterable(self.groups.values())))
+        parts = apart(chain.from_iterable(self.groups.values()))
+        entries = tuple(map(self._entry, (*parts.findings, *parts.questions)))
         conflicts = tuple(self._conflicts())
         changes = self._shown.changes
         return State(
@@ -133,7 +136,7 @@ class _Stating:
             sentence=self._sentence(),
             next=tuple(next_steps(documents, departments, entries, conflicts, changes, words)),
             counts=_counts(entry.severity for entry in entries),
-            words={name: words.word(name) for name in SEVERITIES},
+            words={name: words.word(name) for name in counted_in(report)},
             documents=documents,
             departments=departments,
             entries=entries,
@@ -185,9 +188,9 @@ class _Stating:
 
     def _documents_shown(self) -> Iterator[DocumentShown]:
         entries = list(chain.from_iterable(self.groups.values()))
-        counts: dict[str, list[Severity]] = {}
+        counts: dict[str, list[CountedAs]] = {}
         for entry in entries:
-            counts.setdefault(entry.cause.document, []).append(entry.severity)
+            counts.setdefault(entry.cause.document, []).append(entry.counted_as)
         departments: dict[str, dict[str, None]] = {}
         for book in self._context.books:
             records: list[Sheet | Kpi] = [*book.sheets, *book.kpis]
@@ -280,7 +283,7 @@ class _Stating:
             yield DepartmentShown(
                 name=name,
                 title=department_name(name, self.words),
-                counts=_counts(entry.severity for entry in entries),
+                counts=_counts(entry.counted_as for entry in entries),
                 open=len(unanswered),
                 sheets=len(by_owner(entries)),
                 documents=tuple(dict.fromkeys(entry.cause.document for entry in entries)),
@@ -301,7 +304,7 @@ class _Stating:
         change = since.changes.get(cause.id) if since is not None else None
         return Entry(
             id=cause.id,
-            severity=entry.severity,
+            severity=entry.counted_as,
             rule=plain(finding.rule),
             title=cut(finding.message.of(words.lang)),
             document=cause.document,
@@ -401,7 +404,7 @@ class _Stating:
 
     def _severities(self) -> Iterator[Word]:
         texts = dict(glossary(self.words))
-        for name in SEVERITIES:
+        for name in counted_in(self._report):
             word = self.words.word(name)
             yield Word(key=name, word=word, text=texts[word])
 
@@ -454,9 +457,11 @@ _ANSWER_HELP: Final[Mapping[str, Text]] = {
 }
 
 
-def _counts(severities: Iterable[Severity]) -> dict[Severity, int]:
-    counts = Counter(severities)
-    return {severity: counts[severity] for severity in SEVERITIES}
+def _counts(names: Iterable[CountedAs]) -> dict[CountedAs, int]:
+    """How many there are of each severity, and how many questions where there are some."""
+    counts = Counter(names)
+    shown: tuple[CountedAs, ...] = (*SEVERITIES, QUESTION) if counts[QUESTION] else SEVERITIES
+    return {name: counts[name] for name in shown}
 
 
 def _spot(document: str, place: Place) -> Spot:

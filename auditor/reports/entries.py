@@ -251,11 +251,15 @@ def _cells(entry: Entry, words: Wording) -> str:
     text: tuple[str, str | None] | None = None
     for cell in cells[:_MOST_CELLS] if more > 0 else cells:
         mark = "▶" if any(part.stands_at(cell) for part in suspected) else ""
-        if cell.name and text == (cell.field, cell.year):  # another figure of the same text
-            parts.append(f"{mark}{words.role(cell)} {words.content_of(cell)}")
-        else:
+        if not cell.name:
             parts.append(mark + words.cell(cell, entry.main))
-        text = (cell.field, cell.year) if cell.name else None
+            text = None
+            continue
+        figure = f"{mark}{words.role(cell)} {words.content_of(cell)}"
+        if text != (cell.field, cell.year):  # the text is named before the first of its figures
+            figure = words.labelled(words.cell_text(cell, entry.main), figure)
+        parts.append(figure)
+        text = cell.field, cell.year
     if more > 0:
         parts.append(words.say(f"{more:,} more", f"ほか{more:,}か所"))
     return words.listed(parts)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from typing import Final
 
 from auditor.records.sentences import Mark, Sentence
 from auditor.reports.layout import plain
@@ -18,7 +19,8 @@ _BRACKETS: Final = (("【", "】"), ("≪", "≫"), ("《", "》"), ("〔", "〕
 """The first pair that a sentence does not have itself shows where its figures are."""
 
 
-class Quoted(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Quoted:
     """A part of a sentence as it is shown; a figure that the finding is about is ``marked``."""
 
     text: str
@@ -35,11 +37,13 @@ def bracketed(sentence: Sentence, longest: int = LONGEST) -> str:
     """A sentence as plain text, its figures in brackets that it has nowhere else: a mark that a
     file, a printer and a screen reader keep.
     """
-    parts = quoted(sentence, longest)
     opening, closing = next(
         (pair for pair in _BRACKETS if not set(pair) & set(sentence.text)), _BRACKETS[-1]
     )
-    return "".join(f"{opening}{text}{closing}" if marked else text for text, marked in parts)
+    return "".join(
+        f"{opening}{part.text}{closing}" if part.marked else part.text
+        for part in quoted(sentence, longest)
+    )
 
 
 def cut_sentence(sentence: Sentence, longest: int) -> Sentence:

@@ -599,6 +599,11 @@ class Wording:
             self.say(f" ({where})", f"（{where}）") if where else ""
         )
 
+    def cell_text(self, cell: Cell, finding: Finding) -> str:
+        """The text in which a figure stands, and where that is."""
+        name, where = self.field(cell.field, cell.document), self.apart(cell, finding)
+        return name + (self.say(f" ({where})", f"（{where}）") if where else "")
+
     def cell_name(self, cell: Cell) -> str:
         """The field of a cell; a figure of a text has its own name behind that of the text."""
         section = self.field(cell.field, cell.document)

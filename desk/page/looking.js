@@ -16,7 +16,12 @@ export function entriesShown(state) {
 
 // Whether an entry needs an answer and has none.
 export function isOpen(entry) {
-  return entry.severity !== "note" && !entry.answer;
+  return needsAnswer(entry) && !entry.answer;
+}
+
+// Whether a department has to answer an entry: neither a note nor what somebody may ask about.
+export function needsAnswer({ severity }) {
+  return severity !== "note" && severity !== "question";
 }
 
 export function entryOf(state, id) {

@@ -1,6 +1,7 @@
 // The bar below a card: the answer that is recorded, and the buttons that record one.
 
 import { h } from "../dom.js";
+import { needsAnswer } from "../looking.js";
 import { button } from "./parts.js";
 
 export function answering(app, { audit }, entry) {
@@ -8,13 +9,14 @@ export function answering(app, { audit }, entry) {
     "footer",
     { class: "answering" },
     h("div", { class: "state-line" }, recorded(app, entry), entry.answer ? withdraw(app, entry) : null),
-    entry.severity === "note" ? null : buttons(app, audit, entry),
+    needsAnswer(entry) ? buttons(app, audit, entry) : null,
   );
 }
 
 function recorded(app, { answer, severity }) {
   if (!answer) {
-    return h("p", { class: severity === "note" ? "quiet" : "open" }, app.t(severity === "note" ? "answer_note" : "answer_none"));
+    if (needsAnswer({ severity })) return h("p", { class: "open" }, app.t("answer_none"));
+    return h("p", { class: "quiet" }, app.t(severity === "question" ? "answer_question" : "answer_note"));
   }
   const { kind_word: word, reason, role, date, waiver_kind: kind } = answer;
   const more = [kind, reason, role, date].filter(Boolean);

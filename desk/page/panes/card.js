@@ -89,8 +89,9 @@ async function copyValue(app, value) {
 }
 
 function details(app, { audit }, content) {
-  const { action, tables, disagrees, reasons, following } = content;
+  const { action, tables, sentence = [], disagrees, reasons, following } = content;
   return [
+    sentence.length ? quoted(sentence) : null,
     action && h("section", { class: "to-do" }, h("h3", {}, app.t("to_do")), h("p", {}, action)),
     tables.map((table) => cardTable(app, audit, table)),
     disagrees.length ? facts(disagrees, { class: "texts" }) : null,
@@ -103,6 +104,11 @@ function details(app, { audit }, content) {
         h("ul", {}, following.items.map((item) => h("li", {}, item))),
       ),
   ];
+}
+
+// The sentence of a text that a finding is about, its figures marked.
+function quoted(parts) {
+  return h("blockquote", {}, parts.map(({ text, marked }) => (marked ? h("mark", {}, text) : text)));
 }
 
 function cardTable(app, audit, { caption, heads, rows, more, numeric }) {

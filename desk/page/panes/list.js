@@ -14,6 +14,7 @@ export function list(app, state) {
     }),
     h("h2", {}, app.t("departments")),
     departments(app, state),
+    questions(app, state),
     h("h2", {}, app.t("documents")),
     documents(app, state),
   ];
@@ -31,14 +32,16 @@ function departments(app, state) {
   const shown = entriesShown(state);
   const items = state.audit.departments;
   if (!items.length) return h("p", { class: "quiet" }, app.t("no_entries"));
+  const chosen = chosenEntry(state);
   return h(
     "ul",
     { class: "departments" },
     items.map((department, index) => {
       const isOpened =
         state.department === department.name ||
-        (state.department === null && chosenEntry(state)?.department === department.name);
-      const entries = shown.filter((entry) => entry.department === department.name);
+        (state.department === null && chosen?.department === department.name && !isQuestion(chosen));
+      const its = shown.filter((entry) => entry.department === department.name);
+      const entries = its.filter((entry) => !isQuestion(entry));
       return h(
         "li",
         {},
@@ -54,10 +57,24 @@ function departments(app, state) {
             action: () => app.looking.department(department.name),
           },
         ),
-        isOpened && entryList(app, state, entries),
+        isOpened && (entries.length || !its.length) ? entryList(app, state, entries) : null,
       );
     }),
   );
+}
+
+// What somebody may ask about: no errors, so it stands behind the departments.
+function questions(app, state) {
+  if (!state.audit.entries.some(isQuestion)) return null;
+  const entries = entriesShown(state).filter(isQuestion);
+  return [
+    h("h2", { id: "list-questions" }, app.t("questions")),
+    h("div", { role: "group", "aria-labelledby": "list-questions" }, entryList(app, state, entries)),
+  ];
+}
+
+function isQuestion({ severity }) {
+  return severity === "question";
 }
 
 function progressOf(app, { open, counts }) {

@@ -31,7 +31,7 @@ export function severityBadge(severity, word, help) {
 
 // Counts by severity as small badges, without those that are 0.
 export function countBadges(counts, words) {
-  return ["error", "warning", "note"]
+  return ["error", "warning", "note", "question"]
     .filter((severity) => counts[severity])
     .map((severity) =>
       h("span", { class: `count ${severity}` }, `${words[severity]} ${counts[severity]}`),

@@ -73,7 +73,7 @@ function nextStep(app, step, index) {
 
 function departments(app, { departments: items, words }) {
   if (!items.length) return h("p", { class: "nothing" }, app.t("no_entries"));
-  const severities = ["error", "warning", "note"];
+  const severities = Object.keys(words);
   return h(
     "section",
     { class: "panel" },
