@@ -77,11 +77,16 @@ def test_a_figure_behind_its_label_is_held_against_the_table(achieved: str, fiel
         "事業費総額は約12,345千円",
         "国道支出金を活用し、3,999千円の備品を買った。",
         "周辺の人口45,678人",
+        "本事業の決算額は12,345千円で、前年度決算額は12,354千円であった。",
+        "前年度の事業費総額は12,354千円であった。",
+        "当初予算額 12,354千円",
+        "翌年度事業費総額 12,354千円",
         "・事業費 300千円\n・備品費 100千円",
     ],
 )
 def test_a_figure_that_may_be_another_is_no_claim(achieved: str) -> None:
-    assert _tables(achieved) == []
+    figures = [claim.figures["stated"].value for claim in _tables(achieved)]
+    assert set(figures) <= {Decimal(12345)}
 
 
 def test_a_plan_without_a_year_is_of_no_column() -> None:

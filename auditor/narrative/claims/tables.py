@@ -43,6 +43,9 @@ _LEADING: Final = "のは、における・:"
 
 _AFTER_NAME: Final = "はがも:(="
 
+_BEGINNINGS: Final = "。、,・:;(「『【のはがも"
+"""What a label may stand behind: anything else makes it a part of a longer word."""
+
 _OF_RESULTS: Final = frozenset({"achieved", "undivided", "captions", "issues"})
 """The sections that speak of the evaluated year where they name none."""
 
@@ -88,7 +91,7 @@ _labels: Final = OncePerForm(_labels_of)
 def _of_sheet(
     text: SheetText, statement: Statement, quantity: Quantity, labels: _Labels
 ) -> Iterator[Claim]:
-    label = _label_before(statement, quantity, labels)
+    label = _label_before(text, statement, quantity, labels)
     if label is None:
         return
     field = labels.fields[label]
@@ -111,10 +114,8 @@ def _is_of_all(text: SheetText, statement: Statement, name: str, is_the_tables: 
     """Whether a sentence speaks of the whole project: it says so, or begins with a name of the
     table's that stands nowhere else, and is an item of nothing.
     """
-    plain = statement.text.replace(" ", "")
+    plain = _without_days(statement, len(statement.text))
     head = plain[: plain.find(name)]
-    for day in statement.tokens.days:
-        head = head.replace(statement.text[day.start : day.end].replace(" ", ""), "")
     all_of_it = text.words.pattern("this_project").sub("", head)
     if all_of_it.strip(_LEADING):
         return False
@@ -124,14 +125,33 @@ def _is_of_all(text: SheetText, statement: Statement, name: str, is_the_tables: 
     return is_the_tables and is_alone and statement.paragraph.head is None
 
 
-def _label_before(statement: Statement, quantity: Quantity, labels: _Labels) -> str | None:
-    """The label that stands right before a figure."""
-    start = max(0, quantity.start - _REACH)
-    head = statement.text[start : quantity.start].replace(" ", "")
+def _label_before(
+    text: SheetText, statement: Statement, quantity: Quantity, labels: _Labels
+) -> str | None:
+    """The label that stands right before a figure and is no part of a longer word (前年度決算額,
+    当初予算額).
+    """
+    head = _without_days(statement, quantity.start)[-_REACH:]
     for match in labels.pattern.finditer(head):
         if _BETWEEN.fullmatch(head[match.end() :]):
-            return match.group()
+            before = head[: match.start()]
+            begins = not before or before[-1] in _BEGINNINGS
+            of_all = text.words.ending("this_project").search(before, len(before))
+            return match.group() if begins or of_all else None
     return None
+
+
+def _without_days(statement: Statement, end: int) -> str:
+    """A statement up to a place, without spaces, and with a comma for each day and year."""
+    pieces: list[str] = []
+    start = 0
+    for day in statement.tokens.days:
+        if day.end > end:
+            break
+        pieces += [statement.text[start : day.start], "、"]
+        start = day.end
+    pieces.append(statement.text[start:end])
+    return "".join(pieces).replace(" ", "")
 
 
 def _reference(
@@ -153,8 +173,12 @@ def _reference(
 
 
 def _year_of(text: SheetText, statement: Statement, quantity: Quantity) -> int | None:
-    """The fiscal year that a figure is of: the one named last before it, else the section's."""
+    """The fiscal year that a figure is of: the one named last before it, else the section's; None
+    where that is not told, or told as 前年度.
+    """
     section = statement.section
+    if text.words.pattern("before").search(statement.text, 0, quantity.start):
+        return None
     named: Day | None = None
     for day in statement.tokens.days:
         if day.start < quantity.start and (day.is_fiscal or day.year is not None):
