@@ -298,6 +298,7 @@ def audit_tables(
     *,
     form: str | None = None,
     last_year: Mapping[str, Any] | str | Path | None = None,
+    narrative: bool = False,
     engine: str | Engine = "polars",
     fail_on: FailOn = "error",
     max_findings: int | None = None,
@@ -310,7 +311,9 @@ def audit_tables(
     frames of polars, pandas or PySpark, or DuckDB relations. ``form`` names the form of tables
     that don't. ``last_year`` are the tables of the year before, given alike, for rules that look
     at them: books of one name are held together, and in them sheets and KPIs of one name that no
-    other has. ``engine`` is ``polars``, ``duckdb`` or ``spark``, or an engine of
+    other has. With ``narrative`` the sentences in them are read, too, sheet by sheet.
+
+    ``engine`` is ``polars``, ``duckdb`` or ``spark``, or an engine of
     ``auditor.engines``, for relations of a DuckDB connection or frames of a Spark session. All
     else is as in ``audit``. Raises MissingEngine (``auditor.engines``) where the engine's
     packages are not installed.
@@ -341,6 +344,7 @@ def audit_tables(
             findings=file,
             left_out=selected.left_out_of(session.rules),
             form=form,
+            narrative=narrative,
             engine=engine_named(engine) if isinstance(engine, str) else engine,
         )
         earlier = _tables_at(last_year, forms) if isinstance(last_year, str | Path) else last_year

@@ -110,7 +110,13 @@ class FindingCollector:
     def __init__(
         self, rules: RuleSet, options: AuditOptions, lent: Mapping[str, str] | None = None
     ) -> None:
-        self.rules: RuleSet = RuleSet(rules.of_books, rules.named)
+        prose = () if options.narrative else (rule for rule in rules.of_books if rule.reads_prose)
+        self._prose = tuple(rule.code for rule in prose)
+        judging = (rule for rule in rules.of_books if rule.code not in self._prose)
+        self.rules: RuleSet = RuleSet(judging, rules.named)
+        self.leaves_prose: bool = False
+        """Whether there is prose that the rules over it have not seen."""
+
         self.options, self.lent = options, lent or {}
         self.most, self.file = options.max_findings, options.findings
         self._reading = {rule.code for rule in self.rules if rule.each == "reading"}
@@ -238,6 +244,7 @@ class FindingCollector:
             counts=FrozenDict(self.counts),
             kpis=kpis,
             left_out=tuple(self.options.left_out),
+            prose_unread=self._prose if self.leaves_prose else (),
             judged_by_row=tuple(self._judged_by_row()),
             severities=FrozenDict(self._severities),
             outcomes_listed=() if listing is None else listing.choice.in_order,

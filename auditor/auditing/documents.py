@@ -18,7 +18,8 @@ from auditor.auditing.report import JudgedKpi, Report
 from auditor.auditing.wrong_records import sound_books
 from auditor.forms.model import Form
 from auditor.records.fields import OtherBook
-from auditor.records.model import Book, Document, Kpi, NotChecked
+from auditor.records.model import Book, Document, Kpi, NotChecked, Sheet
+from auditor.records.prose import has_prose
 from auditor.records.text import Why
 from auditor.rules.kpi import achievement
 from auditor.rules.rows import Other, Rows
@@ -49,6 +50,8 @@ def audit(
     last_year = _last_year(options, merged, collector.not_checked)
     accounts = _accounts(options, merged, forms)
     lookups = lookups_of(merged, forms, options.not_checked)
+    if not options.narrative:
+        collector.leaves_prose = any(map(has_prose, _sheets(merged)))
     for book in merged:
         for document in book.documents:
             collector.not_checked.extend(document.not_checked)
@@ -74,6 +77,10 @@ def audit(
         "accounts": accounts and accounts.section(),
     }
     return report.model_copy(update={name: part for name, part in sections.items() if part})
+
+
+def _sheets(books: Iterable[Book]) -> Iterator[Sheet]:
+    return chain.from_iterable(book.sheets for book in books)
 
 
 def _last_year(

@@ -60,6 +60,9 @@ class AuditOptions:
 
     ``outcomes`` takes the rows that the report lists beside its findings; None lists none.
 
+    ``narrative`` says whether sentences are read: rules over them are left out of an audit of
+    tables that was not asked for them.
+
     ``progress`` follows the work. ``engine`` computes the columns of tables (polars, for None).
     ``limits`` is how many times the usual work a workbook of tables may take.
     """
@@ -77,6 +80,7 @@ class AuditOptions:
     last_year: Sequence[Book] = ()
     accounts: Ledger | None = None
     outcomes: OutcomeListing | None = None
+    narrative: bool = True
     engine: Engine | None = None
     progress: Progress | None = None
     limits: int = 1

@@ -361,7 +361,11 @@ class _Audit:
             self.rules,
             {self.form.name: self.form},
             AuditOptions(
-                form=self.form.name, not_checked=self.problems, max_findings=0, findings=failing
+                form=self.form.name,
+                not_checked=self.problems,
+                max_findings=0,
+                findings=failing,
+                narrative=False,
             ),
         )
         self.unknown.clear()

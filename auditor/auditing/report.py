@@ -255,6 +255,8 @@ class Report(Framed, Record):
     """None where the audit had no accounts."""
     left_out: tuple[str, ...] = ()
     """The codes of the rules that a selection left out."""
+    prose_unread: tuple[str, ...] = ()
+    """The codes of the rules over sentences, where an audit of tables left their prose aside."""
     judged_by_row: tuple[JudgedByRow, ...] = ()
     """The rows of tables that columns could not judge."""
     severities: Frozen[str, Severity] = Field(default_factory=FrozenDict)

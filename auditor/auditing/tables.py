@@ -37,6 +37,7 @@ from auditor.forms.model import Form
 from auditor.readers.source import unknown_form
 from auditor.records.fields import BOOK_KEYS, OtherBook, TableName
 from auditor.records.model import Book, Document, NotChecked
+from auditor.records.sentences import EVALUATION_SECTIONS, SHEET_SECTIONS
 from auditor.records.text import Text, Why
 from auditor.rules.lookups import NO_LOOKUPS, Lookups
 from auditor.rules.rows import NO_OTHERS, Rows
@@ -96,6 +97,14 @@ def audit_tables(
     if audit.beside is not None:
         collector.not_checked.extend(audit.beside.not_checked)
     return collector.report(tuple(documents))
+
+
+def _holds_prose(source: Source) -> bool:
+    """Whether tables have columns of sentences."""
+    sheets, evaluations = source.columns.get("sheets"), source.columns.get("evaluations")
+    return any(name in (sheets or ()) for name in SHEET_SECTIONS) or any(
+        name in (evaluations or ()) for name in EVALUATION_SECTIONS
+    )
 
 
 @dataclass
@@ -160,6 +169,8 @@ class _Audit:
 
     def audited(self, source: Source) -> list[Document]:
         """The documents of a source; the findings go to the collector."""
+        if _holds_prose(source):
+            self.collector.leaves_prose = True
         inspection = _Inspection(faults=list(source.faults), left_out=dict(source.left_out))
         for batch in self._batches(source):
             self._batch(batch, source, inspection)

@@ -122,6 +122,7 @@ def _options(settings: Settings) -> Iterator[tuple[str, object]]:
     yield "pages", settings.pages
     yield "page_list", settings.page_list
     yield "fail_on", settings.fail_on
+    yield "narrative", settings.narrative
     yield "waivers", [settings.waivers] if settings.waivers else []
     yield "last_year", list(settings.last_year)
     yield "last_year_errata", settings.last_year_errata

@@ -172,6 +172,8 @@ def _tried(rule: Rule, form: Form) -> View | Text:
     """
     if rule.check is not None and rule.passes is None and rule.in_columns is None:
         return Text(en="it is written in Python", ja="Python で書かれています")
+    if rule.each == "claim":
+        return Text(en="it is judged on sentences", ja="文章の記述ごとに判定します")
     if rule.each not in TABLE_OF and rule.in_columns is None:
         return Text(en="it is judged on a whole book", ja="冊子全体で判定します")
     bases: dict[Each, Base] = {each: Base() for each in TABLE_OF}

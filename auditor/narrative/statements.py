@@ -22,19 +22,15 @@ from auditor.narrative.tokens import Tokens, tokens_of
 from auditor.narrative.wording import Wording, wording_of
 from auditor.narrative.words import Words, words_of
 from auditor.records.model import Evaluation, Kpi, Sheet
-from auditor.records.sentences import Mark, Sentence
+from auditor.records.sentences import EVALUATION_SECTIONS, SHEET_SECTIONS, Mark, Sentence
 
 __all__ = [
-    "EVALUATION_SECTIONS",
-    "SHEET_SECTIONS",
     "Paragraph",
     "Section",
     "SheetText",
     "Statement",
 ]
 
-SHEET_SECTIONS: Final = ("purpose", "planned", "achieved", "undivided", "captions")
-EVALUATION_SECTIONS: Final = ("issues", "direction")
 _HEADS: Final = ("【", "〈", "≪", "《")
 
 

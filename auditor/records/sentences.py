@@ -8,7 +8,12 @@ from typing import Final
 
 from auditor.records.figures import Record
 
-__all__ = ["Mark", "Sentence", "passage"]
+__all__ = ["EVALUATION_SECTIONS", "SHEET_SECTIONS", "Mark", "Sentence", "passage"]
+
+SHEET_SECTIONS: Final = ("purpose", "planned", "achieved", "undivided", "captions")
+"""The texts of a sheet that hold sentences."""
+EVALUATION_SECTIONS: Final = ("issues", "direction")
+"""The texts of an evaluation that do."""
 
 _BORDERS: Final = re.compile(
     r"[。！？]+[」』）)]?"

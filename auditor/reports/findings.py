@@ -33,11 +33,11 @@ __all__ = [
     "documents_table",
     "form_title",
     "forms_of",
-    "judged_by_row",
     "kpi_table",
     "left_out",
     "missed",
     "narrowed",
+    "notes",
     "nothing_found",
     "outcome_table",
     "outcomes_heading",
@@ -437,7 +437,29 @@ def left_out(report: Report, context: ReportContext, words: Wording) -> str:
     return words.labelled(label, names) if names else ""
 
 
-def judged_by_row(report: Report, words: Wording) -> list[str]:
+def notes(report: Report, context: ReportContext, words: Wording) -> list[str]:
+    """How the audit was made: what was settled, and how its tables were judged."""
+    return [
+        *settled(report, context, words),
+        *_prose_unread(report, words),
+        *_judged_by_row(report, words),
+    ]
+
+
+def _prose_unread(report: Report, words: Wording) -> list[str]:
+    """That sentences of tables were not read, and what reads them; nothing where they were."""
+    if not report.prose_unread:
+        return []
+    codes = words.listed([plain(code) for code in report.prose_unread])
+    label = words.say("Sentences", "文章の点検")
+    note = words.say(
+        f"not read (rules {codes}); --narrative reads those of tables",
+        f"していません（規則 {codes}）。表の文章は --narrative を付けると点検します",
+    )
+    return [words.labelled(label, note)]
+
+
+def _judged_by_row(report: Report, words: Wording) -> list[str]:
     """The rows of tables that were judged one by one, and why; none without them."""
     lines: list[str] = []
     for item in report.judged_by_row:

@@ -74,6 +74,7 @@ _OPTIONAL: Final = (
     "totals",
     "unsure",
     "pages",
+    "prose_unread",
     "judged_by_row",
     "since",
     "outcome_rows",
@@ -195,6 +196,7 @@ class ReportDocument(Record):
     totals: tuple[BookTotals, ...] | None = None
     unsure: tuple[UncertainFigure, ...] | None = None
     pages: tuple[PageOfSheet, ...] | None = None
+    prose_unread: tuple[str, ...] | None = None
     judged_by_row: tuple[JudgedByRow, ...] | None = None
     since: SinceSummary | None = None
     earlier_causes: tuple[ChangedCause, ...] | None = None
@@ -254,6 +256,7 @@ def content_of(report: Report, context: ReportContext) -> dict[str, object]:
         else None,
         unsure=uncertain_figures(context.books) if "unsure" in context.sections else None,
         pages=tuple(_pages(context)) or None,
+        prose_unread=report.prose_unread or None,
         judged_by_row=report.judged_by_row or None,
         **further,
     )

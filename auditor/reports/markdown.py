@@ -116,7 +116,7 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
     yield from markdown_table(content.outcome_table(report, words))
     if note := content.left_out(report, context, words):
         yield from ["", escaped(note)]
-    for note in (*content.settled(report, context, words), *content.judged_by_row(report, words)):
+    for note in content.notes(report, context, words):
         yield from ["", escaped(note)]
 
 

@@ -129,7 +129,7 @@ def _documents(report: Report, context: ReportContext, words: Wording) -> Iterat
     yield table(heads, rows, context.width, align)
     if note := content.left_out(report, context, words):
         yield from wrap(note, context.width)
-    for note in (*content.settled(report, context, words), *content.judged_by_row(report, words)):
+    for note in content.notes(report, context, words):
         yield from wrap(note, context.width)
 
 

@@ -14,14 +14,14 @@ from functools import cached_property, lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from auditor.forms.model import FieldDefinition
+from auditor.forms.model import FieldDefinition, Form
 from auditor.forms.words import squeezed
 from auditor.formula.values import BLANK, UNKNOWN, Value
-from auditor.narrative.claims import claims_of as read_claims
 from auditor.narrative.scales import factor_of, is_ratio
 from auditor.records.fields import SCOPES
 from auditor.records.figures import Figure, Place, Quantity, Rounding, base_units, spread
 from auditor.records.model import Kpi, Sheet
+from auditor.records.prose import texts_of
 from auditor.records.sentences import Sentence
 from auditor.rules.rows import Cell, ClaimsOf, Row, Rows
 
@@ -190,9 +190,21 @@ def _value(figure: Figure) -> Value:
 
 def claim_rows(rows: Rows, claims_of: ClaimsOf | None) -> list[Row]:
     """The claims of a book as rows, sheet by sheet, in the order in which they were read."""
-    read = read_claims if claims_of is None else claims_of
+    read = _read_claims if claims_of is None else claims_of
     making = _Making(rows)
     return list(chain.from_iterable(making.of_sheet(sheet, read) for sheet in rows.book.sheets))
+
+
+_FIGURE: Final = re.compile("[0-9０-９]")
+
+
+def _read_claims(sheet: Sheet, form: Form, kpis: Sequence[Kpi]) -> Sequence[Claim]:
+    """The claims that the program itself reads; none where no sentence has a figure."""
+    if not any(_FIGURE.search(text) for text in texts_of(sheet)):
+        return ()
+    from auditor.narrative.claims import claims_of  # few books have prose
+
+    return claims_of(sheet, form, kpis)
 
 
 class _Making:

@@ -109,6 +109,7 @@ class RuleFile(Record):
     needs: tuple[str, ...] = ()
     optional: bool = False
     question: bool = False
+    narrative: bool = False
     total_rows: bool = False
     since: str
     retired: tuple[str, ...] = ()
@@ -248,6 +249,13 @@ class Rule:
     def of_severity(self, severity: Severity) -> Rule:
         """The rule with one severity for all its findings."""
         return replace(self, assigned=severity)
+
+    @property
+    def reads_prose(self) -> bool:
+        """Whether the rule looks at what sentences say: an audit of tables is asked for such ones
+        apart.
+        """
+        return self.file.narrative or self.each == "claim"
 
     @property
     def code(self) -> str:

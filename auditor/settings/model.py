@@ -127,6 +127,7 @@ class Settings(NamedTuple):
     pages: str = ""
     plugins: tuple[str, ...] = ()
     fail_on: FailOn = "error"
+    narrative: bool = False
     rules: RuleChoice = RuleChoice()
     severities: Mapping[str, Severity] = MappingProxyType({})
     office: Office = Office()

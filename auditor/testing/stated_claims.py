@@ -9,13 +9,12 @@ from typing import Final, cast
 from auditor.forms.model import Form
 from auditor.narrative.folding import folded
 from auditor.narrative.model import Claim
-from auditor.narrative.statements import EVALUATION_SECTIONS, SHEET_SECTIONS
 from auditor.narrative.tokens import tokens_of
 from auditor.narrative.words import words_of
 from auditor.records.decimals import number
 from auditor.records.fields import SCOPES
 from auditor.records.figures import Figure
-from auditor.records.sentences import Mark, Sentence
+from auditor.records.sentences import EVALUATION_SECTIONS, SHEET_SECTIONS, Mark, Sentence
 
 __all__ = ["NAMES", "SECTIONS", "Misfit", "stated_claim"]
 

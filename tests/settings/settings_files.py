@@ -47,6 +47,7 @@ any_settings: st.SearchStrategy[Settings] = st.builds(
     pages=st.sampled_from(["", "3-12,15", "2-"]),
     plugins=st.just(()) | st.just(("one_module", "another.module")),
     fail_on=st.sampled_from(get_args(FailOn)),
+    narrative=st.booleans(),
     rules=st.builds(RuleChoice, select=UNIQUE_NAMES.map(tuple), ignore=UNIQUE_NAMES.map(tuple)),
     severities=st.dictionaries(NAMES, st.sampled_from(get_args(Severity)), max_size=4),
     office=st.builds(Office, name=TEXTS, head=TEXTS, role=TEXTS, extension=TEXTS),

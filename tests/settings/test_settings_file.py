@@ -183,6 +183,7 @@ WRONG: Final[dict[str, tuple[str, ...]]] = {
     "pages": ('"3..5"', "3"),
     "plugins": ('"x"', '[" "]'),
     "fail_on": ('"fatal"', "false"),
+    "narrative": ('"yes"', "1"),
     "rules": ("3", "[]"),
     "rules.select": ('"FND"', "[3]"),
     "rules.ignore": ("true", '[["FND"]]'),
@@ -283,7 +284,7 @@ def test_all_faults_are_reported_at_once_with_place_and_excerpt(folder: Path) ->
         '  9 | order = ["観光課", "企画課", "観光課"]\n'
         "    |                              ^^^^^^^^\n"
         "auditor.toml:10:2: there is no setting zzzz; known: title, language, form, worksheets, "
-        "pages, plugins, fail_on, rules, severities, office, departments, letter, approval, waivers, "
+        "pages, plugins, fail_on, narrative, rules, severities, office, departments, letter, approval, waivers, "
         "page_list, last_year, last_year_errata, accounts, figures\n"
         "  10 | [zzzz]\n"
         "     |  ^^^^\n"

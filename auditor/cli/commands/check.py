@@ -81,6 +81,12 @@ def add_arguments(parser: Parser) -> None:
         ja="--engine spark で使うクラスター（省略時は local[*]、このコンピューター）",
         metavar="URL",
     )
+    parser.option(
+        "--narrative",
+        en="with tables: read their sentences, too, sheet by sheet",
+        ja="表の文章も、シートごとに読んで点検します",
+        action="store_true",
+    )
     add_finding_file_option(parser)
 
 
@@ -129,6 +135,7 @@ def run(arguments: Namespace) -> int:
             passed_over=read.passed_over,
             returned=read.returned,
             outcomes=listing_of(arguments),
+            narrative=arguments.narrative or not inputs.tables,
         )
         if by_columns:
             report = _audit_tables(writer, inputs, options)
