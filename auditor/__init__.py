@@ -268,6 +268,7 @@ def audit(
         check_last_year(listed, earlier)
     with _finding_file(findings, _paths_of(listed)) as file:
         options = AuditOptions(
+            claim_readers=session.claim_readers,
             not_checked=session.problems,
             fail_on=fail_on,
             max_findings=max_findings,
@@ -338,6 +339,7 @@ def audit_tables(
     sources = _tables_at(places, forms) if isinstance(places, str | Path) else places
     with _finding_file(findings, sources if isinstance(sources, list) else ()) as file:
         options = AuditOptions(
+            claim_readers=session.claim_readers,
             not_checked=session.problems,
             fail_on=fail_on,
             max_findings=max_findings,

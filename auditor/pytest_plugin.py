@@ -135,7 +135,7 @@ class _Results:
     def all(self) -> list[CaseResult]:
         from auditor.testing.cases import run_cases
 
-        return run_cases(self.rule, self.session.forms)
+        return run_cases(self.rule, self.session.forms, self.session.claim_readers)
 
 
 class CaseFailed(Exception):

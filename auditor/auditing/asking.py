@@ -86,7 +86,7 @@ def why(
         choice,
         outcomes=chosen,
         most=most,
-        options=AuditOptions(not_checked=session.problems),
+        options=AuditOptions(not_checked=session.problems, claim_readers=session.claim_readers),
     )
     return (*result.rows, *result.not_run)
 
@@ -110,7 +110,7 @@ def try_formula(
     books, session = _books(source, form, "try_formula")
     check_number("most", most)
     rule = trial_rule(formula, session.forms, when=when, each=each)
-    options = AuditOptions(not_checked=session.problems)
+    options = AuditOptions(not_checked=session.problems, claim_readers=session.claim_readers)
     trial = tried(books, rule, session.forms, most=most, options=options)
     counts = trial.report.outcomes.get(TRIED, {})
     return Trial(

@@ -28,8 +28,9 @@ from auditor.records.frozen import FrozenDict
 from auditor.records.model import Book, Document, NotChecked, Sheet
 from auditor.records.severities import SEVERITIES, CountedAs
 from auditor.records.text import Text, Why
+from auditor.rules.claim_reading import ClaimReading
 from auditor.rules.findings import OUTCOMES, Finding, KpiReference, Outcome
-from auditor.rules.rows import Rows
+from auditor.rules.rows import ClaimsOf, Rows
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
 
@@ -160,6 +161,11 @@ class FindingCollector:
         names, numbers = self._by_row.setdefault((tuple(rules), why), ([], []))
         names.extend(books)
         numbers.append(rows)
+
+    @property
+    def claims_of(self) -> ClaimsOf:
+        """What reads the claims of sheets; what it can't read is not checked."""
+        return ClaimReading(self.options.claim_readers, self.not_checked)
 
     def count(self, counted_as: CountedAs, number: int) -> None:
         """Count findings."""

@@ -67,7 +67,15 @@ def audit(
         if accounts is not None:
             others |= accounts.others(book, form)
         is_whole = is_read_whole(book, options.not_checked)
-        collector.judge(Rows(book, form, others, lookups=lookups, is_whole=is_whole))
+        rows = Rows(
+            book,
+            form,
+            others,
+            lookups=lookups,
+            is_whole=is_whole,
+            claims_of=collector.claims_of,
+        )
+        collector.judge(rows)
     documents = chain.from_iterable(book.documents for book in merged)
     kpis = chain.from_iterable(book.kpis for book in merged)
     judged = tuple(_judged_kpi(kpi, department_of_kpi(kpi, lent)) for kpi in kpis)

@@ -295,6 +295,27 @@ class Judging:
             columns.get(name, pl.col(name)).alias(name) for name in FINDINGS.names()
         ).collect(optimizations=AS_WRITTEN)
 
+    def _rows(self, code: int, book: Book, beside: Others, *, is_whole: bool) -> Rows:
+        """The rows of a book; one that ``is_whole`` has the records of all of its sheets."""
+        if not is_whole:
+            return SomeRows(
+                book,
+                self.form,
+                code,
+                self.screened.left,
+                beside,
+                lookups=self.lookups,
+                is_whole=self.is_whole,
+            )
+        return Rows(
+            book,
+            self.form,
+            beside,
+            lookups=self.lookups,
+            is_whole=self.is_whole,
+            claims_of=self.collector.claims_of,
+        )
+
     def _judge(
         self,
         part: list[int],
@@ -323,19 +344,7 @@ class Judging:
         for code, book, owned in books:
             book = book.model_copy(update={"documents": self.outlines[code].documents})
             beside = others.get(code, NO_OTHERS)
-            rows = (
-                Rows(book, self.form, beside, lookups=self.lookups, is_whole=self.is_whole)
-                if code in whole
-                else SomeRows(
-                    book,
-                    self.form,
-                    code,
-                    self.screened.left,
-                    beside,
-                    lookups=self.lookups,
-                    is_whole=self.is_whole,
-                )
-            )
+            rows = self._rows(code, book, beside, is_whole=code in whole)
 
             def rows_of(
                 rule: Rule, rows: Rows = rows, code: int = code, owned: Mapping[int, int] = owned

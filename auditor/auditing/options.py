@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from auditor.accounts.model import Ledger
     from auditor.auditing.outcome_rows import OutcomeListing
     from auditor.engines.engine import Engine
+    from auditor.narrative.model import PluggedReader
     from auditor.publication.disclosures import Disclosures
     from auditor.records.model import Book, NotChecked, PassedOver
     from auditor.records.severities import FailOn
@@ -61,7 +62,7 @@ class AuditOptions:
     ``outcomes`` takes the rows that the report lists beside its findings; None lists none.
 
     ``narrative`` says whether sentences are read: rules over them are left out of an audit of
-    tables that was not asked for them.
+    tables that was not asked for them. ``claim_readers`` are those of plugins.
 
     ``progress`` follows the work. ``engine`` computes the columns of tables (polars, for None).
     ``limits`` is how many times the usual work a workbook of tables may take.
@@ -81,6 +82,7 @@ class AuditOptions:
     accounts: Ledger | None = None
     outcomes: OutcomeListing | None = None
     narrative: bool = True
+    claim_readers: Sequence[PluggedReader] = ()
     engine: Engine | None = None
     progress: Progress | None = None
     limits: int = 1

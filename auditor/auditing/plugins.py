@@ -13,6 +13,7 @@ import pluggy
 
 if TYPE_CHECKING:
     from auditor.auditing.formats import ReportFormat
+    from auditor.narrative.claims import ClaimReader
     from auditor.readers.source import AnyReader
 
 __all__ = ["ENTRY_POINTS", "PROJECT", "Hooks", "hookimpl"]
@@ -43,6 +44,13 @@ class Hooks:
     @hookspec
     def auditor_readers(self) -> Iterable[AnyReader]:  # type: ignore[empty-body]
         """Readers. Those of plugins are tried before the shipped ones."""
+
+    @hookspec
+    def auditor_claims(self) -> Iterable[ClaimReader]:  # type: ignore[empty-body]
+        """Readers of claims: functions from the sentences of a sheet
+        (``auditor.narrative.statements.SheetText``) to claims, on which rules of
+        ``each = "claim"`` are judged beside those that the program reads.
+        """
 
     @hookspec
     def auditor_reports(self) -> Iterable[ReportFormat]:  # type: ignore[empty-body]

@@ -27,6 +27,7 @@ from auditor.auditing.plugins import ENTRY_POINTS, PROJECT, Hooks
 from auditor.forms.loading import load_form
 from auditor.forms.model import Form, FormError
 from auditor.formula.tree import Vocabulary
+from auditor.narrative.model import PluggedReader
 from auditor.readers.source import AnyReader, Reader, RecordReader
 from auditor.records.errors import AuditorError
 from auditor.records.model import NotChecked
@@ -63,6 +64,7 @@ class Origin(NamedTuple):
     forms: tuple[str, ...] = ()
     catalogue: tuple[str, ...] = ()
     readers: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
     reports: tuple[str, ...] = ()
 
 
@@ -75,6 +77,7 @@ class Session(NamedTuple):
     forms: dict[str, Form]
     rules: RuleSet
     readers: tuple[AnyReader, ...]
+    claim_readers: tuple[PluggedReader, ...]
     reports: dict[str, ReportFormat]
     origins: tuple[Origin, ...]
     problems: tuple[NotChecked, ...]
@@ -148,6 +151,7 @@ class _Plugin:
     forms: list[str] = field(default_factory=list[str])
     catalogue: list[str] = field(default_factory=list[str])
     readers: list[str] = field(default_factory=list[str])
+    claims: list[str] = field(default_factory=list[str])
     reports: list[str] = field(default_factory=list[str])
 
     @property
@@ -160,6 +164,7 @@ class _Plugin:
             forms=tuple(self.forms),
             catalogue=tuple(self.catalogue),
             readers=tuple(self.readers),
+            claims=tuple(self.claims),
             reports=tuple(self.reports),
         )
 
@@ -192,6 +197,7 @@ class _Assembly:
             forms=forms,
             rules=rules,
             readers=self.readers(),
+            claim_readers=self.claim_readers(),
             reports=self.reports(),
             origins=tuple(plugin.origin for plugin in self.plugins.values()),
             problems=tuple(self.problems),
@@ -476,6 +482,15 @@ class _Assembly:
             plugin.readers.append(reader.name)
         return (*plugged.values(), *shipped.values())
 
+    def claim_readers(self) -> tuple[PluggedReader, ...]:
+        """The readers of claims of all plugins."""
+        readers: list[PluggedReader] = []
+        for plugin, reader in self.items("auditor_claims"):
+            if self.attempt(plugin.name, _check_claim_reader, reader) is not None:
+                readers.append(PluggedReader(plugin.name, reader))
+                plugin.claims.append(_shown(reader))
+        return tuple(readers)
+
     def reports(self) -> dict[str, ReportFormat]:
         reports: dict[str, ReportFormat] = {}
         for plugin, report in self.items("auditor_reports"):
@@ -620,6 +635,17 @@ def _check_reader(item: Any) -> bool:
 
 def _check_format(item: Any) -> bool:
     return _check_kind(item, (ReportFormat,), "report format", "出力形式")
+
+
+def _check_claim_reader(item: Any) -> bool:
+    """True; raises AuditorError where an item is no function from sentences to claims."""
+    if callable(item) and not isinstance(item, type) and _takes(item, 1):
+        return True
+    shown = _shown(item)
+    raise AuditorError(
+        f"{shown} is no reader of claims; a function read(text) was expected",
+        f"{shown} は文を読むプログラムではありません。関数 read(text) が必要です",
+    )
 
 
 def _check_kind(item: Any, kinds: tuple[type[object], ...], en: str, ja: str) -> bool:

@@ -165,6 +165,7 @@ class Writer:
                 "--output-dir は --by department とともに、--output なしで指定してください",
             )
         return AuditOptions(
+            claim_readers=self.session.claim_readers,
             not_checked=(*self.session.problems, *not_checked),
             fail_on=arguments.fail_on,
             max_findings=None if self._limited_later else arguments.max_findings,

@@ -114,6 +114,7 @@ def audited_now(
     today = _versions(work.documents, departments)
     last_year, missed = _last_year(work, today.books, departments)
     options = AuditOptions(
+        claim_readers=session.claim_readers,
         not_checked=(*session.problems, *today.not_checked, *missed),
         passed_over=today.passed_over,
         returned=today.returned,
@@ -138,6 +139,7 @@ def _before(today: Audited, last: Audited | None) -> tuple[Report, tuple[Book, .
             return last.report, last.books
     read = _versions(documents, office.settings.departments)
     options = AuditOptions(
+        claim_readers=session.claim_readers,
         not_checked=(*session.problems, *read.not_checked),
         left_out=today.rules.left_out_of(session.rules),
         form=office.settings.form,

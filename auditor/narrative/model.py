@@ -6,7 +6,8 @@ readers of claims leave out what a careful person could read in two ways.
 
 from __future__ import annotations
 
-from typing import Final, Literal, get_args
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args
 
 from pydantic import Field
 
@@ -14,10 +15,14 @@ from auditor.records.figures import Figure, Record
 from auditor.records.frozen import Frozen, FrozenDict
 from auditor.records.sentences import Sentence
 
+if TYPE_CHECKING:
+    from auditor.narrative.statements import SheetText
+
 __all__ = [
     "CLAIM_KINDS",
     "Claim",
     "ClaimKind",
+    "PluggedReader",
     "Reference",
 ]
 
@@ -72,3 +77,10 @@ class Claim(Record):
     values: Frozen[str, int] = Field(default_factory=FrozenDict)
     words: Frozen[str, str] = Field(default_factory=FrozenDict)
     references: Frozen[str, Reference] = Field(default_factory=FrozenDict)
+
+
+class PluggedReader(NamedTuple):
+    """A reader of claims that a ``plugin`` gives: a function from a sheet's sentences to claims."""
+
+    plugin: str
+    read: Callable[[SheetText], Iterable[Claim]]

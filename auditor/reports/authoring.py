@@ -38,6 +38,7 @@ def _origin(origin: Origin, context: ReportContext, words: Wording) -> Iterator[
         (say("forms", "様式"), origin.forms),
         (say("forms of the catalogue", "様式例"), origin.catalogue),
         (say("readers", "読み取りプログラム"), origin.readers),
+        (say("readers of claims", "文を読むプログラム"), origin.claims),
         (say("report formats", "出力形式"), origin.reports),
     )
     for label, names in brought:

@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from auditor.forms.model import FieldDefinition, Form
-from auditor.forms.words import squeezed
+from auditor.forms.model import FieldDefinition
 from auditor.formula.values import BLANK, UNKNOWN, Value
 from auditor.narrative.scales import factor_of, is_ratio
 from auditor.records.fields import SCOPES
 from auditor.records.figures import Figure, Place, Quantity, Rounding, base_units, spread
 from auditor.records.model import Kpi, Sheet
-from auditor.records.prose import texts_of
 from auditor.records.sentences import Sentence
+from auditor.rules.claim_reading import ClaimReading
 from auditor.rules.rows import Cell, ClaimsOf, Row, Rows
 
 if TYPE_CHECKING:
@@ -122,9 +121,13 @@ class ClaimRow(Row):
         figure = self.content.figures.get(name)
         return None if figure is None else _definition(*_rounded(figure), figure.unit)
 
+    def is_printed(self, name: str) -> bool:
+        figures, marks = self.content.figures, self.content.sentence.marks
+        return name in figures or name in self.tables or any(mark.name == name for mark in marks)
+
     def cell(self, name: str) -> Cell:
         """The cell of a figure or a word: the section of its sentence or, for a figure of a table,
-        the cell there.
+        the cell there. The cell of no name holds the whole sentence.
         """
         table = self.tables.get(name)
         if table is not None and table.row is not None:
@@ -134,6 +137,7 @@ class ClaimRow(Row):
         figure = self.content.figures.get(name)
         value = self.values.get(name)
         text = next((sentence.text[m.start : m.end] for m in sentence.marks if m.name == name), "")
+        text = text or (sentence.text if not name else "")
         printed = text if figure is None else figure.shown()
         if not printed and isinstance(value, int | str):
             printed = str(value)
@@ -190,21 +194,9 @@ def _value(figure: Figure) -> Value:
 
 def claim_rows(rows: Rows, claims_of: ClaimsOf | None) -> list[Row]:
     """The claims of a book as rows, sheet by sheet, in the order in which they were read."""
-    read = _read_claims if claims_of is None else claims_of
+    read = ClaimReading() if claims_of is None else claims_of
     making = _Making(rows)
     return list(chain.from_iterable(making.of_sheet(sheet, read) for sheet in rows.book.sheets))
-
-
-_FIGURE: Final = re.compile("[0-9０-９]")
-
-
-def _read_claims(sheet: Sheet, form: Form, kpis: Sequence[Kpi]) -> Sequence[Claim]:
-    """The claims that the program itself reads; none where no sentence has a figure."""
-    if not any(_FIGURE.search(text) for text in texts_of(sheet)):
-        return ()
-    from auditor.narrative.claims import claims_of  # few books have prose
-
-    return claims_of(sheet, form, kpis)
 
 
 class _Making:
@@ -216,7 +208,7 @@ class _Making:
     def of_sheet(self, sheet: Sheet, read: ClaimsOf) -> Iterator[Row]:
         """The rows of a sheet; those alike in all but their digits are counted."""
         alike: Counter[tuple[str, str | None, str]] = Counter()
-        for claim in read(sheet, self._rows.form, self._kpis.get(squeezed(sheet.name), ())):
+        for claim in read(self._rows, sheet):
             row = self._row(sheet, claim)
             place = claim.sentence.section, claim.sentence.year, _statement(claim)
             alike[place] += 1
@@ -271,7 +263,7 @@ class _Making:
         """What a reference leads to."""
         owners: list[Sheet | Kpi] = [sheet]
         if reference.scope in ("kpi", "kpi_year"):
-            kpis = self._kpis.get(squeezed(sheet.name), ())
+            kpis = self._rows.kpis_of(sheet)
             owners = [kpi for kpi in kpis if kpi.number == reference.kpi]
         # Two documents may count their indicators from 1.
         row = (
@@ -280,14 +272,6 @@ class _Making:
             else None
         )
         return _Table(row, reference.field)
-
-    @cached_property
-    def _kpis(self) -> Mapping[str, Sequence[Kpi]]:
-        """The indicators of each project."""
-        kpis: dict[str, list[Kpi]] = {}
-        for kpi in self._rows.book.kpis:
-            kpis.setdefault(squeezed(kpi.project), []).append(kpi)
-        return kpis
 
 
 _DIGITS: Final = re.compile("[0-9０-９][0-9０-９,，.．]*")

@@ -52,27 +52,15 @@ class Quote(NamedTuple):
 
 def prose_of(row: Row) -> SheetText:
     """The sentences of a row's sheet; they are read once for all rules."""
-    from auditor.narrative.statements import SheetText
-
     assert row.sheet is not None
-    texts = row.rows.once(_texts)
-    text = texts.get(id(row.sheet))
-    if text is None:
-        text = texts[id(row.sheet)] = SheetText(row.sheet, row.form)
-    return text
-
-
-def _texts(rows: Rows) -> dict[int, SheetText]:
-    """The texts of a book's sheets that were read so far, by the identity of their sheets."""
-    del rows
-    return {}
+    return row.rows.prose(row.sheet)
 
 
 def settled_by_words(tables: Tables, pattern: str) -> Settled:
     """What columns say of sheets for a rule that looks for words in their prose: those of which no
     text holds the pattern pass. It is in the words of all engines: no look-around.
     """
-    from auditor.narrative.statements import EVALUATION_SECTIONS, SHEET_SECTIONS
+    from auditor.records.sentences import EVALUATION_SECTIONS, SHEET_SECTIONS
 
     doubtful = [tables.matching("sheet", SHEET_SECTIONS, pattern)]
     if tables.has("evaluation"):

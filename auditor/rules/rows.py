@@ -56,6 +56,7 @@ __all__ = [
 
 if TYPE_CHECKING:  # few runs read prose
     from auditor.narrative.model import Claim
+    from auditor.narrative.statements import SheetText
 
 T = TypeVar("T")
 
@@ -374,6 +375,13 @@ class Row:
             place=figure.place,
         )
 
+    def is_printed(self, name: str) -> bool:
+        """Whether a finding can show what stands under a name: a claim has numbers that follow
+        from its sentence, and words of the program's own.
+        """
+        del name
+        return True
+
     @property
     def claim(self) -> Claim | None:
         """What the text says, on a row of a claim; None on every other row."""
@@ -479,8 +487,8 @@ class Other:
 
 NO_OTHERS: Final[Mapping[OtherBook, Other]] = MappingProxyType({})
 
-ClaimsOf = Callable[[Sheet, Form, Sequence[Kpi]], Iterable["Claim"]]
-"""Gives the claims of a sheet of some form, beside the indicators of its project."""
+ClaimsOf = Callable[["Rows", Sheet], Iterable["Claim"]]
+"""Gives the claims of a sheet of a book."""
 
 
 class Rows:
@@ -510,6 +518,7 @@ class Rows:
         claims_of: ClaimsOf | None = None,
     ) -> None:
         self._claims_of = claims_of
+        self._prose: dict[int, SheetText] = {}
         self.book, self.form, self.others = book, form, others
         self.lookups, self.is_whole = lookups, is_whole
         self.formula_cells: frozenset[str] = frozenset(
@@ -570,6 +579,27 @@ class Rows:
         """
         others = any(other.rows.unsure for other in self.others.values())
         return others or any(row.unsure for row in self._of["year"])
+
+    def kpis_of(self, sheet: Sheet) -> Sequence[Kpi]:
+        """The indicators of a sheet's project."""
+        return self._kpis_by_project.get(squeezed(sheet.name), ())
+
+    @cached_property
+    def _kpis_by_project(self) -> Mapping[str, Sequence[Kpi]]:
+        kpis: dict[str, list[Kpi]] = {}
+        for kpi in self.book.kpis:
+            kpis.setdefault(squeezed(kpi.project), []).append(kpi)
+        return kpis
+
+    def prose(self, sheet: Sheet) -> SheetText:
+        """The sentences of a sheet; they are read once for all rules."""
+        text = self._prose.get(id(sheet))
+        if text is None:
+            from auditor.narrative.statements import SheetText
+
+            text = SheetText(sheet, self.form, tuple(self.kpis_of(sheet)))
+            self._prose[id(sheet)] = text
+        return text
 
     def other_book(self, row: Row) -> OtherBook | None:
         """The other book that a row is of; None for a row of this one."""

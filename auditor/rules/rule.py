@@ -533,7 +533,7 @@ class Rule:
     def finding(self, row: Row, verdict: Verdict) -> Finding:
         """The finding of a failed verdict."""
         explanation = verdict.explanation
-        cells = tuple(row.rows.cell_of(cast(Row, here), name) for here, name in explanation.cells)
+        cells = tuple(row.rows.cell_of(here, name) for here, name in _shown(row, explanation))
         sheet = SheetReference.of(row.sheet) if row.sheet else None
         kpi = KpiReference.of(row.kpi) if row.kpi else None
         owner = row.sheet or row.kpi
@@ -581,6 +581,13 @@ def _explained(tree: Node, row: Row) -> prose.Explanation:
         return named_beside(cast(Row, other), cast(Row, here))
 
     return prose.explain(trace(tree, row), name)
+
+
+def _shown(row: Row, explanation: prose.Explanation) -> Iterable[tuple[Row, str]]:
+    """The cells that a finding shows; of a claim whose figures are none of them, its sentence."""
+    cells = cast("tuple[tuple[Row, str], ...]", explanation.cells)
+    shown = [cell for cell in cells if cell[0].is_printed(cell[1])]
+    return shown if shown or row.claim is None else [(row, "")]
 
 
 def _with_held(message: Text, cells: Iterable[tuple[JudgedRow, str]]) -> Text:

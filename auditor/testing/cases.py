@@ -8,7 +8,7 @@ which key is wrong.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -53,7 +53,7 @@ from auditor.toml.models import reason_of
 from auditor.toml.shown import as_written
 
 if TYPE_CHECKING:
-    from auditor.narrative.model import Claim
+    from auditor.narrative.model import Claim, PluggedReader
     from auditor.rules.outcomes import RowOutcome
 
 __all__ = ["CaseResult", "run_cases"]
@@ -103,13 +103,13 @@ class CaseError(AuditorError):
 
 
 def run_cases(
-    rule: Rule, forms: Mapping[str, Form], claims_of: ClaimsOf | None = None
+    rule: Rule, forms: Mapping[str, Form], claim_readers: Sequence[PluggedReader] = ()
 ) -> list[CaseResult]:
     """Run every case of a rule, in the order of its file, on the forms that they name. Sentences
-    are read by ``claims_of``, or by the program's own readers of claims.
+    are read by the program's own readers of claims and ``claim_readers``.
     """
     cases = enumerate(rule.file.cases, 1)
-    results = [_run(rule, number, case, forms, claims_of) for number, case in cases]
+    results = [_run(rule, number, case, forms, claim_readers) for number, case in cases]
     return [result if result.passed else _placed(result, rule) for result in results]
 
 
@@ -141,14 +141,14 @@ def _run(
     position: int,
     case: Mapping[str, Any],
     forms: Mapping[str, Form],
-    claims_of: ClaimsOf | None,
+    claim_readers: Sequence[PluggedReader],
 ) -> CaseResult:
     wanted, note = str(case.get("outcome", "")), str(case.get("note", ""))
     try:
         form = _form(case, forms)
         rule = _of_figure(rule, case, form)
         stated = {key: value for key, value in case.items() if key not in _ABOUT}
-        row = _target(rule, stated, form, forms, claims_of)
+        row = _target(rule, stated, form, forms, claim_readers)
     except CaseError as fault:
         return CaseResult(rule.code, position, note, wanted, None, "", (fault.message,))
     except ValidationError as fault:
@@ -430,13 +430,13 @@ def _target(
     data: Mapping[str, Any],
     form: Form,
     forms: Mapping[str, Form],
-    claims_of: ClaimsOf | None,
+    claim_readers: Sequence[PluggedReader],
 ) -> Row | None:
     """The row that a case is about, among the rows of the book that the case describes; None where
     a sentence makes no claim that the rule is about.
     """
     if rule.each == "claim":
-        return _claim_target(rule, data, form, claims_of)
+        return _claim_target(rule, data, form, claim_readers)
     builders: dict[str, Callable[[_Records, _Table], Callable[[Rows], Row]]] = {
         "year": _year_case,
         "sheet": _sheet_case,
@@ -561,11 +561,13 @@ _TELLING: Final[tuple[Outcome, ...]] = ("crashed", "fail", "unknown", "may", "pa
 
 
 def _claim_target(
-    rule: Rule, data: Mapping[str, Any], form: Form, claims_of: ClaimsOf | None
+    rule: Rule, data: Mapping[str, Any], form: Form, claim_readers: Sequence[PluggedReader]
 ) -> Row | None:
     """The claim that a case is about: the one that it states, or one that its ``text`` makes."""
+    from auditor.rules.claim_reading import ClaimReading
     from auditor.testing.stated_claims import NAMES, SECTIONS, Misfit, stated_claim
 
+    reading = ClaimReading(claim_readers)
     records, table = _Records(form), _Table(data, "")
     about = table.table("sheet") or _Table({}, table.key("sheet"))
     fiscal_year = about.whole("fiscal_year", records.fiscal_year)
@@ -588,15 +590,19 @@ def _claim_target(
                 fault.name, f"{en} was expected, not {shown}", f"{ja}が必要ですが {shown} です"
             ) from None
 
-        def stated(other: Sheet, *_: object) -> tuple[Claim, ...]:
+        def stated(_: Rows, other: Sheet) -> tuple[Claim, ...]:
             return (claim,) if other is sheet else ()
 
-        claims_of = stated
+        claims_of: ClaimsOf = stated
+    else:
+        claims_of = reading
     for further in table.tables("kpis"):
         records.kpi(further)
         further.finish()
     table.finish()
     rows = Rows(records.book(), form, claims_of=claims_of).of("claim")
+    for failure in reading.not_checked:
+        raise CaseError("text", failure.why.en, failure.why.ja)
     outcomes = [(_outcome(rule, row), row) for row in rows]
     for outcome in _TELLING:
         for came, row in outcomes:

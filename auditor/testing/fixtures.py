@@ -76,7 +76,9 @@ class Audit(_OfSession):
         registered = self.session.rules
         rules = registered.select(select) if select else registered.select()
         options = AuditOptions(
-            not_checked=self.session.problems, left_out=rules.left_out_of(registered)
+            not_checked=self.session.problems,
+            claim_readers=self.session.claim_readers,
+            left_out=rules.left_out_of(registered),
         )
         return audit(listed, rules, self.session.forms, options)
 

@@ -99,8 +99,8 @@ auditor.rules.ruleset auditor.rules.searchable auditor.rules.sets auditor.rules.
 auditor.auditing.looked_up auditor.formula.bounds auditor.readers.shown auditor.records.nearest
 auditor.records.sentences auditor.records.severities auditor.rules.suspects auditor.rules.verdicts auditor.rules.where_printed
 
-auditor.forms.labels auditor.forms.prose auditor.narrative auditor.records.sentences
-auditor.reports.sentences auditor.rules.claims auditor.rules.quotes
+auditor.forms.labels auditor.forms.prose auditor.narrative auditor.records.prose auditor.records.sentences
+auditor.reports.sentences auditor.rules.claim_reading auditor.rules.claims auditor.rules.quotes
 
 auditor.settings.model auditor.waivers auditor.waivers.model
 """

@@ -273,7 +273,7 @@ def test_which_numbers_of_a_sentence_are_meant_is_part_of_its_key() -> None:
 def test_prose_is_read_when_claims_are_asked_for_and_once() -> None:
     asked: list[Sheet] = []
 
-    def claims_of(one: Sheet, *_: object) -> tuple[Claim, ...]:
+    def claims_of(_: Rows, one: Sheet) -> tuple[Claim, ...]:
         asked.append(one)
         return ()
 

@@ -81,7 +81,7 @@ def test_records_of_tables_are_as_tables() -> None:
 
 
 def test_the_function_takes_it_too() -> None:
-    frames = to_tables(book_saying(WRONG), SESSION.forms).frames
+    frames: dict[str, Any] = {**to_tables(book_saying(WRONG), SESSION.forms).frames}
     assert codes(auditor.audit_tables(frames, ["TXT010"])) == []
     assert codes(auditor.audit_tables(frames, ["TXT010"], narrative=True)) == ["TXT010"]
 

@@ -92,7 +92,7 @@ def _run_once(arguments: Namespace) -> int:
             faults.append(fault)
     if not rules and not faults and not session.problems:
         faults += map(no_rule, arguments.paths)
-    by_rule = {rule.code: run_cases(rule, session.forms) for rule in rules}
+    by_rule = {rule.code: run_cases(rule, session.forms, session.claim_readers) for rule in rules}
     results = list(chain.from_iterable(by_rule.values()))
     if arguments.format == "json":
         from auditor.reports.json_report import dumped

@@ -77,7 +77,9 @@ def run(arguments: Namespace) -> int:
         print_error(fault.listing(arguments.lang))
         return 2
     books, not_checked = read_books(session, arguments)
-    options = AuditOptions(not_checked=not_checked, form=arguments.form)
+    options = AuditOptions(
+        not_checked=not_checked, form=arguments.form, claim_readers=session.claim_readers
+    )
     trial = tried(books, rule, session.forms, most=arguments.max_rows, options=options)
     deliver(arguments, _text(arguments, session, trial, rule), arguments.files)
     print_missed(session.problems, arguments)

@@ -100,6 +100,7 @@ def _reasons(arguments: Namespace, session: Session, rules: list[Rule]) -> Reaso
     options = AuditOptions(
         not_checked=(*session.problems, *read.not_checked, *last_year.not_checked),
         form=arguments.form,
+        claim_readers=session.claim_readers,
         last_year=last_year.books,
         accounts=accounts,
     )
