@@ -393,7 +393,7 @@ _DAY_OR_DATE: Final = "日"
 _TIMES: Final = "倍"
 _POINTS: Final = "ポイント"
 _RATES: Final = frozenset({"%", "パーセント", "割"})
-_PLAIN_NOUN: Final = re.compile(r"^(?:の|は|が|実績|:|度|末)+|(?:の|は|が|で|も|:|を)+$")
+_PLAIN_NOUN: Final = re.compile(r"^(?:の|は|が|実績|:|度|末){1,4}|(?:の|は|が|で|も|:|を){1,4}$")
 
 
 def _plain_noun(noun: str) -> str:
