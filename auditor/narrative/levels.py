@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from auditor.narrative.statements import Paragraph
 
-__all__ = ["set_levels"]
+__all__ = ["are_beside", "set_levels"]
 
-_LEEWAY: Final = 2
+_LEEWAY: Final = 1
 """Items of one list are indented alike, but for so many narrow columns."""
+_OF_NEXT: Final = 8
 _LARGE: Final = tuple("●◎○◆◇■□★☆")
 _SMALL: Final = tuple("・-*※")
 _DEEPEST: Final = 12
@@ -45,6 +46,16 @@ def set_levels(paragraphs: Iterable[Paragraph]) -> None:
         above.append(paragraph)
 
 
+def are_beside(paragraph: Paragraph, other: Paragraph) -> bool:
+    """Whether two paragraphs are indented alike. The next of numbered items may be further off:
+    the first of them often stands behind a label.
+    """
+    ordinal = paragraph.ordinal
+    is_next = ordinal is not None and other.ordinal == ordinal + 1
+    leeway = _OF_NEXT if is_next else _LEEWAY
+    return abs(other.indent - paragraph.indent) <= leeway
+
+
 def _ends_small(small: Paragraph, paragraph: Paragraph) -> bool:
     return small.kind in _SMALL and paragraph.kind in _LARGE and paragraph.indent < small.indent
 
@@ -52,6 +63,6 @@ def _ends_small(small: Paragraph, paragraph: Paragraph) -> bool:
 def _beside(above: list[Paragraph], paragraph: Paragraph) -> int:
     for depth in range(len(above) - 1, -1, -1):
         other = above[depth]
-        if other.kind == paragraph.kind and abs(other.indent - paragraph.indent) <= _LEEWAY:
+        if other.kind == paragraph.kind and are_beside(other, paragraph):
             return depth
     return len(above)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
+from auditor.narrative.levels import are_beside
 from auditor.narrative.quantities import Quantity
 from auditor.narrative.statements import Paragraph, Section, Statement
 from auditor.narrative.words import Words
@@ -39,7 +40,6 @@ class Item(NamedTuple):
         return [q for q in self.quantities if words.are_alike(q.counter, counter)]
 
 
-_LEEWAY: Final = 1
 _FILLING: Final = re.compile(r"[ 、,()・:/=]*")
 _ASIDE: Final = re.compile(r"\(?(?:うち|内(?:、|数|訳)|再掲|※|\*|参考)")
 _ASIDE_BEHIND: Final = re.compile(r" *\((?:うち|再掲|内数)[^()]{0,80}\)$")
@@ -96,8 +96,7 @@ def _belongs(items: Sequence[Item], item: Item) -> bool:
     if paragraph.line != last.last + 1:
         return False
     if paragraph.kind == first.kind and first.kind != "【":
-        is_beside = abs(paragraph.indent - first.indent) <= _LEEWAY
-        return is_beside and paragraph.head is first.head
+        return are_beside(last, paragraph) and paragraph.head is first.head
     if item.role not in ("total", "subtotal") or paragraph.indent < first.indent - 1:
         return False
     # A total with another marker may be that of a list further out.

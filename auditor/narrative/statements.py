@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate, pairwise
@@ -29,6 +29,7 @@ __all__ = [
     "Section",
     "SheetText",
     "Statement",
+    "sentence_of",
 ]
 
 _HEADS: Final = ("【", "〈", "≪", "《")
@@ -175,6 +176,35 @@ def _of_evaluation(year: str, evaluation: Evaluation) -> list[_Text]:
     if evaluation.reason:
         return []
     return [_Text(name, year, getattr(evaluation, name)) for name in EVALUATION_SECTIONS]
+
+
+BETWEEN_LINES: Final = "／"
+"""What stands between the lines of a list where they are one sentence."""
+
+
+def sentence_of(places: Iterable[tuple[Statement, Mark | None]]) -> Sentence:
+    """Statements of one section as one record, in their order, with the figures in them marked."""
+    places = list(places)
+    by_line = sorted({id(s): s for s, _ in places}.values(), key=lambda s: s.line)
+    begins: dict[int, int] = {}
+    length = 0
+    for statement in by_line:
+        begins[id(statement)] = length
+        length += len(statement.printed) + len(BETWEEN_LINES)
+    marks: list[Mark] = []
+    for statement, mark in places:
+        if mark is not None:
+            begin = begins[id(statement)]
+            start, end = begin + mark.start, begin + mark.end
+            marks.append(Mark(start=start, end=end, name=mark.name))
+    first = by_line[0]
+    return Sentence(
+        text=BETWEEN_LINES.join(statement.printed for statement in by_line),
+        section=first.section.field,
+        year=first.section.year,
+        line=first.line,
+        marks=tuple(sorted(marks, key=lambda mark: mark.start)),
+    )
 
 
 # --- paragraphs

@@ -10,6 +10,7 @@ from auditor.forms.model import Form
 from auditor.narrative.claims import (
     calendar,
     changes,
+    counts,
     fiscal_years,
     products,
     repeated,
@@ -31,6 +32,7 @@ READERS: Final[tuple[ClaimReader, ...]] = (
     changes.read,
     products.read,
     sums.read,
+    counts.read,
     calendar.read,
     fiscal_years.read,
     tables.read,

@@ -18,10 +18,10 @@ from auditor.narrative.lines import bracket_ends
 from auditor.narrative.lists import Item, is_plain, item_of, lists_of, masked
 from auditor.narrative.model import Claim
 from auditor.narrative.quantities import RATIOS, Quantity
-from auditor.narrative.statements import Paragraph, SheetText, Statement
+from auditor.narrative.statements import Paragraph, SheetText, Statement, sentence_of
 from auditor.narrative.words import Words
 from auditor.records.figures import Figure
-from auditor.records.sentences import Mark, Sentence
+from auditor.records.sentences import Mark
 
 __all__ = ["read"]
 
@@ -64,7 +64,10 @@ def _claim(
     names = {f"parts.{number}": part for number, part in enumerate(parts, start=1)}
     yield Claim(
         kind="sum",
-        sentence=_sentence({**names, "total": total}),
+        sentence=sentence_of(
+            (term.statement, Mark(start=term.start, end=term.end, name=name))
+            for name, term in {**names, "total": total}.items()
+        ),
         figures={"total": total.figure} | {name: part.figure for name, part in names.items()},
         words={"counter": counter, "noun": noun, "within": within},
     )
@@ -84,40 +87,6 @@ def _is_a_sum(total: Decimal, parts: Sequence[Decimal]) -> bool:
         seen.add(value)
     return True
 
-
-def _sentence(terms: dict[str, _Term]) -> Sentence:
-    """The statements of a sum on one line, with its figures marked."""
-    statements = sorted(
-        {id(term.statement): term.statement for term in terms.values()}.values(),
-        key=lambda statement: statement.line,
-    )
-    if len(statements) == 1:
-        marks = [Mark(start=t.start, end=t.end, name=name) for name, t in terms.items()]
-        return statements[0].sentence(*marks)
-    begins: dict[int, int] = {}
-    length = 0
-    for statement in statements:
-        begins[id(statement)] = length
-        length += len(statement.printed) + len(_BETWEEN_LINES)
-    marks = [
-        Mark(
-            start=begins[id(term.statement)] + term.start,
-            end=begins[id(term.statement)] + term.end,
-            name=name,
-        )
-        for name, term in terms.items()
-    ]
-    first = statements[0]
-    return Sentence(
-        text=_BETWEEN_LINES.join(statement.printed for statement in statements),
-        section=first.section.field,
-        year=first.section.year,
-        line=first.line,
-        marks=tuple(sorted(marks, key=lambda mark: mark.start)),
-    )
-
-
-_BETWEEN_LINES: Final = "／"
 
 # --- in one sentence
 
