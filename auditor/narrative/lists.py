@@ -40,9 +40,10 @@ class Item(NamedTuple):
         return [q for q in self.quantities if words.are_alike(q.counter, counter)]
 
 
-_FILLING: Final = re.compile(r"[ 、,()・:/=]*")
+_FILLING: Final = re.compile(r"[ 、,()・:/=]{0,60}")
 _ASIDE: Final = re.compile(r"\(?(?:うち|内(?:、|数|訳)|再掲|※|\*|参考)")
-_ASIDE_BEHIND: Final = re.compile(r" *\((?:うち|再掲|内数)[^()]{0,80}\)$")
+_ASIDE_BEHIND: Final = re.compile(r" {0,9}\((?:うち|再掲|内数)[^()]{0,80}\)$")
+_BRACKETS: Final = "()【】[]〈〉《》 "
 _OF_ALL: Final = "その他"
 _NOT_PLAIN: Final = ("約", "延", "各", "毎")
 
@@ -101,7 +102,12 @@ def _belongs(items: Sequence[Item], item: Item) -> bool:
         return False
     # A total with another marker may be that of a list further out.
     is_outer = any(above.kind == paragraph.kind for above in _heads(first)) and paragraph.marker
-    return not is_outer and paragraph.head in (last, first.head)
+    if is_outer:
+        return False
+    heads = [last, first.head]
+    if first.head is not None and first.head.text.strip(_BRACKETS) == "内訳":
+        heads.append(first.head.head)
+    return paragraph.head in heads
 
 
 def _heads(paragraph: Paragraph) -> Iterator[Paragraph]:
@@ -132,7 +138,10 @@ def item_of(paragraph: Paragraph) -> Item:
     for word in first.before:
         label = label.removesuffix(word).rstrip(" :(、")
     role: Role = "part"
-    if any(word in words["subtotal"] for word in first.before):
+    in_brackets = label.strip(_BRACKETS)
+    if in_brackets != label and in_brackets in (*words["total"], *words["subtotal"]):
+        role, label = ("total" if in_brackets in words["total"] else "subtotal"), ""
+    elif any(word in words["subtotal"] for word in first.before):
         role = "subtotal"
     elif any(word in words["total"] for word in first.before):
         role = "total"
@@ -173,5 +182,5 @@ def _item_without_figure(item: Item) -> Item:
 def _none_pattern(words: Words) -> re.Pattern[str]:
     none = words.pattern("none").pattern
     return re.compile(
-        rf"(?P<label>[^:。]{{1,40}}?)(?: {{2,20}}| {{0,3}}: {{0,20}})(?P<none>{none}|-)"
+        rf"(?P<label>[^:。]{{1,40}}?)(?: {{1,20}}| {{0,3}}: {{0,20}})(?P<none>{none}|-)"
     )

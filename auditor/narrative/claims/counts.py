@@ -34,8 +34,7 @@ def read(text: SheetText) -> Iterator[Claim]:
     """
     for section in text.sections:
         for statement in section.statements:
-            if len(statement.text) > _FEWEST and statement.tokens.quantities:
-                yield from _in_sentence(statement)
+            yield from _in_sentence(statement)
         for above, items in pairwise([[], *lists_of(section)]):
             yield from _in_list(items)
             yield from _below_list(above, items)
@@ -95,11 +94,12 @@ _CIRCLED_ITEM: Final = re.compile(f"[{CIRCLED}]")
 
 def _in_sentence(statement: Statement) -> Iterator[Claim]:
     words = statement.words
+    quantities = [q for q in statement.tokens.quantities if _counts_things(q, words)]
+    if not 0 < len(quantities) <= _MOST:
+        return
     text = masked(statement)
     ends = bracket_ends(text)
-    for quantity in statement.tokens.quantities:
-        if not _counts_things(quantity, words):
-            continue
+    for quantity in quantities:
         counted = _names_behind(text, quantity, ends) or _names_before(text, quantity)
         yield from _claim(statement, quantity, counted, "sentence")
 
@@ -145,7 +145,7 @@ def _names_before(text: str, quantity: Quantity) -> int:
     """How many quoted names stand right before a number: 「甲」「乙」の２件."""
     start = quantity.start
     for word in quantity.before:
-        start -= len(word) if text[:start].endswith(word) else 0
+        start -= len(word) if text.endswith(word, 0, start) else 0
     head = text[max(0, start - _LONGEST) : start]
     match = re.search(r"(?:の|、|の計|、計|、合わせて|) {0,2}$", head)
     head = head[: match.start()] if match is not None else head
@@ -171,7 +171,7 @@ def _circled_before(head: str) -> int:
 # --- in lists
 
 _TO_LIST: Final = re.compile(
-    r"[ )」】]*(?:[:。]|は?次の(?:とおり|通り)|は?以下の(?:とおり|通り))?[ )】]*"
+    r"[ )」】]{0,9}(?:[:。]|は?次の(?:とおり|通り)|は?以下の(?:とおり|通り))?[ )】]{0,9}"
 )
 _LONGEST_ITEM: Final = 60
 

@@ -92,20 +92,30 @@ def _is_a_sum(total: Decimal, parts: Sequence[Decimal]) -> bool:
 
 _LABEL: Final = r"[^、。,・:;()「」『』0-9を~…]{0,24}"
 _PART_TO_PART: Final = re.compile(
-    rf" *(?:[、,・/+]|と|及び|並びに|  +) *(?!うち|内|ほか|他){_LABEL}[ :]*"
+    rf" {{0,20}}(?:[、,・/+ ]|と|及び|並びに) {{0,20}}(?!うち|内|ほか|他){_LABEL}[ :]{{0,20}}"
 )
-_MORE: Final = re.compile(r"など|ほか|うち|再掲|主な|例え?ば|延べ|実数|等[)、 ]*$|他[)、 ]*$")
+_MORE: Final = re.compile(r"など|ほか|うち|再掲|主な|例え?ば|延べ|実数|[等他][)、 ]{0,4}$")
 _CLOSES: Final = re.compile(r"(?:であ[るりっ]|です|となっ|とな[るり]|の順|だっ|でした|。|、|$)")
+
+
+@lru_cache(maxsize=16)
+def _words_of_sums(words: Words) -> re.Pattern[str]:
+    return re.compile(
+        f"{words.pattern('total', 'breakdown', 'all').pattern}|合わせた|あわせた|加えた|="
+    )
 
 
 @lru_cache(maxsize=16)
 def _to_total(words: Words) -> re.Pattern[str]:
     total = words.pattern("total").pattern
-    return re.compile(rf"[、,・ /]*(?:の|で|と)?[、 ]*\(?(?:{total}|の)+[ :はが]*|[ =＝]+")
+    return re.compile(
+        rf"[、,・ /]{{0,20}}[のでと]?[、 ]{{0,9}}\(?(?:(?:{total})の?){{1,3}}[ :はが]{{0,20}}"
+        r"|を(?:合わせた|あわせた|合計した|加えた)| {0,9}= {0,9}"
+    )
 
 
 _BREAKDOWN: Final = re.compile(
-    r" *(?:の?体制|参加)? *(?P<bracket>\()(?:内訳[:は、 ]*)?"
+    r" {0,9}(?:の?体制|参加)? {0,9}(?P<bracket>\()(?:内訳[:は、 ]{0,9})?"
     r"|(?:[、。で ]|であり|参加し|その|\(){0,3}内訳[はがとしては:、 ]{0,8}"
 )
 """What leads from a total to its parts behind it: a bracket, or 内訳."""
@@ -114,21 +124,24 @@ _NAMED: Final = re.compile("内訳|体制")
 
 def _in_sentence(statement: Statement) -> Iterator[Claim]:
     quantities = statement.tokens.quantities
-    if len(quantities) <= _FEWEST or statement.tokens.fractions:
+    if not _FEWEST < len(quantities) <= _MOST or statement.tokens.fractions:
         return
     words = statement.words
-    if words.pattern("total", "breakdown", "all").search(statement.text) is None:
+    if _words_of_sums(words).search(statement.text) is None:
         return
     text = masked(statement)
     ends = bracket_ends(text)
     for index, total in enumerate(quantities):
         if not total.counter or total.counter in RATIOS or total.after or total.is_signed:
             continue
+        within = "sentence"
         parts = _before_total(statement, text, ends, index)
-        parts = parts or _behind_total(statement, text, ends, index)
+        if not parts:
+            parts = _behind_total(statement, text, ends, index)
+            within = "sentence" if _may_be_all(total, parts) else "list"
         if len(parts) >= _FEWEST:
             terms = [_term(statement, part) for part in parts]
-            yield from _claim(_term(statement, total), terms, total.counter, "sentence", total.noun)
+            yield from _claim(_term(statement, total), terms, total.counter, within, total.noun)
 
 
 def _before_total(
@@ -137,7 +150,7 @@ def _before_total(
     """The parts that stand before a total, with nothing else of their kind before them."""
     words, quantities = statement.words, statement.tokens.quantities
     total = quantities[index]
-    if not total.before or not all(word in words["total"] for word in total.before):
+    if not all(word in words["total"] for word in total.before):
         return []
     floor = _region(text, ends, total)
     parts: list[Quantity] = []
@@ -214,15 +227,18 @@ def _behind_total(
     if not parts or _MORE.search(text, match.end(), end if match["bracket"] else place):
         return []
     is_end = place == end if match["bracket"] else _CLOSES.match(text, place) is not None
-    return parts if is_end and (is_named or _may_be_all(total, parts)) else []
+    is_total = any(word in words["total"] for word in total.before)
+    return parts if is_end and (is_named or is_total or _may_be_all(total, parts)) else []
 
 
 def _may_be_all(total: Quantity, parts: Iterable[Quantity]) -> bool:
-    """Whether figures below a total are not plainly some of its parts alone."""
+    """Whether figures behind a total may be all of its parts: with less, a list is as likely to
+    tell some of them.
+    """
     return sum(part.in_base_units for part in parts) * 10 >= total.in_base_units * 9
 
 
-_FIRST_LABEL: Final = re.compile(rf" *{_LABEL}[ :]*")
+_FIRST_LABEL: Final = re.compile(rf" {{0,20}}{_LABEL}[ :]{{0,20}}")
 
 # --- in a list
 
@@ -322,8 +338,7 @@ def _below_heads(lists: Iterable[Sequence[Item]]) -> Iterator[Claim]:
         total = quantities[-1]
         alike = [q for q in quantities if words.are_alike(q.counter, total.counter)]
         terms = _terms(rows, total.counter, words)
-        is_plain_sum = len(alike) == 1 and len(terms) == len(rows) >= _FEWEST
-        if is_plain_sum and sum(term.value for term in terms) * 10 >= total.in_base_units * 9:
+        if len(alike) == 1 and len(terms) == len(rows) >= _FEWEST:
             yield from _claim(_term(statement, total), terms, total.counter, "list", total.noun)
 
 
