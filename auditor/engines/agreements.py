@@ -123,7 +123,7 @@ class Agreeing:
         return stride
 
     def _groups(self, rows: Frame) -> pl.DataFrame:
-        return self.engine.collected(rows.select(*self.group).unique())
+        return self.engine.collected(self.engine.unique(rows.select(*self.group)))
 
     # --- what usual intervals have in common
 

@@ -6,10 +6,11 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import narwhals as nw
 import polars as pl
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 __all__ = ["SparkEngine"]
+
+T = TypeVar("T")
 
 _LOCAL: Final = re.compile(r"local(\[.*\])?")
 _ALWAYS: Final = {
@@ -40,6 +43,8 @@ _ALONE: Final = {
     # more than the rows.
     "spark.sql.shuffle.partitions": str(max(2, os.cpu_count() or 2)),
     "spark.sql.adaptive.enabled": "false",
+    # What is compiled for an audit is used again by the next one: some hundred classes for each.
+    "spark.sql.codegen.cache.maxEntries": "2000",
     # An audit is over before Java's best compiler has earned what it costs.
     "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
 }
@@ -106,6 +111,11 @@ class SparkEngine(Engine):
         self._kept.append(rows)
         return _lazy(rows)
 
+    def unique(self, frame: Frame) -> Frame:
+        """By their values, where narwhals would number the rows of each."""
+        native: DataFrame = frame.to_native()
+        return _lazy(native.distinct())
+
     def sifted(
         self, frame: Frame, flags: Sequence[str], counts: Expressions, mark: str
     ) -> tuple[dict[str, int], pl.DataFrame | None]:
@@ -145,6 +155,11 @@ class SparkEngine(Engine):
             return sizes, None
         columns = [pl.col(f"value {at}").alias(name) for at, name in enumerate(names)]
         return sizes, table.filter(~is_sum).select(columns)
+
+    def together(self, jobs: Sequence[Callable[[], T]]) -> list[T]:
+        """In threads: while one question is planned, the rows of another are computed."""
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            return [job.result() for job in [pool.submit(job) for job in jobs]]
 
     def close(self) -> None:
         for native in self._kept:
