@@ -11,7 +11,7 @@ from typing import Final
 
 from auditor.narrative.quantities import RATIOS, Quantity
 
-__all__ = ["agrees", "is_exact", "may_be_meant"]
+__all__ = ["agrees", "is_exact", "may_be_meant", "one_slip"]
 
 _FEWEST_DIGITS: Final = 4
 """Numbers of fewer digits look like each other by chance."""
@@ -53,10 +53,10 @@ def may_be_meant(quantity: Quantity, value: Decimal) -> bool:
     folds = (value * _FOLD, value / _FOLD)
     if any(agrees(quantity, fold) for fold in folds):
         return True
-    return any(_one_slip(printed, digits) for digits in candidates)
+    return any(one_slip(printed, digits) for digits in candidates)
 
 
-def _one_slip(a: str, b: str) -> bool:
+def one_slip(a: str, b: str) -> bool:
     """Whether two rows of digits differ by one digit, or by two neighbours exchanged."""
     if len(a) == len(b):
         places = [index for index, (x, y) in enumerate(zip(a, b, strict=True)) if x != y]

@@ -14,6 +14,7 @@ from typing import Final, Literal, NamedTuple
 
 from auditor.narrative.days import Day
 from auditor.narrative.exchanged import odd_counter
+from auditor.narrative.fitting import fitting_change
 from auditor.narrative.model import Claim
 from auditor.narrative.quantities import Quantity
 from auditor.narrative.statements import SheetText, Statement
@@ -42,7 +43,10 @@ def read(text: SheetText) -> Iterator[Claim]:
     for statement in text.statements:
         if len(statement.tokens.quantities) < _FEWEST:
             continue
-        yield from _Reading(statement, statement.wording, patterns, text.words).claims()
+        result = list(_Reading(statement, statement.wording, patterns, text.words).claims())
+        yield from result
+        if not result:
+            yield from fitting_change(statement)
 
 
 _FEWEST: Final = 2

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from auditor.narrative.exchanged import odd_counter
+from auditor.narrative.fitting import fitting_share
 from auditor.narrative.model import Claim
 from auditor.narrative.quantities import Fraction, Quantity, Span
 from auditor.narrative.statements import SheetText, Statement
@@ -33,8 +34,10 @@ def read(text: SheetText) -> Iterator[Claim]:
         tokens = statement.tokens
         if len(tokens.quantities) + len(tokens.fractions) < 2:
             continue
-        reading = _Reading(statement, statement.wording, patterns)
-        yield from reading.claims()
+        result = list(_Reading(statement, statement.wording, patterns).claims())
+        yield from result
+        if not any(claim.kind == "remainder" or "ratio" in claim.figures for claim in result):
+            yield from fitting_share(statement)
 
 
 class _Patterns(NamedTuple):
