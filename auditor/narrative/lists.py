@@ -74,21 +74,20 @@ def masked(statement: Statement) -> str:
     return "".join((*pieces, statement.text[end:]))
 
 
-def lists_of(section: Section) -> Iterator[list[Item]]:
+@lru_cache(maxsize=32)
+def lists_of(section: Section) -> tuple[Sequence[Item], ...]:
     """The lists of a section: items with markers of one kind, or none, that follow each other with
     nothing in between, not even an empty line. The line of a total may have another marker.
     """
-    items: list[Item] = []
+    lists: list[list[Item]] = []
     for paragraph in section.paragraphs:
         if not paragraph.statements:
             continue
         item = item_of(paragraph)
-        if items and not _belongs(items, item):
-            yield items
-            items = []
-        items.append(item)
-    if items:
-        yield items
+        if not lists or not _belongs(lists[-1], item):
+            lists.append([])
+        lists[-1].append(item)
+    return tuple(lists)
 
 
 def _belongs(items: Sequence[Item], item: Item) -> bool:

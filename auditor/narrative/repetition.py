@@ -109,7 +109,7 @@ def _shared(section: Section, other: Section) -> Statement | None:
     """
     whole, others = _joined(section.statements), _joined(other.statements)
     if len(whole) >= _WHOLE and whole == others:
-        return next(section.statements)
+        return section.statements[0]
     for statement in section.statements:
         plain = _plain(statement)
         if len(plain) >= _PIECE and plain in others:

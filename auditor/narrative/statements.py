@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from typing import Final, NamedTuple
 
 from auditor.forms.model import Form
@@ -127,10 +127,9 @@ class Section:
     def paragraphs(self) -> tuple[Paragraph, ...]:
         return tuple(_paragraphs(self))
 
-    @property
-    def statements(self) -> Iterator[Statement]:
-        for paragraph in self.paragraphs:
-            yield from paragraph.statements
+    @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        return tuple(chain.from_iterable([each.statements for each in self.paragraphs]))
 
 
 @dataclass(eq=False)
@@ -159,10 +158,9 @@ class SheetText:
         """The section of a field, or None where the sheet has none."""
         return next((s for s in self.sections if (s.field, s.year) == (name, year)), None)
 
-    @property
-    def statements(self) -> Iterator[Statement]:
-        for section in self.sections:
-            yield from section.statements
+    @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        return tuple(chain.from_iterable([section.statements for section in self.sections]))
 
 
 class _Text(NamedTuple):
@@ -249,6 +247,10 @@ def _follows(marker: str, other: str) -> bool:
 def _paragraph(section: Section, lines: list[Line]) -> Paragraph:
     first = lines[0]
     paragraph = Paragraph(section, first.number, lines[-1].number, first.indent, first.marker)
+    if len(lines) == 1 and "。" not in first.text[:-1]:
+        statement = Statement(paragraph, first.printed, first.text, first.number, section.words)
+        paragraph.statements.append(statement)
+        return paragraph
     printed = "".join(line.printed for line in lines)
     text = "".join(line.text for line in lines)
     begins = list(accumulate((len(line.text) for line in lines), initial=0))
@@ -266,7 +268,7 @@ def _paragraph(section: Section, lines: list[Line]) -> Paragraph:
 
 def _ends(text: str) -> Iterator[int]:
     """Where the statements of a paragraph end: behind each full stop that is in no bracket."""
-    brackets = sorted(bracket_ends(text).items()) if "。" in text else []
+    brackets = sorted(bracket_ends(text).items()) if "。" in text[:-1] else []
     last = index = closes = 0
     for match in _STOP.finditer(text):
         while index < len(brackets) and brackets[index][0] < match.start():

@@ -83,23 +83,23 @@ def test_its_cases_are_read_by_its_readers() -> None:
             "name という記載",
         ),
         (
-            "s = next(text.statements).sentence()\n    return [Claim(kind='k', sentence=s, values={'hole': 1})]",
+            "s = text.statements[0].sentence()\n    return [Claim(kind='k', sentence=s, values={'hole': 1})]",
             "no hole; did you mean whole?",
             "whole のことですか",
         ),
         (
-            "s = next(text.statements).sentence()\n    return [Claim(kind='k', sentence=s, values={'parts': 1})]",
+            "s = text.statements[0].sentence()\n    return [Claim(kind='k', sentence=s, values={'parts': 1})]",
             "no parts",
             "parts という名前",
         ),
         (
-            "s = next(text.statements).sentence(Mark(start=0, end=999, name='whole'))\n"
+            "s = text.statements[0].sentence(Mark(start=0, end=999, name='whole'))\n"
             "    return [Claim(kind='k', sentence=s)]",
             "the mark whole",
             "印 whole",
         ),
         (
-            "s = next(text.statements).sentence()\n    while True: yield Claim(kind='k', sentence=s)",
+            "s = text.statements[0].sentence()\n    while True: yield Claim(kind='k', sentence=s)",
             "more than 10,000 claims",
             "10,000件を超える",
         ),

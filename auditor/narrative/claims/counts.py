@@ -33,12 +33,19 @@ def read(text: SheetText) -> Iterator[Claim]:
     stand ``within`` a sentence, a list, or in two places of the sheet.
     """
     for section in text.sections:
-        for statement in section.statements:
+        statements = [each for each in section.statements if _has_count(each)]
+        if not statements:
+            continue
+        for statement in statements:
             yield from _in_sentence(statement)
         for above, items in pairwise([[], *lists_of(section)]):
             yield from _in_list(items)
             yield from _below_list(above, items)
     yield from _in_plan(text)
+
+
+def _has_count(statement: Statement) -> bool:
+    return any(_is_listed(q.counter, statement.words) for q in statement.tokens.quantities)
 
 
 def _claim(

@@ -46,10 +46,14 @@ def _term(statement: Statement, quantity: Quantity) -> _Term:
 
 def read(text: SheetText) -> Iterator[Claim]:
     """Claims of kind ``sum``: ``total`` and ``parts``, ``within`` a sentence or a list."""
+    words = text.words
     for section in text.sections:
+        # Most texts have no total at all.
+        if _words_of_sums(words).search(section.text) is None:
+            continue
         for statement in section.statements:
             yield from _in_sentence(statement)
-        lists = list(lists_of(section))
+        lists = lists_of(section)
         for before, items in pairwise([[], *lists]):
             yield from _in_list(items, before)
         yield from _below_heads(lists)
@@ -101,7 +105,7 @@ _CLOSES: Final = re.compile(r"(?:であ[るりっ]|です|となっ|とな[る�
 @lru_cache(maxsize=16)
 def _words_of_sums(words: Words) -> re.Pattern[str]:
     return re.compile(
-        f"{words.pattern('total', 'breakdown', 'all').pattern}|合わせた|あわせた|加えた|="
+        f"{words.pattern('total', 'breakdown', 'all').pattern}|合わせた|あわせた|加えた|[=＝]"
     )
 
 
@@ -311,9 +315,8 @@ def _nothing(statement: Statement, start: int, end: int) -> _Term:
     return _Term(statement, start, end, figure, Decimal(0))
 
 
-def _below_heads(lists: Iterable[Sequence[Item]]) -> Iterator[Claim]:
+def _below_heads(lists: Sequence[Sequence[Item]]) -> Iterator[Claim]:
     """The sums of totals at the end of a line below which their parts stand."""
-    lists = list(lists)
     # The total of the list above is none of the list below.
     totals = {
         id(item.paragraph)
