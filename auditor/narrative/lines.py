@@ -80,8 +80,11 @@ _REST_OF_ITEM: Final = re.compile(
 _CUT_FIGURE: Final = re.compile(r"[0-9]$")
 _COUNTER: Final = re.compile(r"[一-龠㎡%](?:[一-龠]?[、。,)はがをとの・]|\()")
 
+_HALF_FIGURE: Final = re.compile(r"[^ 0-9,.][0-9][0-9,.]{0,12}$")
 _DATE_STOPS: Final = re.compile("[0-9]$")
 _DATE_GOES_ON: Final = re.compile(r"(?:年度?|月|日|時|分)(?=[0-9 、。()~\-にかまのでよ]|$)")
+_IN_DAY: Final = re.compile(r"(?:[年月.~]|から) {0,2}[0-9]$")
+_REST_OF_DAY: Final = re.compile(r"[0-9] {0,2}[年月日.](?![0-9]{3})")
 _RANGE_STOPS: Final = re.compile(
     r"(?:~|から) {0,2}(?:令和|平成|昭和|[RHS])? {0,2}[元0-9]{1,4} {0,2}"
     r"(?:[年.](?: {0,2}[0-9]{1,2} {0,2}[月.])?)?$"
@@ -256,6 +259,8 @@ def _is_cut_date(last: Line, line: Line) -> bool:
     end = last.text[-16:]
     if _DATE_STOPS.search(end) and _DATE_GOES_ON.match(line.text):
         return True
+    if _IN_DAY.search(end) and _REST_OF_DAY.match(line.text):
+        return True
     return _RANGE_STOPS.search(end) is not None and line.text[0].isdigit()
 
 
@@ -273,7 +278,11 @@ def _is_inside(last: Line, line: Line) -> bool:
 
 
 def _is_cut(last: Line, line: Line) -> bool:
-    """Whether two lines are halves of an item of an enumeration of figures."""
+    """Whether two lines of a full width are halves of a figure, or of an item of an enumeration of
+    figures.
+    """
+    if _HALF_FIGURE.search(last.text[-24:]) and line.text[0].isdigit():
+        return True
     is_cut = _CUT_ITEM.search(last.text[-40:]) is not None
     return is_cut and _REST_OF_ITEM.match(line.text) is not None
 
