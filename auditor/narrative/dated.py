@@ -75,22 +75,36 @@ def dated_days(
     section: Section, fiscal_year: int | None
 ) -> Iterator[tuple[Statement, list[Dated]]]:
     """The statements of a section that name days, with these. ``fiscal_year`` is the sheet's."""
-    stated: list[Statement] = [item for item in section.statements if item.tokens.days]
-    if not stated:
-        return
     before: Dated | None = None
     is_of_year = fiscal_year is not None and section.field in _OF_THE_YEAR
     year = fiscal_year if is_of_year else None
-    for statement in stated:
+    statements = list(section.statements)
+    for index, statement in enumerate(statements):
+        if not statement.tokens.days:
+            continue
         # The last year that is named counts: below 令和5年度実績 a day is of that year.
         years = [day for day in statement.tokens.days if day.year is not None]
         is_other = fiscal_year is None or not all(_lies_in(day, fiscal_year) for day in years)
         days = _of_statement(statement, before, None if is_other else year)
+        days = [
+            Dated(item.day, None, None) if _is_torn(statements, index, item.day) else item
+            for item in days
+        ]
         if years and is_of_year:
             is_of_other = fiscal_year is None or not _lies_in(years[-1], fiscal_year)
             year = None if is_of_other else fiscal_year
         before = next((day for day in reversed(days) if _names_year(day)), before)
         yield statement, days
+
+
+def _is_torn(statements: list[Statement], index: int, day: Day) -> bool:
+    """Whether a digit of a day may stand on the line before or behind its own: R7.3.3⏎１."""
+    text = statements[index].text
+    if day.start == 0 and index > 0 and text[:1].isdigit():
+        return statements[index - 1].text[-1:].isdigit()
+    if day.end == len(text) and index + 1 < len(statements) and text[-1:].isdigit():
+        return statements[index + 1].text[:1].isdigit()
+    return False
 
 
 def _names_year(dated: Dated) -> bool:

@@ -137,6 +137,13 @@ def test_a_line_that_the_layout_broke() -> None:
     assert weekday_pairs(text) == [("金", "土", "sentence")]
 
 
+@pytest.mark.parametrize("text", ["R7.3.9～R7.3.3\n１来場者41人", "開催日1\n0月32日に開催"])
+def test_a_number_that_a_line_tore_is_no_day(text: str) -> None:
+    for claim in claims(text):
+        assert claim.kind != "period"
+        assert "days_in_month" not in claim.values or claim.values["day"] == 9
+
+
 # --- days that do not exist
 
 
