@@ -86,10 +86,11 @@ _WEEKDAY_SOURCE: Final = (
     rf"|(?P<plain>[{WEEKDAYS}])曜日?(?![{WEEKDAYS}]|[・、,~] {{0,1}}[{WEEKDAYS}祝])"
     r"(?!を?除|以外|と|及|又|また|か[ら ]|が|も|休|祝)"
 )
-_BRACKET: Final = (
-    rf"(?= {{0,3}}{_OPEN} {{0,2}}(?:祝[・、,/ ])?[{WEEKDAYS}]"
-    rf"(?:曜|[・、,/ ]?[祝休振]| {{0,2}}{_CLOSE}))"
+_IN_BRACKET: Final = (
+    rf" {{0,3}}{_OPEN} {{0,2}}(?:祝[・、,/ ])?[{WEEKDAYS}]"
+    rf"(?:曜|[・、,/ ]?[祝休振]| {{0,2}}{_CLOSE})"
 )
+_BEFORE_WEEKDAY: Final = rf"(?={_IN_BRACKET}|[{WEEKDAYS}]曜日)"
 
 _ERA: Final = rf"(?P<era>{_NAMES}) {{0,4}}(?P<of_era>元|{_N})(?![0-9])"
 _LETTER: Final = (
@@ -111,9 +112,9 @@ _RELATIVE: Final = (
 _BARE: Final = (
     rf"(?<![0-9])(?<![0-9][.,:/])(?P<bare>{_N})(?={_MONTH_SIGN}|{_MORE}{_MONTH_SIGN})"
     r"|(?<![0-9])(?<![0-9][.,:/-])"
-    rf"(?P<signed>1?[0-9]/[0-3]?[0-9]|(?:1[0-2]|[1-9])\.(?:[12][0-9]|3[01]|[1-9])){_BRACKET}"
+    rf"(?P<signed>1?[0-9]/[0-3]?[0-9]|(?:1[0-2]|[1-9])\.(?:[12][0-9]|3[01]|[1-9])){_BEFORE_WEEKDAY}"
     rf"|(?<![0-9])(?<![0-9][.,:/-])(?P<dated>(?:1[0-2]|0?[1-9])/[0-9]{{1,2}})(?= {{0,2}}付)"
-    rf"|(?<![0-9])(?<![0-9][.,:/-])(?P<lone>{_N})(?={_DAY_SIGN}{_BRACKET[3:]}"
+    rf"|(?<![0-9])(?<![0-9][.,:/-])(?P<lone>{_N})(?={_DAY_SIGN}{_IN_BRACKET})"
 )
 
 _FIRST: Final = "".join(sorted({name[0] for name in _BEGINS}))
@@ -142,7 +143,7 @@ _OF_DAY: Final = re.compile(rf" {{0,4}}(?P<day>{_N})(?:{_DAY_SIGN}|(?={_MORE}{_D
 _WEEKDAY: Final = re.compile(_WEEKDAY_SOURCE)
 _JOINT: Final = r" {0,3}(?:[~・、,-]|から|及び|並びに|と) {0,3}翌? {0,2}"
 _NEXT_DAY: Final = re.compile(
-    rf"(?P<joint>{_JOINT})(?P<day>{_N})(?![0-9])(?:(?P<sign>{_DAY_SIGN})|(?={_MORE}{_DAY_SIGN})|{_BRACKET})"
+    rf"(?P<joint>{_JOINT})(?P<day>{_N})(?![0-9])(?:(?P<sign>{_DAY_SIGN})|(?={_MORE}{_DAY_SIGN})|(?={_IN_BRACKET}))"
 )
 _UNTIL: Final = re.compile(
     rf"(?:{_WEEKDAY_SOURCE})?(?: {{0,3}}[0-9]{{1,2}}[:時][0-9]{{0,2}}分?)? {{0,2}}(?:まで|にかけて)"
