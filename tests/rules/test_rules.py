@@ -59,6 +59,7 @@ NEVER_UNKNOWN = frozenset(
         "TXT023",
         "TXT024",
         "TXT025",
+        "TXT026",
         "TXT040",
         "TXT041",
         "TXT042",
