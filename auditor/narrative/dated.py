@@ -224,9 +224,9 @@ def _of_the_month(day: Day, link: Link, last: Dated | None, text: str) -> Dated:
         return unknown
     if day.day >= last.day.day:
         within = last.within if link else _wider(last.within, "list")
-        is_same = bool(link) or not text[: day.start].endswith(("毎月", "翌月", "前月"))
+        is_same = bool(link) or not text.endswith(("毎月", "翌月", "前月"), 0, day.start)
         return Dated(day, last.year, last.month, within, link) if is_same else unknown
-    if link and text[: day.start].endswith("翌"):
+    if link and text.endswith("翌", 0, day.start):
         month, year = last.month % _DECEMBER + 1, last.year
         if month == 1 and year is not None:
             year += 1

@@ -23,8 +23,10 @@ def read(text: SheetText) -> Iterator[Claim]:
     """The claims of the calendar in a sheet's prose."""
     for section in text.sections:
         for statement, days in dated_days(section, text.sheet.fiscal_year):
+            last: Day | None = None
             for day in days:
-                claim = _date(statement, day)
+                claim = _date(statement, day, last)
+                last = day.day
                 if claim is not None:
                     yield claim
             yield from _periods(statement, days)
@@ -34,8 +36,10 @@ def read(text: SheetText) -> Iterator[Claim]:
 # --- days
 
 
-def _date(statement: Statement, dated: Dated) -> Claim | None:
-    """What a day says: that there is such a day, and which day of the week it is."""
+def _date(statement: Statement, dated: Dated, last: Day | None) -> Claim | None:
+    """What a day says: that there is such a day, and which day of the week it is. ``last`` is the
+    day before it.
+    """
     day, month, days_in_month = dated.day, dated.month, dated.days_in_month
     if month is None or days_in_month is None or (day.day is None and dated.year is None):
         return None
@@ -47,14 +51,14 @@ def _date(statement: Statement, dated: Dated) -> Claim | None:
     if day.day is not None:
         values |= {"day": day.day, "days_in_month": days_in_month}
     calendar_day = dated.date
-    if day.weekday and calendar_day is not None and _has_weekday(statement, dated):
+    if day.weekday and calendar_day is not None and _has_weekday(dated, last):
         words |= {"weekday": day.weekday, "calendar_weekday": WEEKDAYS[calendar_day.weekday()]}
         at = day.weekday_start
         marks.append(Mark(start=at, end=at + 1, name="weekday"))
     return Claim(kind="date", sentence=statement.sentence(*marks), values=values, words=words)
 
 
-def _has_weekday(statement: Statement, dated: Dated) -> bool:
+def _has_weekday(dated: Dated, last: Day | None) -> bool:
     """Whether the weekday is surely that of the day.
 
     Behind a range in which the first day has none, it may be the days on which something takes
@@ -65,10 +69,7 @@ def _has_weekday(statement: Statement, dated: Dated) -> bool:
         later = dated._replace(year=dated.year + 1).date
         if later is not None and WEEKDAYS[later.weekday()] == dated.day.weekday:
             return False
-    if dated.link != "range":
-        return True
-    days = statement.tokens.days
-    return bool(days[days.index(dated.day) - 1].weekday)
+    return dated.link != "range" or (last is not None and bool(last.weekday))
 
 
 # --- periods
@@ -101,16 +102,16 @@ def _stated_length(text: str, end: int) -> _Length | None:
 
 def _periods(statement: Statement, days: list[Dated]) -> Iterator[Claim]:
     """The ranges of a statement, and the lists of days that it counts."""
-    begin = 0
+    begin, is_first = 0, True
     for index in range(1, len(days) + 1):
         if index < len(days) and days[index].link:
             continue
         chain = days[begin:index]
-        # A day before the chain may be counted, too.
-        is_first = all(day.day.day is None for day in days[:begin])
         begin = index
         if len(chain) > 1:
             yield from _of_chain(statement, chain, is_first=is_first)
+        # A day before a chain may be counted with it.
+        is_first = is_first and all(day.day.day is None for day in chain)
 
 
 def _of_chain(statement: Statement, chain: list[Dated], *, is_first: bool) -> Iterator[Claim]:
@@ -230,19 +231,17 @@ def _in(months: int, unit: str) -> int | None:
 
 def _days_covered(chain: list[Dated]) -> int | None:
     """How many days a list of days and ranges holds; None where one is not known."""
-    days: set[date] = set()
     # Without a printed year any will do, but at the end of February.
     year = 2023 if all(day.year is None for day in chain) else None
     last: date | None = None
+    days = 0
     for dated in chain:
         here = (dated if year is None else dated._replace(year=year)).date
         if here is None or (last is not None and here <= last):
             return None
-        if dated.link == "range" and last is not None:
-            days.update(last + timedelta(days=n) for n in range(1, (here - last).days))
-        days.add(here)
+        days += (here - last).days if dated.link == "range" and last is not None else 1
         last = here
-    return len(days)
+    return days
 
 
 # --- western and Japanese years
@@ -277,7 +276,7 @@ def _year_pairs(statement: Statement) -> Iterator[Claim]:
 
 def _are_in_one_bracket(text: str, one: Day, other: Day) -> bool:
     """（2024年・令和６年）, （2024年／令和６年）: nothing but the two."""
-    is_opened = text[: one.start].rstrip().endswith("(")
+    is_opened = text.endswith(("(", "( "), 0, one.start)
     return is_opened and text[one.end : other.start].strip() in ("・", "/", "、", "=")
 
 

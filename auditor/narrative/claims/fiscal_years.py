@@ -28,20 +28,11 @@ def read(text: SheetText) -> Iterator[Claim]:
     should be about.
     """
     for section in text.sections:
-        year = _year_of(section, text)
         statements = [item for item in section.statements if item.tokens.days]
-        subjects = [subject for item in statements if (subject := _subject(item)) is not None]
-        for statement in statements:
-            subject = next((item for item in subjects if item.statement is statement), None)
-            for day in statement.tokens.days:
-                if not day.is_fiscal or day.year is None or day.month is not None:
-                    continue
-                values = {"year": day.year}
-                if subject is not None and subject.day is day:
-                    expected = _expected(section, subject, subjects, year)
-                    values |= {} if expected is None else {"other_year": expected}
-                mark = Mark(start=day.start, end=day.end, name="year")
-                yield Claim(kind="fiscal_year", sentence=statement.sentence(mark), values=values)
+        if statements:
+            reading = _Reading(section, _year_of(section, text), statements)
+            for statement in statements:
+                yield from reading.claims(statement)
 
 
 def _year_of(section: Section, text: SheetText) -> int:
@@ -76,34 +67,51 @@ def _subject(statement: Statement) -> _Subject | None:
     return None
 
 
-def _expected(
-    section: Section, subject: _Subject, subjects: list[_Subject], year: int
-) -> int | None:
-    """The year that a sentence should be about; None where it may be about any."""
-    statement, words = subject.statement, subject.statement.words
-    if len(statement.tokens.days) > 1 or _speaks_of_more(statement):
-        return None
-    # Beside a sentence about another year, each may be about its own.
-    if any(other.year != subject.year for other in subjects):
-        return None
-    if words.pattern("this_year").search(section.text) is not None:
-        return None
-    if section.field in _OUTLOOK:
-        if not _ends_with(statement, "ends_future"):
-            return None
-        return subject.year if subject.year > year else year + 1
-    if subject.year not in (year - 1, year):
-        return None
-    if subject.is_head:
-        names_year = any(
-            day.is_fiscal and day.year == year and day is not subject.day
-            for item in section.statements
-            for day in item.tokens.days
+class _Reading:
+    """A section that names fiscal years; ``year`` is the one that it is about."""
+
+    def __init__(self, section: Section, year: int, statements: list[Statement]) -> None:
+        self._field, self._year = section.field, year
+        subjects = [subject for item in statements if (subject := _subject(item)) is not None]
+        self._subjects = {id(subject.statement): subject for subject in subjects}
+        # Beside a sentence about another year, each may be about its own.
+        years = {subject.year for subject in subjects}
+        this_year = section.words.pattern("this_year")
+        self._is_about_one = len(years) == 1 and this_year.search(section.text) is None
+        self._times_named = sum(
+            day.is_fiscal and day.year == year for item in statements for day in item.tokens.days
         )
-        return None if names_year or section.field != "achieved" else year
-    is_result = section.field in _RESULTS and _ends_with(statement, "ends_done")
-    is_plan = section.field in _PLANS and _ends_with(statement, "ends_future")
-    return year if is_result or is_plan else None
+
+    def claims(self, statement: Statement) -> Iterator[Claim]:
+        """The fiscal years of a statement."""
+        subject = self._subjects.get(id(statement))
+        for day in statement.tokens.days:
+            if not day.is_fiscal or day.year is None or day.month is not None:
+                continue
+            values = {"year": day.year}
+            if subject is not None and subject.day is day:
+                expected = self._expected(subject)
+                values |= {} if expected is None else {"other_year": expected}
+            mark = Mark(start=day.start, end=day.end, name="year")
+            yield Claim(kind="fiscal_year", sentence=statement.sentence(mark), values=values)
+
+    def _expected(self, subject: _Subject) -> int | None:
+        """The year that a sentence should be about; None where it may be about any."""
+        statement, year = subject.statement, self._year
+        if len(statement.tokens.days) > 1 or _speaks_of_more(statement) or not self._is_about_one:
+            return None
+        if self._field in _OUTLOOK:
+            if not _ends_with(statement, "ends_future"):
+                return None
+            return subject.year if subject.year > year else year + 1
+        if subject.year not in (year - 1, year):
+            return None
+        if subject.is_head:
+            names_other = self._times_named > (subject.year == year)
+            return None if names_other or self._field != "achieved" else year
+        is_result = self._field in _RESULTS and _ends_with(statement, "ends_done")
+        is_plan = self._field in _PLANS and _ends_with(statement, "ends_future")
+        return year if is_result or is_plan else None
 
 
 def _speaks_of_more(statement: Statement) -> bool:
