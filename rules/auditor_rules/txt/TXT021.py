@@ -104,7 +104,10 @@ def weekday_of_another_day(row: Row) -> Verdict:
     )
     wanted = _DAYS.index(weekday)
     ways = [f"（{right}）", *_days(date(year, month, day), wanted)]
-    remark = Text(en=f"May be meant: {' · '.join(ways)}", ja=f"訂正候補：{'・'.join(ways)}")
+    remark = Text(
+        en=f"; what may be meant: {', '.join(ways)}",
+        ja=f"。訂正候補は{'、'.join(ways)}です",
+    )
     return failed((row, "weekday"), (row, "day"), detail=detail, remark=remark)
 
 
