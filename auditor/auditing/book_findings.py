@@ -31,7 +31,7 @@ from auditor.rules.lookups import Lookups
 from auditor.rules.rows import Cell, Row, Rows
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
-from auditor.rules.suspects import Beside, Suspect
+from auditor.rules.suspects import Beside, Suspect, SuspectCell
 from auditor.rules.verdicts import CRASHED
 
 if TYPE_CHECKING:  # few audits list rows beside their findings
@@ -239,6 +239,8 @@ class _SuspectCells:
     def of(self, suspects: Iterable[Suspect], row: Row) -> tuple[Cell, ...]:
         """The cells of some suspects, on the sheet or KPI of a row."""
         parts = chain.from_iterable(suspect.cells for suspect in suspects)
+        if row.claim is not None:
+            return tuple(_claim_cells(row, parts))
         places: dict[tuple[OtherBook | None, Beside | None, str, str | None], None] = dict.fromkeys(
             (part.other_book, part.beside, part.field, part.year) for part in parts
         )
@@ -270,6 +272,14 @@ class _SuspectCells:
                 for other in self._rows.of(scope):
                     self._of_owner.setdefault(id(other.sheet or other.kpi), []).append(other)
         return self._of_owner.get(id(owner), [])
+
+
+def _claim_cells(row: Row, parts: Iterable[SuspectCell]) -> Iterator[Cell]:
+    """The cells of a claim that suspects name, each once."""
+    assert row.claim is not None
+    cells = [row.cell(name) for name in (*row.claim.figures, *row.claim.references)]
+    named = {(part.field, part.name, part.year) for part in parts}
+    return (cell for cell in cells if (cell.field, cell.name, cell.year) in named)
 
 
 def _cell(row: Row, field: str, year: str | None) -> Cell | None:

@@ -312,6 +312,9 @@ def suspect_name(cell: SuspectCell, entry: Entry, words: Wording) -> str:
     book, where that is another one.
     """
     name = words.field(cell.field, entry.cause.document)
+    if cell.name:
+        role = words.role(cell)
+        name = words.say(f"{role} ({name})", f"{name}の{role}")
     if cell.other_book is not None:
         side = words.other_book(cell.other_book)
         name = words.say(f"on the side of {side}, {name}", f"{side}の側の{name}")
@@ -467,7 +470,7 @@ def amount(value: Decimal | None, unit: str, words: Wording, signed: bool = Fals
         return ""
     if value.adjusted() >= _MOST_DIGITS:
         return words.with_unit(plain_digits(value), unit)
-    unit = words.say("points", "ポイント") if signed and unit == "%" else unit
+    unit = words.say("points", "ポイント") if signed and unit in ("%", "％") else unit
     minus = words.say("−", "△")
     plus = "+" if signed and value else ""
     sign = minus if value.is_signed() else plus

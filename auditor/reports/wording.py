@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from auditor.records.text import Text
     from auditor.rules.findings import Finding, SheetReference
     from auditor.rules.rows import Cell
+    from auditor.rules.suspects import SuspectCell
 
 __all__ = ["YEARS", "Wording"]
 
@@ -416,7 +417,7 @@ class Wording:
         word = self.unit(unit)
         if self.lang == "ja":
             return with_unit(plain(number), word)
-        return plain(number) + (word if word in ("", "%") else f" {word}")
+        return plain(number) + (word if word in ("", "%", "％") else f" {word}")
 
     def equation(self, text: str) -> str:
         """The figures of a finding beside each other, with the language's own signs and units.
@@ -611,7 +612,7 @@ class Wording:
             return section
         return self.say(f"{section}, {self.role(cell)}", f"{section}・{self.role(cell)}")
 
-    def role(self, cell: Cell) -> str:
+    def role(self, cell: Cell | SuspectCell) -> str:
         """What a figure of a text is to the others: the whole, a part."""
         return self.field(f"{PREFIXES['claim']}{cell.name.partition('.')[0]}")
 

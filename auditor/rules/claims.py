@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from auditor.forms.model import FieldDefinition
 from auditor.formula.values import BLANK, UNKNOWN, Value
+from auditor.narrative.folding import folded
 from auditor.narrative.scales import factor_of, is_ratio
 from auditor.records.fields import SCOPES
 from auditor.records.figures import Figure, Place, Quantity, Rounding, base_units, spread
@@ -82,11 +83,12 @@ class ClaimRow(Row):
 
     content: Claim
     nth: int
-    """The how manieth it is of the claims of its section with such a wording."""
+    """Which of the claims of its section with such a wording it is, from 1."""
 
+    figures: Mapping[str, Figure]
     tables: Mapping[str, _Table]
 
-    __slots__ = ("content", "nth", "tables")
+    __slots__ = ("content", "figures", "nth", "tables")
 
     @property
     def claim(self) -> Claim:
@@ -113,17 +115,19 @@ class ClaimRow(Row):
 
     def figure(self, name: str) -> Figure | None:
         table = self.tables.get(name)
-        return self.content.figures.get(name) if table is None else table.figure
+        return self.figures.get(name) if table is None else table.figure
 
     def definition(self, name: str) -> FieldDefinition | None:
         if name in self.tables:
             return self.tables[name].definition
-        figure = self.content.figures.get(name)
+        figure = self.figures.get(name)
         return None if figure is None else _definition(*_rounded(figure), figure.unit)
 
     def is_printed(self, name: str) -> bool:
-        figures, marks = self.content.figures, self.content.sentence.marks
-        return name in figures or name in self.tables or any(mark.name == name for mark in marks)
+        marks = self.content.sentence.marks
+        return (
+            name in self.figures or name in self.tables or any(mark.name == name for mark in marks)
+        )
 
     def cell(self, name: str) -> Cell:
         """The cell of a figure or a word: the section of its sentence or, for a figure of a table,
@@ -134,7 +138,7 @@ class ClaimRow(Row):
             return table.row.cell(table.field)
         sheet, sentence = self.sheet, self.content.sentence
         assert sheet is not None
-        figure = self.content.figures.get(name)
+        figure = self.figures.get(name)
         value = self.values.get(name)
         text = next((sentence.text[m.start : m.end] for m in sentence.marks if m.name == name), "")
         text = text or (sentence.text if not name else "")
@@ -160,9 +164,24 @@ def _field(sentence: Sentence) -> str:
 
 
 def _place(sheet: Sheet, sentence: Sentence) -> Place | None:
-    """Where the section of a sentence stands; where that is not known, where its record begins."""
+    """The line in which a sentence begins, else where its section stands; where that is not known,
+    where its record begins.
+    """
     record = sheet if sentence.year is None else sheet.evaluations.get(sentence.year, sheet)
-    return record.places.get(sentence.section, record.place)
+    place = record.places.get(sentence.section)
+    if place is None:
+        return record.place
+    is_line = place.line is not None and place.page is None and place.cell is None
+    # A text has the lines that a document of lines has there.
+    return Place(line=(place.line or 0) + sentence.line) if is_line else place
+
+
+def _as_printed(figure: Figure) -> Figure:
+    """The figure with its unit in the width in which the sentence prints it."""
+    ending = figure.shown()[-len(figure.unit) :] if figure.unit else ""
+    if ending == figure.unit or folded(ending) != folded(figure.unit):
+        return figure
+    return figure.model_copy(update={"unit": ending})
 
 
 def _rounded(figure: Figure) -> tuple[Rounding, Decimal]:
@@ -240,6 +259,7 @@ class _Making:
             links=self._links(sheet, sentence),
         )
         row.content, row.tables, row.nth = claim, tables, 1
+        row.figures = {name: _as_printed(figure) for name, figure in claim.figures.items()}
         return row
 
     def _links(self, sheet: Sheet, sentence: Sentence) -> dict[str, Row]:

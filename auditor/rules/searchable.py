@@ -24,6 +24,10 @@ _OF_FORMS: Final = frozenset({"kind", "role"})
 """Texts that the form says, not the document."""
 
 
+_DOUBTFUL: Final = frozenset({"direction", "weekday", "counter", "other_counter", "noun"})
+"""The words of a sentence that may be wrong in place of its figures."""
+
+
 def why_unusable(rule: Rule) -> Text | None:
     """Why the search can't use a rule, or None where it can."""
     if rule.each == "reading":
@@ -85,6 +89,10 @@ def _is_of_rows(part: Node) -> bool:
 def _without_figures(rule: Rule, named: Sequence[Field], calls: Iterable[Function]) -> Text | None:
     """Why the names of a rule are none of figures; None where they are."""
     words = [part.path for part in named if part.kind == "text" and part.name not in _OF_FORMS]
+    if rule.each == "claim" and rule.tree is not None:
+        # By the words of its condition a claim was read: they are not in doubt.
+        judged = {part.path for part in walk(rule.tree) if isinstance(part, Field)}
+        words = [path for path in words if path in judged & _DOUBTFUL]
     if words:
         names = list(dict.fromkeys(words))
         labels = "、".join(japanese_label(name, rule.each) for name in names)

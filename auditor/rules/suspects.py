@@ -46,6 +46,7 @@ class SuspectCell:
     from a wrong cell has a ``slip`` that says so. ``other_book`` is the book beside the judged one
     that the cell is of: nobody is asked to correct that one. ``beside`` says which sheet (row of a
     table) the cell stands on, where several are explained together; else it is the finding's.
+    ``name`` tells the figures of a sentence apart, as that of a finding's cell does.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
@@ -62,12 +63,14 @@ class SuspectCell:
     fits: str | None = None
     other_book: OtherBook | None = None
     beside: Beside | None = None
+    name: str = ""
     exact: Annotated[bool, Field(exclude=True)] = dataclasses.field(default=True, compare=False)
     slip: Slip | None = dataclasses.field(default=None, compare=False)
 
     def stands_at(self, cell: Cell) -> bool:
         """Whether a cell of the finding, or of its cause, is this one."""
-        if (self.field, self.year, self.other_book) != (cell.field, cell.year, cell.other_book):
+        here = self.field, self.name, self.year, self.other_book
+        if here != (cell.field, cell.name, cell.year, cell.other_book):
             return False
         beside = self.beside
         return beside is None or (beside.document, beside.sheet) == (cell.document, cell.sheet)

@@ -51,6 +51,7 @@ def explained(
         if _owner(row) is not None:
             owners.setdefault(id(_owner(row)), []).append(number)
     rows_of = _rows_of(rows, owners)
+    rows_of |= {id(row): [row] for _, _, row in contradictions if row.claim is not None}
     named = RulesOf.of(rows, rules) if owners else RulesOf([], {}, {}, [])
     explanations: list[Explanation] = []
     failures: list[Failure] = []
@@ -140,6 +141,8 @@ def _rows_of(rows: Rows, owners: Collection[int]) -> dict[int, list[Row]]:
     return rows_of
 
 
-def _owner(row: Row) -> Sheet | Kpi | None:
-    """The sheet or KPI in which the suspects of a row are sought."""
-    return row.sheet or row.kpi
+def _owner(row: Row) -> Sheet | Kpi | Row | None:
+    """The sheet or KPI in which the suspects of a row are sought; a claim, which is searched by
+    itself: what other sentences say hangs on other figures.
+    """
+    return row if row.claim is not None else row.sheet or row.kpi

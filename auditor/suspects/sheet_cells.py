@@ -210,6 +210,17 @@ class SheetCells:
             at for at, cell in enumerate(self.cells) if cell is not None and cell.field in names
         )
 
+    @property
+    def of_claims(self) -> int:
+        """The figures (a mask) of sentences, which write a fall in words and not as a sign."""
+        return mask_of(
+            at
+            for at, cell in enumerate(self.cells)
+            if cell is not None
+            and cell.seen[0][0].claim is not None
+            and (cell.figure.value or 0) >= 0
+        )
+
 
 def _doubts(figure: Figure, definition: FieldDefinition) -> tuple[float, float]:
     """How hard a cell is to suspect, and how likely it was computed from others."""

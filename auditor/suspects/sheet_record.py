@@ -75,15 +75,24 @@ class SheetRecord(Record[Row]):
             None if end is None else EXACT.multiply(Decimal(end), cell.grid) for end in span
         )
         exact = low == high and (low is not None or step is None)
+        if cell.seen[0][0].claim is not None and low is not None and low < 0 <= (step or 0):
+            exact = True  # a fall of so much, which the sentence would say in words
         owner, beside = cell.owner, None
         if self.cells.several and isinstance(owner, Sheet):
             beside = Beside(owner.document, owner.number)
         corrected = None
         if step is not None and not unknown:
             corrected = EXACT.multiply(Decimal(step), cell.grid)
+        row, name = cell.seen[0]
+        field, year, of_claim = cell.field, cell.year, ""
+        if (
+            row.claim is not None
+        ):  # a figure of a sentence is called by its text, and its name there
+            there = row.cell(name)
+            field, year, of_claim = there.field, there.year, there.name
         return SuspectCell(
-            cell.field,
-            cell.year,
+            field,
+            year,
             cell.figure.value,
             corrected,
             None if exact else low,
@@ -92,6 +101,7 @@ class SheetRecord(Record[Row]):
             step is None,
             other_book=cell.other_book,
             beside=beside,
+            name=of_claim,
             exact=exact,
             slip=slip(code),
         )
@@ -107,7 +117,7 @@ def _signs(rules: Rules[Row], cells: SheetCells, form: Form) -> Signs:
         names = form.figure_groups["not_negative"]
     elif "negative_allowed" in form.groups:
         names = form.amounts if form.table is None else form.fields.keys()
-    barred = cells.of_fields(names) & ~allowed
+    barred = (cells.of_fields(names) & ~allowed) | cells.of_claims
     every = (1 << len(cells.cells)) - 1
     return Signs(allowed, barred, every & ~allowed & ~rules.derived)
 

@@ -336,6 +336,11 @@ class _Traces(NamedTuple):
         """The traces of a rule that has a formula. Raises what the rule raises."""
         assert rule.tree is not None
         formula = trace(rule.tree, row)
+        if row.claim is not None and rule.applies is not None:
+            # By its condition a rule chooses claims: no figure is put right by not being looked at.
+            if rule.applies(row) is not Answer.YES:
+                raise Unusable("when")
+            return cls(formula, rule.holds, None, None, formula.answer is not Answer.UNKNOWN)
         is_known = formula.answer is not Answer.UNKNOWN
         if rule.when is None:
             return cls(formula, rule.holds, None, None, is_known)

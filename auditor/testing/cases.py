@@ -326,7 +326,7 @@ def _suspects(rule: Rule, row: Row | None, verdict: Verdict) -> list[str]:
     if failures:
         raise failures[0].fault
     suspects = explanations[0].suspects if explanations else ()
-    return [cell.field for cell in suspects[0].cells] if suspects else []
+    return [cell.name or cell.field for cell in suspects[0].cells] if suspects else []
 
 
 # — from a case to records —
