@@ -17,6 +17,7 @@ from auditor.auditing.session import load
 from auditor.records.model import Book
 from auditor.suspects.analysis import analyse_formulas
 from auditor.testing.build import book
+from benchmarks import narrative
 from benchmarks.measure import Spread, machine, on_one_core, ratio, seconds
 from benchmarks.pages import put_between
 from benchmarks.tables.measuring import measured
@@ -112,6 +113,18 @@ def records() -> Line:
     )
 
 
+def prose() -> Line:
+    """A city's case: the sentences of each sheet are read and held against each other."""
+    on_one_core()
+    return Line(
+        f"`auditor.audit` of {narrative.SHEETS:,} sheets with a page of prose each, on one core",
+        narrative.with_prose(),
+        "sheets/s",
+        narrative.GOAL,
+        False,
+    )
+
+
 def rules_against_each_other() -> Line:
     """A rule author's case: which of sixty linear rules contradict or imply each other."""
 
@@ -148,7 +161,7 @@ def tables() -> list[Line]:
 
 def main() -> None:
     # The tables come before the records, which keep this process and those it starts to one core.
-    measures = [start(), document(), *tables(), records(), rules_against_each_other()]
+    measures = [start(), document(), *tables(), records(), prose(), rules_against_each_other()]
     rows = [line.markdown() for line in measures]
     table = "\n".join(
         [

@@ -143,6 +143,8 @@ FALSE: Final[dict[str, Fault]] = {
     "doubled particle": Fault("受入体制をを強化した。", "TXT044"),
     "two widths": Fault("ポスト総数：１0,717件", "TXT045"),
     "postponed": Fault(
-        "（２）先進地視察\n　　実施を見送った。", "TXT050", "（１）研修会\n（２）先進地視察"
+        "（１）研修会\n　　３回実施した。\n（２）先進地視察\n　　実施を見送った。",
+        "TXT050",
+        "（１）研修会\n（２）先進地視察",
     ),
 }
