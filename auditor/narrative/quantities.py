@@ -55,7 +55,7 @@ class Quantity(NamedTuple):
     増), the nearest first; ``is_signed`` tells that it is printed with a sign. ``noun`` is what
     stands before them, up to a sign or another number; ``label`` is what a colon parts from it.
     ``is_exact`` tells that none of the words before it makes it another figure than it says (約,
-    各, 平均, ほか).
+    各, 平均, ほか). ``text``, ``floor`` and ``noun_end`` are where noun and label are read.
     """
 
     start: int
@@ -71,9 +71,20 @@ class Quantity(NamedTuple):
     after: str = ""
     is_signed: bool = False
     is_known: bool = False
-    noun: str = ""
-    label: str = ""
     is_exact: bool = True
+    text: str = ""
+    floor: int = 0
+    noun_end: int = 0
+
+    @property
+    def noun(self) -> str:
+        """What it is of, as the text has it before the number."""
+        return _noun(self.text, self.floor, self.noun_end)
+
+    @property
+    def label(self) -> str:
+        """What stands before the last colon on its left; empty for none."""
+        return _label(self.text, self.start)
 
     @property
     def figure(self) -> Figure:
@@ -120,6 +131,8 @@ _MORE_DIGITS: Final = re.compile(r"[.,]?[0-9]")
 _RANGE: Final = re.compile(r" ?~ ?(?=[0-9])")
 _LISTED: Final = re.compile(r"[、・,](?=[0-9]{1,2}(?![0-9,./:~]))")
 _FEW: Final = 2
+_STEPS: Final = tuple(Decimal(1).scaleb(-places) for places in range(10))
+"""What the last of so many decimals counts."""
 _FRACTION: Final = re.compile(r"(?:/|(分の))([0-9]{1,9})(?![0-9,./])")
 _GENERIC: Final = re.compile(r"[一-龠]{1,8}|[ァ-ヶー]{2,12}")
 _BEHIND: Final = ("rise", "fall", "same", "of_which", "roughly", "per")
@@ -167,9 +180,10 @@ def quantity_at(match: re.Match[str], text: str, printed: str, words: Words, flo
         after=_after(text, end, words),
         is_signed=bool(match["sign"]),
         is_known=is_known,
-        noun=_noun(text, floor, noun_end),
-        label=_label(text, begin),
-        is_exact=not any(word in words.ending(*_VAGUE) for word in before),
+        text=text,
+        floor=floor,
+        noun_end=noun_end,
+        is_exact=not before or not any(word in words.ending(*_VAGUE) for word in before),
     )
 
 
@@ -181,6 +195,10 @@ def _unread(text: str, begin: int, end: int) -> Span:
 
 def _value(match: re.Match[str]) -> tuple[Decimal | None, str, Decimal]:
     """The value of a number in its smallest scale, that scale, and what its last digit counts."""
+    if match["second"] is None and match["scale2"] is None:
+        digits = match["digits"].replace(",", "")
+        places = len(digits.partition(".")[2])
+        return Decimal(digits), match["scale"] or "", _STEPS[places]
     pieces = [
         (match["digits"], match["scale"] or ""),
         (match["second"], match["scale2"] or ""),
@@ -200,7 +218,7 @@ def _value(match: re.Match[str]) -> tuple[Decimal | None, str, Decimal]:
         total += amount
         larger = factor
     places = len(pieces[-1][0].partition(".")[2])
-    return total / unit, scale, Decimal(1).scaleb(-places)
+    return total / unit, scale, _STEPS[places]
 
 
 def _fraction(
@@ -341,18 +359,16 @@ def _is_kanji(text: str, index: int, floor: int) -> bool:
 
 def _after(text: str, end: int, words: Words) -> str:
     """The word right behind a quantity that says what kind of figure it is; empty for none."""
-    if text[end : end + 1] == "の":
-        end += 1
-        match = words.pattern("rise", "fall").match(text, end)
-    else:
-        match = words.pattern("roughly", "rise", "fall").match(text, end)
+    is_of = text[end : end + 1] == "の"
+    roles = ("rise", "fall") if is_of else ("roughly", "rise", "fall")
+    match = words.pattern(*roles).match(text, end + is_of)
     if match is None:
         return ""
-    compound = words.pattern("compounds").match(text, end)
+    compound = words.pattern("compounds").match(text, end + is_of)
     return "" if compound is not None and compound.end() > match.end() else match.group()
 
 
-_DELIMITERS: Final = frozenset("、。,()「」『』【】[]〈〉《》≪≫<>:;・…※→⇒/=＝×+")
+_DELIMITER: Final = re.compile(r"[、。,()「」『』【】\[\]〈〉《》≪≫<>:;・…※→⇒/=＝×+]")
 _LONGEST_NOUN: Final = 30
 _PARTICLES: Final = re.compile(
     r"^(?:から|より|まで|として|について|に対し|のうち|うち|[はがもをにでとのへや中]){1,6}"
@@ -364,10 +380,9 @@ def _noun(text: str, floor: int, end: int) -> str:
     """What stands before a number and its qualifiers, up to a sign or the number before."""
     while end > floor and text[end - 1] in " :":
         end -= 1
-    begin = end
     floor = max(floor, end - _LONGEST_NOUN)
-    while begin > floor and text[begin - 1] not in _DELIMITERS:
-        begin -= 1
+    delimiter = _DELIMITER.search(text[floor:end][::-1])
+    begin = floor if delimiter is None else end - delimiter.start()
     return _PARTICLES.sub("", _squeezed(text[begin:end])).strip()
 
 
