@@ -94,7 +94,7 @@ _BEFORE_WEEKDAY: Final = rf"(?={_IN_BRACKET}|[{WEEKDAYS}]曜日)"
 
 _ERA: Final = rf"(?P<era>{_NAMES}) {{0,4}}(?P<of_era>元|{_N})(?![0-9])"
 _LETTER: Final = (
-    rf"(?<![A-Za-z0-9])(?P<letter>[{_LETTERS}])(?:\.? ?)(?P<of_letter>元|{_N})(?![0-9A-Za-z,:%])"
+    rf"(?<![A-Za-z0-9])(?P<letter>[{_LETTERS}])(?:\.? ?)(?P<of_letter>元|{_N})(?![0-9A-Za-z,%])"
 )
 _WESTERN: Final = (
     r"(?<![0-9])(?<![0-9][,.:])(?P<western>(?:19|20)[0-9]{2})(?![0-9])"

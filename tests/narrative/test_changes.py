@@ -82,6 +82,9 @@ CASES: list[tuple[str, list[dict[str, str]], str | None]] = [
         [{"difference": "11.2ポイント"}],
         "rise",
     ),
+    ("貸出は27冊（前年度比6冊減）であった。前年度は33冊である。", [{"difference": "6冊"}], "fall"),
+    ("R5：6,358人　R6：2,834人（対前年度3,524人減）", [{"difference": "3,524人"}], "fall"),
+    ("令和5年度70人 → 令和6年度78人（8人の増加）", [{"difference": "8人"}], "rise"),
     # Ten per cent of the rate, or ten points of it.
     ("50.0％から60.0％へ10％増", [{}], "rise"),
 ]

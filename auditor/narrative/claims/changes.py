@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
 from auditor.narrative.days import Day
@@ -40,6 +41,8 @@ def read(text: SheetText) -> Iterator[Claim]:
     (of the figure before) and ``times``, or alone; ``direction`` is what words or a sign say.
     """
     patterns = _patterns(text.words)
+    for statement in _with_the_year_before(text):
+        yield from _Reading(statement, statement.wording, patterns, text.words).across()
     for statement in text.statements:
         if len(statement.tokens.quantities) < _FEWEST:
             continue
@@ -52,6 +55,24 @@ def read(text: SheetText) -> Iterator[Claim]:
 _FEWEST: Final = 2
 
 
+def _with_the_year_before(text: SheetText) -> Iterator[Statement]:
+    """Two sentences as one, of which the first ends with a change in brackets, and the other says
+    what the figure of the year before was.
+    """
+    earlier = text.words.pattern("before")
+    for section in text.sections:
+        for paragraph in section.paragraphs:
+            for one, other in pairwise(paragraph.statements):
+                if ")" in one.text and earlier.match(other.text) is not None:
+                    yield Statement(
+                        paragraph,
+                        one.printed + other.printed,
+                        one.text + other.text,
+                        one.line,
+                        one.words,
+                    )
+
+
 class _Patterns(NamedTuple):
     """The patterns of changes in the words of a form: of two figures, and of what is said of their
     difference behind them.
@@ -59,6 +80,7 @@ class _Patterns(NamedTuple):
 
     pairs: tuple[re.Pattern[str], ...]
     by_years: re.Pattern[str]
+    across: re.Pattern[str]
     told_first: tuple[re.Pattern[str], ...]
     above: tuple[re.Pattern[str], ...]
     changed: re.Pattern[str]
@@ -122,8 +144,14 @@ def _patterns(words: Words) -> _Patterns:
             re.compile(rf"{other}{_IS}{earlier}{one}"),
         ),
         by_years=re.compile(
-            rf"(?P<day>{DAY})(?P<noun>{GAP}{{0,12}}?)\(?{one}\)?(?:{_COMPARED}|で)?[、(]?"
+            rf"(?P<day>{DAY})(?P<noun>{GAP}{{0,12}}?)\(?{one}\)?(?:{_COMPARED}|で)?[、(→⇒]?"
             rf"(?P<other_day>{DAY})(?P<gap>{GAP}{{0,12}}?)\(?{other}"
+        ),
+        # B件（前年度比C件増）であった。前年度はA件である。
+        across=re.compile(
+            rf"{other}\((?:{words.pattern('before').pattern})(?:{_COMPARED}|比)?"
+            rf"(?:{difference}|{ratio})の?(?:{way})\){GAP}{{0,8}}?。"
+            rf"(?:{words.pattern('before').pattern})(?:の?実績)?は{GAP}{{0,8}}?{one}(?=で|。|$)"
         ),
         told_first=(
             # 前年度と比較してC件増加し、B件となった（前年度A件）
@@ -283,18 +311,25 @@ class _Reading:
     def _told_first(self) -> Iterator[Claim]:
         """前年度と比較してC件増加し、B件となった（前年度A件）: the change before its figures."""
         for pattern in self._patterns.told_first:
-            for match in pattern.finditer(self._wording.text):
-                if self._is_taken_back(match):
+            yield from self._told_by(pattern)
+
+    def across(self) -> Iterator[Claim]:
+        """B件（前年度比C件増）であった。前年度はA件である: two sentences."""
+        yield from self._told_by(self._patterns.across)
+
+    def _told_by(self, pattern: re.Pattern[str]) -> Iterator[Claim]:
+        for match in pattern.finditer(self._wording.text):
+            if self._is_taken_back(match):
+                continue
+            for pair in self._pair(match):
+                name = "difference" if match["difference"] else "ratio"
+                amount = self._amount(match, name)
+                figures: dict[str, Quantity] = {}
+                if not self._count_alike(pair):
                     continue
-                for pair in self._pair(match):
-                    name = "difference" if match["difference"] else "ratio"
-                    amount = self._amount(match, name)
-                    figures: dict[str, Quantity] = {}
-                    if not self._count_alike(pair):
-                        continue
-                    if amount is not None and self._fits(name, amount, pair):
-                        figures[self._name(name, amount, match)] = amount
-                    yield self._claim(pair, figures, {"direction": _direction(match)})
+                if amount is not None and self._fits(name, amount, pair):
+                    figures[self._name(name, amount, match)] = amount
+                yield self._claim(pair, figures, {"direction": _direction(match)})
 
     def _part(self, position: int, *, is_counted: bool) -> tuple[re.Match[str] | None, str]:
         """The next thing that is said of a difference, and its direction."""
