@@ -141,9 +141,21 @@ def _of_range(
         if span == 0:
             return
         within = "list"
-    if length is not None and length.unit != "日" and length.number == span - 1:
-        length = None  # from one year to another may leave out the first
+    if length is not None and _may_count_others(length, span):
+        length = None
     yield _period(statement, [begin, end], span, length, within=within)
+
+
+_FORTNIGHT: Final = 14
+
+
+def _may_count_others(length: _Length, span: int) -> bool:
+    """Whether a length may be right that is not the period's: from one year to another may leave
+    out the first, and of more than two weeks some days of each may be those that something is open.
+    """
+    if length.unit != "日":
+        return length.number == span - 1
+    return span > _FORTNIGHT and 6 * span <= 10 * length.number <= 9 * span
 
 
 def _period(

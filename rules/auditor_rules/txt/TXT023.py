@@ -27,8 +27,8 @@ since = "0.1"
 en = "A period in the text ends before it begins, or is not as long as stated"
 ja = "文中の期間の前後関係または長さが正しくありません"
 [why]
-en = "A period ends after it begins, and both its first and its last day count: １１月２６日～１１月２９日 is four days. Only a length that stands right behind the period is compared. A shorter length than that of the period is a note, as it may count the days on which something took place; a length with 約 or 延べ is not compared."
-ja = "期間の終わりは始まりより後になり、日数は初日と末日の両方を数えます。「１１月２６日～１１月２９日」は４日間です。期間の直後に書かれた長さだけを照合します。期間より短い日数は、開館日数や実施日数の可能性があるため「参考」とし、「約」「延べ」の付いた長さは対象外です。"
+en = "A period ends after it begins, and both its first and its last day count: １１月２６日～１１月２９日 is four days. Only a length that stands right behind the period is compared. A shorter length than that of the period is a note, as it may count the days on which something took place; where it may well be those that something was open (60 to 90 % of more than two weeks), and with 約 or 延べ, it is not compared."
+ja = "期間の終わりは始まりより後になり、日数は初日と末日の両方を数えます。「１１月２６日～１１月２９日」は４日間です。期間の直後に書かれた長さだけを照合します。期間より短い日数は、実施日数の可能性があるため「参考」とします。２週間を超える期間の６割から９割の日数（開館日数など）と、「約」「延べ」の付いた長さは対象外です。"
 [action]
 en = "Look up the period in the records of the project and correct the day, the year or the length."
 ja = "事業の記録で期間を確認し、日付・年・期間の長さのいずれかを訂正してください。"
@@ -46,10 +46,16 @@ severity = "error"
 
 [[cases]]
 form = "kushiro"
-note = "the days on which a museum is open"
-text = "令和６年７月２０日～８月３１日（38日間）"
+note = "one day less than the calendar counts"
+text = "令和６年７月２０日～８月３１日（42日間）"
 outcome = "fail"
 severity = "note"
+
+[[cases]]
+form = "kushiro"
+note = "the days on which a museum is open"
+text = "令和６年７月２０日～８月３１日（38日間）"
+outcome = "pass"
 
 [[cases]]
 form = "kushiro"
