@@ -98,10 +98,14 @@ class _Reading:
     def _expected(self, subject: _Subject) -> int | None:
         """The year that a sentence should be about; None where it may be about any."""
         statement, year = subject.statement, self._year
-        if len(statement.tokens.days) > 1 or _speaks_of_more(statement) or not self._is_about_one:
+        if (
+            len(statement.tokens.days) > 1
+            or _has(statement, "beside_year")
+            or not self._is_about_one
+        ):
             return None
         if self._field in _OUTLOOK:
-            if not _ends_with(statement, "ends_future"):
+            if not _ends_with(statement, "ends_future") or _has(statement, "already"):
                 return None
             return subject.year if subject.year > year else year + 1
         if subject.year not in (year - 1, year):
@@ -114,8 +118,9 @@ class _Reading:
         return year if is_result or is_plan else None
 
 
-def _speaks_of_more(statement: Statement) -> bool:
-    return statement.words.pattern("beside_year").search(statement.text) is not None
+def _has(statement: Statement, role: str) -> bool:
+    """Whether a statement has a word of a role."""
+    return statement.words.pattern(role).search(statement.text) is not None
 
 
 def _ends_with(statement: Statement, role: str) -> bool:
