@@ -9,8 +9,9 @@ and what is part.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from itertools import permutations
 from typing import Final
 
 from auditor.narrative.likeness import agrees, one_slip
@@ -20,7 +21,7 @@ from auditor.narrative.scales import RATIOS
 from auditor.narrative.statements import Statement
 from auditor.records.sentences import Mark
 
-__all__ = ["fitting_change", "fitting_share"]
+__all__ = ["fits_others", "fitting_change", "fitting_share"]
 
 _COMPARED: Final = re.compile("比|より|から|に比べ|と比べ|と比較|に対し|→")
 _PERCENT: Final = frozenset({"%", "パーセント", "割"})
@@ -95,6 +96,45 @@ def fitting_change(statement: Statement) -> Iterator[Claim]:
         yield _claim(statement, "change", named, {"qualifier": binding.group()})
 
 
+def fits_others(
+    statement: Statement, value: Value, amount: Quantity, one: Quantity, other: Quantity
+) -> bool:
+    """Whether an amount is not what ``value`` makes of two figures, but what it makes of two
+    others of their sentence, or of one of them and another of the paragraph: then it may well be
+    said of those.
+    """
+    if agrees(amount, value(one.in_base_units, other.in_base_units)):
+        return False
+    here = _numbers(statement, one, without=amount)
+    if any(agrees(amount, value(a, b)) for a, b in permutations(here, 2)):
+        return True
+    first = one.in_base_units
+    return any(
+        agrees(amount, value(first, number)) or agrees(amount, value(number, first))
+        for near in statement.paragraph.statements
+        if near is not statement
+        for number in _numbers(near, one)
+        if number != first
+    )
+
+
+def _numbers(
+    statement: Statement, like: Quantity, without: Quantity | None = None
+) -> Sequence[Decimal]:
+    """The figures of a sentence that count the same as another, but for nothing."""
+    numbers = {
+        quantity.in_base_units
+        for quantity in statement.tokens.quantities
+        if quantity.value
+        and quantity is not without
+        and statement.words.are_alike(quantity.counter, like.counter)
+    }
+    return sorted(numbers)[:_MOST]
+
+
+_MOST: Final = 12
+"""So many figures of a sentence are tried at most."""
+Value = Callable[[Decimal, Decimal], Decimal]
 _NAME: Final = re.compile(r"([一-龠ァ-ヶー]{2})[一-龠ァ-ヶー]{0,20}$")
 
 

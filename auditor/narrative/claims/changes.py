@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
 from auditor.narrative.days import Day
 from auditor.narrative.exchanged import odd_counter
-from auditor.narrative.fitting import fitting_change
+from auditor.narrative.fitting import fits_others, fitting_change
 from auditor.narrative.model import Claim
 from auditor.narrative.quantities import Quantity
 from auditor.narrative.statements import SheetText, Statement
@@ -295,7 +296,7 @@ class _Reading:
                 if exchanged and name == "difference":
                     yield self._claim(pair, {name: amount}, exchanged)
                     return
-                if self._fits(name, amount, pair):
+                if self._fits(name, amount, pair) and not self._is_of_others(name, amount, pair):
                     said.append((self._name(name, amount, match), amount))
             position = match.end()
         if len(directions) > 1 or not self._count_alike(pair):
@@ -385,6 +386,14 @@ class _Reading:
             return True
         return (amount.counter == _POINTS) == is_rate
 
+    def _is_of_others(self, name: str, amount: Quantity, pair: _Pair) -> bool:
+        """Whether an amount is that of two other figures around."""
+        if not pair.before.value or not pair.after.value or amount.counter == _POINTS:
+            return False
+        value = _apart if name == "difference" else _rate if name == "ratio" else _times
+        unsigned = amount._replace(value=abs(amount.value))
+        return fits_others(self._statement, value, unsigned, pair.after, pair.before)
+
     def _name(self, name: str, amount: Quantity, match: re.Match[str]) -> str:
         """Under which name an amount is known: 前年度比120％ without a word for the direction is
         how many times as much, and ポイント are the difference of two rates.
@@ -427,6 +436,20 @@ class _Reading:
 
 _BY: Final = ("比", "に対し", "に対して")
 """What stands before 120％ that are a figure by another, or how much larger it is."""
+
+
+def _apart(after: Decimal, before: Decimal) -> Decimal:
+    return abs(after - before)
+
+
+def _rate(after: Decimal, before: Decimal) -> Decimal:
+    return abs(after - before) / before
+
+
+def _times(after: Decimal, before: Decimal) -> Decimal:
+    return after / before
+
+
 _MOST_PARTS: Final = 4
 _DAY_OR_DATE: Final = "日"
 _TIMES: Final = "倍"

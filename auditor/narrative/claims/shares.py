@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from auditor.narrative.exchanged import odd_counter
-from auditor.narrative.fitting import fitting_share
+from auditor.narrative.fitting import fits_others, fitting_share
 from auditor.narrative.model import Claim
 from auditor.narrative.quantities import Fraction, Quantity, Span
 from auditor.narrative.statements import SheetText, Statement
@@ -475,17 +475,28 @@ class _Reading:
     def _claim(
         self, kind: str, quantities: Mapping[str, Quantity], words: Mapping[str, str]
     ) -> Claim:
+        whole, part, ratio = quantities["whole"], quantities["part"], quantities.get("ratio")
+        if (
+            ratio is not None
+            and whole.value
+            and part.value
+            and fits_others(self._statement, _share_of, ratio, part, whole)
+        ):
+            quantities = {"whole": whole, "part": part}
         marks = [
             Mark(start=quantity.start, end=quantity.end, name=name)
             for name, quantity in quantities.items()
         ]
-        whole = quantities["whole"]
         return Claim(
             kind=kind,
             sentence=self._statement.sentence(*marks),
             figures={name: quantity.figure for name, quantity in quantities.items()},
             words={"counter": whole.counter, "noun": whole.noun, "within": "sentence", **words},
         )
+
+
+def _share_of(part: Decimal, whole: Decimal) -> Decimal:
+    return part / whole
 
 
 _DAY_OR_DATE: Final = "日"
