@@ -445,7 +445,7 @@ def leftover_filler(made: Book) -> Book:
     return with_sheet(made, made.sheets[0], purpose="あああああ")
 
 
-@mistake("rating-against-its-text")
+@mistake("rating-against-its-text", "TXT053")
 def rating_against_its_text(made: Book) -> Book:
     sheet = next(sheet for sheet in made.sheets if sheet.evaluations[NOW].result == "継続維持")
     text = "目標を達成したため、事業を終了する。"
@@ -473,7 +473,7 @@ def rating_against_its_budget(made: Book) -> Book:
     raise AssertionError("no project with a falling budget")
 
 
-@mistake("text-of-last-year", "YOY012", last_year=True)
+@mistake("text-of-last-year", "YOY012", "TXT047", last_year=True)
 def text_of_last_year(made: Book) -> Book:
     sheet = next(sheet for sheet in made.sheets if sheet.status == "continuing")
     again = sheet.evaluations[NOW].model_copy(update={"issues": sheet.evaluations[BEFORE].issues})
@@ -613,7 +613,7 @@ def test_a_mistake_is_caught_by_the_rules_named(name: str, seed: int) -> None:
     if not last_year and not accounts:
         assert alone == codes
         return
-    assert alone == set()
+    assert alone == {code for code in codes if not code.startswith(("YOY", "ACC"))}
     if accounts:
         ledger = ledger_for(pair.book, SESSION.forms[form], RandomChooser(seed))
         assert {rule for rule, *_ in found_in(wrong, accounts=ledger) - findings} == codes

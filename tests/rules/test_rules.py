@@ -70,6 +70,7 @@ NEVER_UNKNOWN = frozenset(
         "TXT047",
         "TXT050",
         "TXT052",
+        "TXT053",
         "YOY002",
         "YOY005",
         "YOY008",
