@@ -53,6 +53,7 @@ NEVER_UNKNOWN = frozenset(
         "KPI007",
         "REQ001",
         "TXT001",
+        "TXT019",
         "TXT020",
         "TXT021",
         "TXT022",
