@@ -90,7 +90,12 @@ def findings_of(
         elif rows_of is not None:
             counts["not_applicable"] += sum(1 for _ in rows_of(rule))
         elif rule.applies_to(rows.form, rows.others, rows.lookups.forms):
-            yield from _judged(rule, rows.of(rule.each), counts, not_checked, rows, listing)
+            judged = rows.of(rule.each)
+            if rule.each == "claim" and rule.claim_kinds is not None and listing is None:
+                chosen = rows.claims_of_kinds(rule.claim_kinds)
+                counts["not_applicable"] += len(judged) - len(chosen)
+                judged = chosen
+            yield from _judged(rule, judged, counts, not_checked, rows, listing)
         else:
             counts["not_applicable"] += len(rows.of(rule.each))
             if listing is not None:

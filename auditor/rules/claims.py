@@ -7,11 +7,10 @@ tables that they are held against stand beside them.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, takewhile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from auditor.forms.model import FieldDefinition
@@ -82,13 +81,12 @@ class ClaimRow(Row):
     """
 
     content: Claim
-    nth: int
-    """Which of the claims of its section with such a wording it is, from 1."""
+    beside: Sequence[ClaimRow]
+    """The claims of its sheet, itself among them."""
 
-    figures: Mapping[str, Figure]
     tables: Mapping[str, _Table]
 
-    __slots__ = ("content", "figures", "nth", "tables")
+    __slots__ = ("beside", "content", "tables")
 
     @property
     def claim(self) -> Claim:
@@ -96,8 +94,12 @@ class ClaimRow(Row):
 
     @property
     def statement(self) -> str:
-        statement = _statement(self.content)
-        return statement if self.nth == 1 else f"{statement} #{self.nth}"
+        """The wording of the claim; of those alike in it, which of its section it is."""
+        statement, here = _statement(self.content), _text_of(self.content)
+        before = takewhile(lambda row: row is not self, self.beside)
+        beside = (row.content for row in before if _text_of(row.content) == here)
+        alike = sum(_statement(claim) == statement for claim in beside)
+        return f"{statement} #{alike + 1}" if alike else statement
 
     @property
     def formula_cells(self) -> frozenset[str]:
@@ -115,18 +117,23 @@ class ClaimRow(Row):
 
     def figure(self, name: str) -> Figure | None:
         table = self.tables.get(name)
-        return self.figures.get(name) if table is None else table.figure
+        if table is not None:
+            return table.figure
+        figure = self.content.figures.get(name)
+        return None if figure is None else _as_printed(figure)
 
     def definition(self, name: str) -> FieldDefinition | None:
         if name in self.tables:
             return self.tables[name].definition
-        figure = self.figures.get(name)
+        figure = self.figure(name)
         return None if figure is None else _definition(*_rounded(figure), figure.unit)
 
     def is_printed(self, name: str) -> bool:
         marks = self.content.sentence.marks
         return (
-            name in self.figures or name in self.tables or any(mark.name == name for mark in marks)
+            name in self.content.figures
+            or name in self.tables
+            or any(mark.name == name for mark in marks)
         )
 
     def cell(self, name: str) -> Cell:
@@ -138,7 +145,7 @@ class ClaimRow(Row):
             return table.row.cell(table.field)
         sheet, sentence = self.sheet, self.content.sentence
         assert sheet is not None
-        figure = self.figures.get(name)
+        figure = None if table is not None else self.figure(name)
         value = self.values.get(name)
         text = next((sentence.text[m.start : m.end] for m in sentence.marks if m.name == name), "")
         text = text or (sentence.text if not name else "")
@@ -156,6 +163,11 @@ class ClaimRow(Row):
             unit="" if figure is None else figure.unit,
             place=_place(sheet, sentence),
         )
+
+
+def _text_of(claim: Claim) -> tuple[str, str | None]:
+    """The text of the sheet in which a claim stands: its field, and the key of its evaluation."""
+    return claim.sentence.section, claim.sentence.year
 
 
 def _field(sentence: Sentence) -> str:
@@ -223,16 +235,17 @@ class _Making:
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
+        self._links_of: dict[str | None, dict[str, Row]] = {}
 
-    def of_sheet(self, sheet: Sheet, read: ClaimsOf) -> Iterator[Row]:
-        """The rows of a sheet; those alike in all but their digits are counted."""
-        alike: Counter[tuple[str, str | None, str]] = Counter()
+    def of_sheet(self, sheet: Sheet, read: ClaimsOf) -> list[ClaimRow]:
+        """The rows of a sheet."""
+        self._links_of.clear()
+        rows: list[ClaimRow] = []
         for claim in read(self._rows, sheet):
             row = self._row(sheet, claim)
-            place = claim.sentence.section, claim.sentence.year, _statement(claim)
-            alike[place] += 1
-            row.nth = alike[place]
-            yield row
+            row.beside = rows
+            rows.append(row)
+        return rows
 
     def _row(self, sheet: Sheet, claim: Claim) -> ClaimRow:
         rows, sentence = self._rows, claim.sentence
@@ -256,11 +269,16 @@ class _Making:
             groups,
             column=sentence.year,
             sheet=sheet,
-            links=self._links(sheet, sentence),
+            links=self._linked(sheet, sentence),
         )
-        row.content, row.tables, row.nth = claim, tables, 1
-        row.figures = {name: _as_printed(figure) for name, figure in claim.figures.items()}
+        row.content, row.tables = claim, tables
         return row
+
+    def _linked(self, sheet: Sheet, sentence: Sentence) -> dict[str, Row]:
+        """The same for all sentences of a text."""
+        if sentence.year not in self._links_of:
+            self._links_of[sentence.year] = self._links(sheet, sentence)
+        return self._links_of[sentence.year]
 
     def _links(self, sheet: Sheet, sentence: Sentence) -> dict[str, Row]:
         """The sheet's row, and the columns that links lead to."""

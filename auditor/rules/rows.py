@@ -672,6 +672,19 @@ class Rows:
         """The rows of one scope, in the book's order."""
         return self._claims if scope == "claim" else self._of[scope]
 
+    def claims_of_kinds(self, kinds: Iterable[str]) -> list[Row]:
+        """The claims of some kinds, kind by kind."""
+        return list(
+            chain.from_iterable(self._claims_by_kind.get(kind, ()) for kind in sorted(kinds))
+        )
+
+    @cached_property
+    def _claims_by_kind(self) -> Mapping[str, Sequence[Row]]:
+        claims: dict[str, list[Row]] = {}
+        for row in self._claims:
+            claims.setdefault(str(row.values["kind"]), []).append(row)
+        return claims
+
     @cached_property
     def _claims(self) -> list[Row]:
         from auditor.rules.claims import claim_rows

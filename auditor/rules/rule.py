@@ -27,6 +27,7 @@ from auditor.formula.tree import (
     Call,
     Compare,
     Field,
+    Items,
     Members,
     Node,
     String,
@@ -450,6 +451,24 @@ class Rule:
     def applies(self) -> Judge | None:
         """The condition on which the rule looks at a row, compiled; None without one."""
         return None if self.when is None else compile_judge(self.when)
+
+    @cached_property
+    def claim_kinds(self) -> frozenset[str] | None:
+        """The kinds of claims that its condition chooses; None where it may be any."""
+        conditions = self.when.items if isinstance(self.when, And) else (self.when,)
+        for part in conditions:
+            match part:
+                case Compare(
+                    operator="==", left=Field(links=(), name="kind"), right=String(value=word)
+                ):
+                    return frozenset({word})
+                case Compare(
+                    operator="in", left=Field(links=(), name="kind"), right=Items(items=words)
+                ):
+                    return frozenset(word.value for word in words if isinstance(word, String))
+                case _:
+                    pass
+        return None
 
     @cached_property
     def holds(self) -> Judge:

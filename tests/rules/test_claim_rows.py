@@ -4,6 +4,7 @@ findings and their keys.
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auditor.auditing.book_findings import findings_of
 from auditor.auditing.documents import audit
 from auditor.auditing.session import load
 from auditor.formula.values import BLANK, UNKNOWN
@@ -22,6 +24,7 @@ from auditor.records.figures import Answer, Figure, equal
 from auditor.records.model import Book, Document, Evaluation, FiscalYear, Kpi, Sheet
 from auditor.records.sentences import Mark, Sentence
 from auditor.rules.claims import ClaimRow
+from auditor.rules.findings import OUTCOMES
 from auditor.rules.loading import build_rule
 from auditor.rules.rows import Rows, vocabulary
 from auditor.rules.rule import Rule
@@ -352,3 +355,29 @@ def test_an_audit_of_documents_judges_claims() -> None:
     book = Book(form=FORM.name, fiscal_year=2024, sheets=(sheet(achieved="相談した。"),))
     report = audit([book], RuleSet([rule]), {FORM.name: FORM})
     assert report.findings == ()
+
+
+KINDS = (
+    ('kind == "share"', {"share"}),
+    ('kind == "share" and present(ratio)', {"share"}),
+    ('kind in ["share", "sum"] and whole > 1', {"share", "sum"}),
+    ('kind == "share" or present(ratio)', None),
+    ('not kind == "share"', None),
+    ('kind != "share"', None),
+    ("present(ratio)", None),
+    ("", None),
+)
+
+
+@pytest.mark.parametrize(("when", "kinds"), KINDS)
+def test_only_claims_of_the_kinds_of_a_condition_are_looked_at(
+    when: str, kinds: set[str] | None
+) -> None:
+    rule = rule_of("whole > 10", when)
+    assert rule.claim_kinds == kinds
+    claims = [claim(kind=kind, whole=figure("20")) for kind in ("sum", "share", "date", "sum")]
+    rows = rows_of(*claims)[0].rows
+    outcomes: dict[str, dict[Any, int]] = {rule.code: dict.fromkeys(OUTCOMES, 0)}
+    assert list(findings_of(rows, [rule], outcomes, [])) == []
+    each = Counter(rule.judge(row).outcome for row in rows.of("claim"))
+    assert {key: count for key, count in outcomes[rule.code].items() if count} == each
