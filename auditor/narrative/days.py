@@ -8,6 +8,7 @@ year of ～１月１９日) are left out here; the readers of claims inherit the
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple
 
@@ -253,12 +254,19 @@ class _Reading:
                 return self.done(printed)
             self.month, self.in_signs, self.end = int(signs["month"]), True, signs.end()
             self.day = int(signs["day"]) if signs["day"] else None
+            if signs["sign"] == "-" and not self._may_exist():
+                return None  # the number of a document: 2024-11-31
             return (self.read_weekday(text) if self.day else self).done(printed)
         sign = _YEAR_SIGN.match(text, self.end)
         assert sign is not None
         self.is_fiscal, self.end = bool(sign["fiscal"]), sign.end()
         is_year = sign["none"] is None
         return (self.read_month(text) if is_year else self).done(printed)
+
+    def _may_exist(self) -> bool:
+        """Whether there is such a day in some year."""
+        month, day = self.month or 0, self.day or 0
+        return 1 <= month <= _LAST_MONTH and 1 <= day <= monthrange(2024, month)[1]
 
     def read_month(self, text: str) -> _Reading:
         """The month, and what stands behind it."""

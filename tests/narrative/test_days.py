@@ -192,6 +192,7 @@ def test_years_are_read_apart_from_fiscal_years(text: str, years: list[tuple[int
         "月2土曜日",
         "2,024年目",
         "5日目",
+        "文書番号2024-11-31",
     ],
 )
 def test_what_is_no_day(text: str) -> None:
