@@ -34,7 +34,11 @@ def cut_off(section: Section) -> Iterator[Statement]:
     """
     if section.field == "captions":
         return
-    is_prose = cache(lambda: _has_stops(section))
+
+    @cache
+    def is_prose() -> bool:
+        return _has_stops(section)
+
     for paragraph, following in pairwise([*section.paragraphs, None]):
         if paragraph is None or not paragraph.statements:
             continue
@@ -105,7 +109,11 @@ def still_planned(text: SheetText) -> Iterator[Statement]:
     if section is None:
         return
     words = text.words
-    is_all_planned = cache(lambda item: _is_all_planned(_statements_of(item, section), words))
+
+    @cache
+    def is_all_planned(item: Paragraph | None) -> bool:
+        return _is_all_planned(_statements_of(item, section), words)
+
     for statement in section.statements:
         if not _is_future(statement):
             continue

@@ -169,7 +169,9 @@ def maybe_doubled(words: Words) -> str:
     words of all engines.
     """
     pairs = (*words["doubled"], *words["doubled_between_nouns"])
-    return "|".join((*(r"\s*".join(pair) for pair in pairs), r"を[一-龥々ァ-ヶー\s]{1,12}を"))
+    gap = "[^ぁ-んァ-ヶー一-龥々0-9A-Za-z]*"
+    objects = "を[^ぁ-ん]{1,40}を"
+    return "|".join((*(gap.join(pair) for pair in pairs), objects))
 
 
 def maybe_slips(words: Words) -> str:

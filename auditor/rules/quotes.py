@@ -12,10 +12,9 @@ from auditor.rules.rows import Row, Rows
 from auditor.rules.verdicts import PASS, Verdict, failed, first_of
 
 if TYPE_CHECKING:
-    from auditor.engines.settling import Settled, Tables
     from auditor.narrative.statements import SheetText, Statement
 
-__all__ = ["Quote", "around", "in_short", "prose_of", "quoting", "settled_by_words"]
+__all__ = ["Quote", "around", "in_short", "prose_of", "quoting"]
 
 
 class Quote(NamedTuple):
@@ -54,18 +53,6 @@ def prose_of(row: Row) -> SheetText:
     """The sentences of a row's sheet; they are read once for all rules."""
     assert row.sheet is not None
     return row.rows.prose(row.sheet)
-
-
-def settled_by_words(tables: Tables, pattern: str) -> Settled:
-    """What columns say of sheets for a rule that looks for words in their prose: those of which no
-    text holds the pattern pass. It is in the words of all engines: no look-around.
-    """
-    from auditor.records.sentences import EVALUATION_SECTIONS, SHEET_SECTIONS
-
-    doubtful = [tables.matching("sheet", SHEET_SECTIONS, pattern)]
-    if tables.has("evaluation"):
-        doubtful.append(tables.matching("evaluation", EVALUATION_SECTIONS, pattern))
-    return tables.settled(tables.flagged("sheet", *doubtful), ("#flagged", None), otherwise="pass")
 
 
 def quoting(row: Row, quotes: Iterable[Quote], title: Text) -> Verdict:

@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import auditor
 from auditor.records.text import Text
-from auditor.rules.quotes import Quote, prose_of, quoting, settled_by_words
+from auditor.rules.quotes import Quote, prose_of, quoting
 from auditor.rules.rows import Row
 from auditor.rules.verdicts import Verdict
-
-if TYPE_CHECKING:
-    from auditor.engines.settling import Settled, Tables
-
-
-def _settle(tables: Tables) -> Settled:
-    """A sheet whose texts name no day passes."""
-    return settled_by_words(tables, "日|/|／")
 
 
 @auditor.rule(
@@ -26,7 +17,7 @@ code = "TXT026"
 name = "days-of-plan-and-result"
 severity = "note"
 each = "sheet"
-looks_at = "undecided"
+narrative = true
 optional = true
 since = "0.1"
 
@@ -58,8 +49,7 @@ note = "something else"
 planned = "【展示会】\\n　会期：令和６年１１月２９日（金）～１２月１日（日）"
 achieved = "【表彰式】\\n　会期：令和６年１１月３０日（土）"
 outcome = "pass"
-""",
-    settle=_settle,
+"""
 )
 def days_of_plan_and_result(row: Row) -> Verdict:
     """The finding shows the days of the plan and of the result."""

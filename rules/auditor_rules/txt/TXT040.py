@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import auditor
 from auditor.records.text import Text
-from auditor.rules.quotes import Quote, in_short, prose_of, quoting, settled_by_words
+from auditor.rules.quotes import Quote, in_short, prose_of, quoting
 from auditor.rules.rows import Row
 from auditor.rules.verdicts import Verdict
-
-if TYPE_CHECKING:
-    from auditor.engines.settling import Settled, Tables
-
-
-def _settle(tables: Tables) -> Settled:
-    """A sheet without any prose passes."""
-    return settled_by_words(tables, r"\S")
 
 
 @auditor.rule(
@@ -26,7 +17,7 @@ code = "TXT040"
 name = "plan-item-without-result"
 severity = "note"
 each = "sheet"
-looks_at = "undecided"
+narrative = true
 since = "0.2"
 
 [title]
@@ -58,8 +49,7 @@ note = "a result that numbers nothing, or something else, is not compared"
 planned = "①広報紙の発行\\n②説明会の開催\\n③ホームページの更新"
 achieved = "①４月12日\\n②５月10日"
 outcome = "pass"
-""",
-    settle=_settle,
+"""
 )
 def plan_item_without_result(row: Row) -> Verdict:
     """The finding shows the items and points at the plan."""

@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import auditor
 from auditor.records.text import Text
-from auditor.rules.quotes import Quote, prose_of, quoting, settled_by_words
+from auditor.rules.quotes import Quote, prose_of, quoting
 from auditor.rules.rows import Row
 from auditor.rules.verdicts import Verdict
-
-if TYPE_CHECKING:
-    from auditor.engines.settling import Settled, Tables
-
-
-def _settle(tables: Tables) -> Settled:
-    """A sheet without any prose passes."""
-    return settled_by_words(tables, r"\S")
 
 
 @auditor.rule(
@@ -26,7 +17,7 @@ code = "TXT041"
 name = "result-still-planned"
 severity = "note"
 each = "sheet"
-looks_at = "undecided"
+narrative = true
 since = "0.2"
 
 [title]
@@ -62,8 +53,7 @@ form = "kushiro"
 note = "no year is named, and something was done"
 achieved = "研修会を開催した。報告書はホームページで公表する予定。"
 outcome = "pass"
-""",
-    settle=_settle,
+"""
 )
 def result_still_planned(row: Row) -> Verdict:
     """Only the section of results is read: directions and issues speak of the future by nature."""

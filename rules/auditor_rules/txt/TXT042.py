@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import auditor
 from auditor.records.text import Text
-from auditor.rules.quotes import Quote, prose_of, quoting, settled_by_words
+from auditor.rules.quotes import Quote, prose_of, quoting
 from auditor.rules.rows import Row
 from auditor.rules.verdicts import Verdict
-
-if TYPE_CHECKING:
-    from auditor.engines.settling import Settled, Tables
-
-
-def _settle(tables: Tables) -> Settled:
-    """A sheet without any prose passes."""
-    return settled_by_words(tables, r"\S")
 
 
 @auditor.rule(
@@ -26,7 +17,7 @@ code = "TXT042"
 name = "result-is-the-plan"
 severity = "note"
 each = "sheet"
-looks_at = "undecided"
+narrative = true
 since = "0.2"
 
 [title]
@@ -57,8 +48,7 @@ note = "a line of the plan as the heading of its result"
 planned = "・市民に市政を知らせるため、広報紙を毎月発行する。\\n・説明会を開催する。"
 achieved = "・市民に市政を知らせるため、広報紙を毎月発行する。\\n　◎12回発行した。\\n・説明会を開催する。\\n　◎３回開催した。"
 outcome = "pass"
-""",
-    settle=_settle,
+"""
 )
 def result_is_the_plan(row: Row) -> Verdict:
     """Spaces, line breaks and widths make no difference."""

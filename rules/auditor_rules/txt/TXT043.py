@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import auditor
 from auditor.records.text import Text
-from auditor.rules.quotes import Quote, prose_of, quoting, settled_by_words
+from auditor.rules.quotes import Quote, prose_of, quoting
 from auditor.rules.rows import Row
 from auditor.rules.verdicts import Verdict
 
-if TYPE_CHECKING:
-    from auditor.engines.settling import Settled, Tables
-
 _LAST: Final = 20
 """So many characters of the end are shown."""
-
-
-def _settle(tables: Tables) -> Settled:
-    """A sheet without any prose passes."""
-    return settled_by_words(tables, r"\S")
 
 
 @auditor.rule(
@@ -29,7 +21,7 @@ code = "TXT043"
 name = "sentence-cut-off"
 severity = "note"
 each = "sheet"
-looks_at = "undecided"
+narrative = true
 since = "0.2"
 
 [title]
@@ -59,8 +51,7 @@ form = "kushiro"
 note = "a bracket that is never closed"
 achieved = "市民講座を10回開催した（参加者100名"
 outcome = "fail"
-""",
-    settle=_settle,
+"""
 )
 def sentence_cut_off(row: Row) -> Verdict:
     """The ends of all texts but captions, and of the items of their lists, are looked at."""

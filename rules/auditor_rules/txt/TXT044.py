@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import auditor
 from auditor.records.text import Text
-from auditor.rules.quotes import Quote, prose_of, quoting, settled_by_words
+from auditor.rules.quotes import Quote, prose_of, quoting
 from auditor.rules.rows import Row
 from auditor.rules.verdicts import Verdict
-
-if TYPE_CHECKING:
-    from auditor.engines.settling import Settled, Tables
-
-
-def _settle(tables: Tables) -> Settled:
-    """A sheet passes if its texts hold nothing like a doubled particle."""
-    from auditor.narrative.slips import maybe_doubled
-    from auditor.narrative.words import words_of
-
-    return settled_by_words(tables, maybe_doubled(words_of(tables.form)))
 
 
 @auditor.rule(
@@ -29,7 +17,7 @@ code = "TXT044"
 name = "doubled-particle"
 severity = "note"
 each = "sheet"
-looks_at = "undecided"
+narrative = true
 since = "0.2"
 
 [title]
@@ -58,8 +46,7 @@ form = "kushiro"
 note = "two objects of one verb, broken over two lines"
 purpose = "受入体制を\\n強化を図り、市民にに周知する。"
 outcome = "fail"
-""",
-    settle=_settle,
+"""
 )
 def doubled_particle(row: Row) -> Verdict:
     """All prose of the sheet is searched; the finding shows a few characters around each place."""

@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import auditor
 from auditor.records.text import Text
-from auditor.rules.quotes import Quote, prose_of, quoting, settled_by_words
+from auditor.rules.quotes import Quote, prose_of, quoting
 from auditor.rules.rows import Row
 from auditor.rules.verdicts import Verdict
-
-if TYPE_CHECKING:
-    from auditor.engines.settling import Settled, Tables
-
-
-def _settle(tables: Tables) -> Settled:
-    """A sheet passes if no digits of two widths meet in its texts."""
-    from auditor.narrative.slips import MAYBE_TWO_WIDTHS
-
-    return settled_by_words(tables, MAYBE_TWO_WIDTHS)
 
 
 @auditor.rule(
@@ -28,7 +17,7 @@ code = "TXT045"
 name = "digits-of-two-widths"
 severity = "note"
 each = "sheet"
-looks_at = "undecided"
+narrative = true
 since = "0.2"
 
 [title]
@@ -51,8 +40,7 @@ form = "kushiro"
 achieved = "ポスト総数：１0,717件"
 outcome = "fail"
 equation = "「１0,717」"
-""",
-    settle=_settle,
+"""
 )
 def digits_of_two_widths(row: Row) -> Verdict:
     """Only what stands on one line is one figure: two columns of a layout may meet elsewhere."""

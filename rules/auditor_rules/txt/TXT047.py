@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import auditor
 from auditor.records.text import Text
-from auditor.rules.quotes import Quote, prose_of, quoting, settled_by_words
+from auditor.rules.quotes import Quote, prose_of, quoting
 from auditor.rules.rows import Row
 from auditor.rules.verdicts import Verdict
-
-if TYPE_CHECKING:
-    from auditor.engines.settling import Settled, Tables
-
-
-def _settle(tables: Tables) -> Settled:
-    """A sheet without any prose passes."""
-    return settled_by_words(tables, r"\S")
 
 
 @auditor.rule(
@@ -26,7 +17,7 @@ code = "TXT047"
 name = "section-repeated"
 severity = "note"
 each = "sheet"
-looks_at = "undecided"
+narrative = true
 optional = true
 since = "0.2"
 
@@ -57,8 +48,7 @@ note = "a long sentence of the purpose in the plan"
 purpose = "学生の視点での課題の発見につなげるとともに、まちづくりに関わる検討の参考とするため、学生が交流するイベントを実施する。"
 planned = "ワーキングイベントの実施\\n　学生の視点での課題の発見につなげるとともに、まちづくりに関わる検討の参考とするため、学生が交流するイベントを実施する。"
 outcome = "fail"
-""",
-    settle=_settle,
+"""
 )
 def section_repeated(row: Row) -> Verdict:
     """Plan and result are held against the purpose, evaluations against the ones before them."""

@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import auditor
 from auditor.records.text import Text
-from auditor.rules.quotes import Quote, around, prose_of, quoting, settled_by_words
+from auditor.rules.quotes import Quote, around, prose_of, quoting
 from auditor.rules.rows import Row
 from auditor.rules.verdicts import Verdict
-
-if TYPE_CHECKING:
-    from auditor.engines.settling import Settled, Tables
-
-
-def _settle(tables: Tables) -> Settled:
-    """A sheet without any prose passes."""
-    return settled_by_words(tables, r"\S")
 
 
 @auditor.rule(
@@ -26,7 +17,7 @@ code = "TXT050"
 name = "stated-as-not-done"
 severity = "note"
 each = "sheet"
-looks_at = "undecided"
+narrative = true
 question = true
 since = "0.2"
 
@@ -56,8 +47,7 @@ form = "kushiro"
 note = "of another year"
 achieved = "令和５年度実績なし"
 outcome = "pass"
-""",
-    settle=_settle,
+"""
 )
 def stated_as_not_done(row: Row) -> Verdict:
     """Plans, issues and directions are not searched."""

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 import auditor
 from auditor.records.text import Text
-from auditor.rules.quotes import Quote, prose_of, quoting, settled_by_words
+from auditor.rules.quotes import Quote, prose_of, quoting
 from auditor.rules.rows import Row
 from auditor.rules.verdicts import Verdict
 
 if TYPE_CHECKING:
-    from auditor.engines.settling import Settled, Tables
     from auditor.narrative.statements import Statement
 
 GOING_ON: Final = ("expand", "continue", "improve", "reduce")
@@ -26,18 +25,13 @@ BOUNDARIES: Final = "、。,・:;（( 本当該"
 """What the word for the project may stand behind: 補助事業を終了する may speak of a part of it."""
 
 
-def _settle(tables: Tables) -> Settled:
-    """A sheet passes if nothing in its evaluations speaks of the project's end or going on."""
-    return settled_by_words(tables, "事業")
-
-
 @auditor.rule(
     """
 code = "TXT053"
 name = "evaluation-against-its-text"
 severity = "note"
 each = "sheet"
-looks_at = "undecided"
+narrative = true
 since = "0.2"
 
 [title]
@@ -88,8 +82,7 @@ outcome = "pass"
 form = "kushiro"
 evaluations = { 2024 = { result = "終了", direction = "市政情報の届け方について引き続き検討する。" } }
 outcome = "pass"
-""",
-    settle=_settle,
+"""
 )
 def evaluation_against_its_text(row: Row) -> Verdict:
     """Only plain sentences about the whole project count."""
