@@ -231,7 +231,7 @@ def _rule(rule: Rule, lang: Lang, words: Wording) -> Iterator[str]:
     yield from ["", f"### {file.code} {file.title.of(lang)}", ""]
     facts = [
         f"`{file.name}`",
-        words.word(file.severity),
+        words.word(rule.counted_as(file.severity)),
         say(f"for {words.meant(rule.forms)}", f"対象：{words.meant(rule.forms)}"),
         words.word(f"each.{file.each}"),
         say(f"since {file.since}", f"{file.since} 版から"),
@@ -317,7 +317,7 @@ def _findings(session: Session, lang: Lang) -> Iterator[str]:
         rows = (
             (
                 rule.code,
-                words.word(rule.file.severity),
+                words.word(rule.counted_as(rule.file.severity)),
                 rule.file.title.of(lang),
                 rule.file.action.of(lang),
             )

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from auditor.auditing.formats import ReportContext
+from auditor.records.fields import PREFIXES, SCOPES
+from auditor.records.severities import QUESTION
 from auditor.reports.layout import cut, painted, plain, shown_width, table, wrap
 from auditor.reports.wording import Wording
 
@@ -34,7 +36,7 @@ def rule_list(rules: RuleSet, context: ReportContext) -> str:
     rows = [
         [
             rule.code,
-            words.word(rule.severity),
+            words.word(rule.counted_as(rule.severity)),
             words.meant(rule.forms),
             rule.file.title.of(words.lang),
         ]
@@ -125,7 +127,7 @@ def _page(
         )
         yield from wrap(retired, width)
     facts = [
-        (say("severity", "区分"), words.word(data["severity"])),
+        (say("severity", "区分"), words.word(_counted_as(data))),
         (say("for", "対象の様式"), words.meant(data["forms"])),
         (say("judged on", "判定の単位"), words.judged_on(data["each"], data["forms"])),
     ]
@@ -149,7 +151,13 @@ def _page(
         yield ""
         yield painted(say("Examples", "例"), "heading", color)
     for case in data.get("cases", ()):
-        yield from _case(case, width, words)
+        yield from _case(case, data["each"], width, words)
+
+
+def _counted_as(data: Mapping[str, Any]) -> str:
+    """The severity of a rule's findings, or that they are questions."""
+    is_question = data.get("question") and data["severity"] == "note"
+    return QUESTION if is_question else str(data["severity"])
 
 
 def _formula(data: Mapping[str, Any], words: Wording) -> str:
@@ -178,15 +186,20 @@ _NO_CELLS: Final = frozenset(
         "suspects",
     }
 )
+_CLAIMED: Final = frozenset(field.name for field in SCOPES["claim"].fields)
 _CODED: Final = frozenset({"declared_achieved", "direction", "direction_source", "status", "kind"})
 
 
-def _case(case: Mapping[str, Any], width: int, words: Wording) -> Iterator[str]:
+def _case(case: Mapping[str, Any], each: str, width: int, words: Wording) -> Iterator[str]:
     lead = (
         f"  {words.say('-', '・')} {words.labelled(words.word(str(case.get('outcome', ''))), '')}"
     )
     form = str(case.get("form", ""))
-    parts = [_value(key, value, form, words) for key, value in case.items() if key not in _NO_CELLS]
+    cells = {key: value for key, value in case.items() if key not in _NO_CELLS}
+    if each == "claim":
+        parts = [_of_claim(key, value, form, words) for key, value in cells.items()]
+    else:
+        parts = [_value(key, value, form, words) for key, value in cells.items()]
     text = words.listed([part for part in parts if part]) or words.say(
         "(everything blank)", "（すべて空欄）"
     )
@@ -198,6 +211,27 @@ def _case(case: Mapping[str, Any], width: int, words: Wording) -> Iterator[str]:
     indent = " " * shown_width(lead)
     for number, line in enumerate(wrap(cut(text, 1_000), max(width - shown_width(lead), 20))):
         yield (lead if number == 0 else indent) + line
+
+
+def _of_claim(key: str, value: object, form: str, words: Wording) -> str:
+    """One key of a case on a claim: the text that makes it, what the claim says, or a figure of the
+    sheet's tables.
+    """
+    if key == "text":
+        text = plain(str(value).strip())
+        return words.say(f'"{text}"', f"「{text}」")
+    field = key.partition(".")[0]
+    if field not in _CLAIMED:
+        return _value(key, value, form, words)
+    prefix = PREFIXES["claim"]
+    if isinstance(value, list):
+        content = words.listed([plain(str(item)) for item in cast(list[object], value)])
+    elif key == "section":
+        content = words.field(str(value), form=form)
+    else:
+        coded = f"{prefix}{value}"
+        content = plain(words.word(coded).removeprefix(prefix))
+    return f"{words.field(prefix + field)} {content}"
 
 
 def _value(key: str, value: object, form: str, words: Wording) -> str:

@@ -136,3 +136,28 @@ def test_rule_page(lang: Lang) -> None:
         "cases": [case, {"form": "kushiro", "outcome": "unknown"}],
     }
     compare(f"{lang}-rule.txt", rule_page(data, "abc001", Wording(lang), 80))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_rule_page_of_a_question_about_claims(lang: Lang) -> None:
+    text = {"en": "English text", "ja": "日本語の文"}
+    stated = {"kind": "sum", "section": "achieved", "total": "7人", "parts": ["3人", "4人"]}
+    data = {
+        "code": "ABC003",
+        "name": "some-question",
+        "severity": "note",
+        "question": True,
+        "forms": ["result-sheets"],
+        "each": "claim",
+        "since": "0.1",
+        "when": 'kind == "share"',
+        "formula": "ratio == part / whole",
+        "title": text,
+        "why": text,
+        "action": text,
+        "cases": [
+            {"form": "kushiro", "text": "・120件中\n　90件（75％）", "outcome": "pass"},
+            {"form": "kushiro", **stated, "within": "list", "outcome": "unknown"},
+        ],
+    }
+    compare(f"{lang}-rule-of-claims.txt", rule_page(data, "ABC003", Wording(lang), 80))
