@@ -245,7 +245,7 @@ def _cells(entry: Entry, words: Wording) -> str:
     screen reader keep. Of many cells only the first are named.
     """
     suspected = proposed(entry)
-    cells = entry.main.cells
+    cells = [cell for cell in entry.main.cells if not words.is_reading(cell)]
     more = len(cells) - _MOST_CELLS
     parts: list[str] = []
     text: tuple[str, str | None] | None = None

@@ -227,7 +227,9 @@ def _of_claim(key: str, value: object, form: str, words: Wording) -> str:
     if isinstance(value, list):
         content = words.listed([plain(str(item)) for item in cast(list[object], value)])
     elif key == "section":
-        content = words.field(str(value), form=form)
+        is_evaluated = value in SCOPES["evaluation"].by_name
+        section = f"{PREFIXES['evaluation'] if is_evaluated else ''}{value}"
+        content = words.field(section, form=form)
     else:
         coded = f"{prefix}{value}"
         content = plain(words.word(coded).removeprefix(prefix))

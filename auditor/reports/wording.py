@@ -612,6 +612,10 @@ class Wording:
             return section
         return self.say(f"{section}, {self.role(cell)}", f"{section}・{self.role(cell)}")
 
+    def is_reading(self, cell: Cell) -> bool:
+        """Whether a cell is what a text was read to say (a rise, at least), and no words of it."""
+        return bool(cell.name) and f"{PREFIXES['claim']}{cell.shown()}" in _WORDS
+
     def role(self, cell: Cell | SuspectCell) -> str:
         """What a figure of a text is to the others: the whole, a part."""
         return self.field(f"{PREFIXES['claim']}{cell.name.partition('.')[0]}")
@@ -636,6 +640,8 @@ class Wording:
     def content_of(self, cell: Cell) -> str:
         """What a cell prints, with its unit; of a long text, the beginning."""
         text = self.word(cell.shown()) if cell.field in _CODED else cell.shown()
+        if self.is_reading(cell):
+            text = self.word(f"{PREFIXES['claim']}{text}")
         if isinstance(cell.value, str) and len(text) > _LONGEST_TEXT:
             text = text[: _LONGEST_TEXT - 1] + "…"
         if cell.field in YEARS and text:

@@ -27,6 +27,7 @@ from auditor.reports.changes import changes_tables
 from auditor.reports.entries import QUESTIONS
 from auditor.reports.findings import wording_of
 from auditor.reports.html.page import HtmlReport
+from auditor.reports.terminal import TerminalReport
 from auditor.reports.workbook.findings import findings_workbook
 from auditor.reports.workbook.reply import reply_form
 from auditor.rules.ruleset import RuleSet
@@ -169,3 +170,12 @@ def test_the_note_of_a_copy_says_what_the_text_says(report: Report, context: Rep
     assert f"本文：{QUOTED}" in note(1, entry, words)
     assert note(2, question, words).startswith("【想定質問・指摘2】")
     assert QUESTIONS.ja not in note(2, question, words)
+
+
+def test_what_a_text_was_read_to_say_is_no_cell_of_it(context: ReportContext) -> None:
+    text = "令和６年度目標：令和５年度を上回ること。\n令和５年度実績　110件\n令和６年度実績　98件"
+    report = auditor.audit(prose_book(text), auditor.load_rules().select(["TXT033"]))
+    shown = TerminalReport().render(report, context)
+    assert "98件 ＜ 110件" in shown
+    assert "事業の実績と成果（12行目）：実績 98件、目標 110件\n" in shown
+    assert "more" not in shown
