@@ -77,6 +77,23 @@ def displayed(
             return box
 
 
+def test_a_note_quotes_the_sentence_of_a_text(tmp_path: Path) -> None:
+    source, target = tmp_path / "book.pdf", tmp_path / "marked.pdf"
+    form = SESSION.forms["kushiro"]
+    sheets = worksheets_of(book(sheets=1, seed=1, form=form, kpis=0), form, make_pdfs.TEXT)
+    text = "申請9,880件中9,864件（利用率98.9％）を電子で受けた。"
+    at = next(at for at, cell in sheets[0].cells.items() if str(cell.value).endswith("の課題"))
+    sheets[0].cells[at] = PlainCell(text)
+    source.write_bytes(make_pdfs.drawn(sheets, make_pdfs.Print()))
+    read = read_documents([source], forms=SESSION.forms, readers=SESSION.readers)
+    report = audit(read.books, SESSION.rules.select(["TXT010"]), SESSION.forms)
+    mark_pdf(source, report, target, "ja", forms=SESSION.forms)
+    page = pypdf.PdfReader(target).pages[0]
+    notes = [str(annotation.get("/Contents", "")) for annotation in annotations_on(page)]
+    quoted = "本文：申請【9,880件】中【9,864件】（利用率【98.9％】）を電子で受けた。"
+    assert any(quoted in note for note in notes)
+
+
 @pytest.mark.parametrize("rotate", [0, 90, 180, 270])
 def test_boxes_are_where_the_figures_are(tmp_path: Path, rotate: int) -> None:
     """Rendered, each page differs from the original in the boxes' outlines alone, and inside each
