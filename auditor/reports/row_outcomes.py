@@ -154,11 +154,11 @@ def _is_or(formula: str) -> bool:
     """Whether a formula as it is written joins its parts by ``or``, which binds the loosest."""
     from auditor.formula.grammar import expression
 
-    match expression(formula):
-        case ast.BoolOp(op=ast.Or()):
-            return True
-        case _:
-            return False
+    try:
+        tree = expression(formula)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # of a report from elsewhere
+        return False
+    return isinstance(tree, ast.BoolOp) and isinstance(tree.op, ast.Or)
 
 
 def _came_to(step: Step, words: Wording) -> str:

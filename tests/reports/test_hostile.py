@@ -22,6 +22,7 @@ from auditor.auditing.report import JudgedKpi, Report
 from auditor.auditing.session import load
 from auditor.records.figures import Figure, Place
 from auditor.records.model import Book, Document, FiscalYear, NotChecked, Sheet
+from auditor.records.sentences import Mark, Sentence
 from auditor.records.severities import SEVERITIES
 from auditor.records.text import Slip, Text, Why
 from auditor.reports.csv_table import CsvReport, cell
@@ -101,12 +102,27 @@ CELLS = st.builds(
     sheet=st.none() | NUMBERS,
     kpi=st.none() | NUMBERS,
     field=st.sampled_from(["total_cost", "funding.grants", "direction"]) | WORDS,
+    name=st.sampled_from(["", "whole", "parts.1", "bound"]) | WORDS,
     year=st.none() | YEARS,
-    value=DECIMALS | WORDS,
+    value=DECIMALS | WORDS | st.just("at_least"),
     printed=WORDS,
     unit=WORDS,
     place=PLACES,
 )
+
+
+@st.composite
+def sentences(draw: st.DrawFn) -> Sentence:
+    """A sentence with marks anywhere in it."""
+    text = "".join(draw(st.lists(WORDS, max_size=4)))
+    ends = sorted(draw(st.sets(st.integers(0, len(text)), max_size=8)))
+    marks = [
+        Mark(start=start, end=end, name=draw(WORDS))
+        for start, end in zip(ends[::2], ends[1::2], strict=False)
+    ]
+    return Sentence(text=text, section=draw(WORDS), marks=tuple(marks))
+
+
 FINDINGS = st.builds(
     Finding,
     id=WORDS,
@@ -123,6 +139,8 @@ FINDINGS = st.builds(
     actual=DECIMALS,
     difference=DECIMALS,
     unit=WORDS | st.just("%"),
+    sentence=st.none() | sentences(),
+    question=st.booleans(),
     message=TEXTS,
     action=TEXTS,
 )
@@ -354,7 +372,12 @@ def test_csv_report_holds_no_formula_and_has_a_row_for_everything(
     rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
     outcome = 0 if report.causes else 1  # a row says that nothing was found
     assert len(rows) == 1 + len(report.causes) + outcome + len(report.not_checked)
-    assert {len(row) for row in rows} == {27}
+    has_sentence = any(
+        finding.sentence is not None
+        for finding in report.findings
+        if any(cause.findings[0] == finding.id for cause in report.causes)
+    )
+    assert {len(row) for row in rows} == {28 if has_sentence else 27}
     for row in rows:
         assert not [
             part
