@@ -197,12 +197,21 @@ def _card(entry: Entry, record: Sheet | Kpi | None, words: Wording) -> Card:
         title=cut(finding.message.of(words.lang)),
         place=words.listed([part for part in (year, place) if part]),
         tables=tables,
-        sentence=tuple(quoted(finding.sentence, _SENTENCE)) if finding.sentence is not None else (),
+        sentence=_quoted(entry, words),
         disagrees=tuple(_labelled(texts, _DISAGREES, words)),
         reasons=tuple(_labelled(texts, _REASONS, words)),
         action=_action(entry, texts.get("action", ""), words),
         following=following(entry, words),
     )
+
+
+def _quoted(entry: Entry, words: Wording) -> tuple[Quoted, ...]:
+    """The sentence of a text that an entry is about, with what its figures should say."""
+    sentence = entry.main.sentence
+    if sentence is None:
+        return ()
+    computed = {cell.name: computed_for(cell, words) for cell in proposed(entry) if cell.name}
+    return tuple(quoted(sentence, _SENTENCE, computed))
 
 
 def _action(entry: Entry, text: str, words: Wording) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from auditor.records.sentences import Mark, Sentence
@@ -14,6 +15,7 @@ __all__ = ["LONGEST", "Quoted", "bracketed", "cut_sentence", "quoted"]
 LONGEST: Final = 160
 """How many characters of a sentence are shown, unless a format has more room."""
 
+NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 _LEFT_OUT: Final = "…"
 _BRACKETS: Final = (("【", "】"), ("≪", "≫"), ("《", "》"), ("〔", "〕"), ("⟦", "⟧"))
 """The first pair that a sentence does not have itself shows where its figures are."""
@@ -21,16 +23,25 @@ _BRACKETS: Final = (("【", "】"), ("≪", "≫"), ("《", "》"), ("〔", "〕
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """A part of a sentence as it is shown; a figure that the finding is about is ``marked``."""
+    """A part of a sentence as it is shown; a figure that the finding is about is ``marked``. One
+    that is likely wrong has the value that the others give for it, ``computed``.
+    """
 
     text: str
     marked: bool
+    computed: str = ""
 
 
-def quoted(sentence: Sentence, longest: int = LONGEST) -> list[Quoted]:
-    """A sentence in parts, in the order of the text, that can be shown as they are."""
-    pieces = cut_sentence(sentence, longest).pieces
-    return [Quoted(plain(text), mark is not None) for text, mark in pieces]
+def quoted(
+    sentence: Sentence, longest: int = LONGEST, computed: Mapping[str, str] = NOTHING
+) -> list[Quoted]:
+    """A sentence in parts, in the order of the text, that can be shown as they are. ``computed``
+    are the values of figures that are likely wrong, by the names of their marks.
+    """
+    return [
+        Quoted(plain(text), mark is not None, computed.get(mark.name, "") if mark else "")
+        for text, mark in cut_sentence(sentence, longest).pieces
+    ]
 
 
 def bracketed(sentence: Sentence, longest: int = LONGEST) -> str:

@@ -179,3 +179,10 @@ def test_what_a_text_was_read_to_say_is_no_cell_of_it(context: ReportContext) ->
     assert "98件 ＜ 110件" in shown
     assert re.search("事業の実績と成果（[0-9]+行目）：実績 98件、目標 110件\n", shown)
     assert "more" not in shown
+
+
+def test_a_figure_that_is_likely_wrong_has_the_value_that_fits(context: ReportContext) -> None:
+    report = auditor.audit(prose_book(), auditor.load_rules().select(["TXT010"]))
+    page = HtmlReport().render(report, context)
+    assert '<mark class="likeliest">98.9％</mark><span class="fits"> → 99.8％</span>' in page
+    assert "<mark>9,880件</mark>" in page

@@ -108,7 +108,11 @@ function details(app, { audit }, content) {
 
 // The sentence of a text that a finding is about, its figures marked.
 function quoted(parts) {
-  return h("blockquote", {}, parts.map(({ text, marked }) => (marked ? h("mark", {}, text) : text)));
+  const figure = ({ text, computed }) => [
+    h("mark", { class: computed ? "likeliest" : null }, text),
+    computed && h("span", { class: "fits" }, ` → ${computed}`),
+  ];
+  return h("blockquote", {}, parts.map((part) => (part.marked ? figure(part) : part.text)));
 }
 
 function cardTable(app, audit, { caption, heads, rows, more, numeric }) {
