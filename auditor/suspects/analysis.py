@@ -74,6 +74,11 @@ def analyse(rules: Iterable[Rule], form: Form) -> Analysis:
             elsewhere.append(rule.code)
         elif (why := _lacking(rule, form)) is not None:
             reading.never_applies[rule.key] = why
+        elif rule.each == "claim":
+            reading.left_out[rule.key] = Text(
+                en="judged on sentences, each with figures of its own",
+                ja="文ごとに数値が異なるため",
+            )
         elif rule.tree is None or (why := why_unusable(rule)) is not None:
             reading.left_out[rule.key] = why_unusable(rule) or Text(
                 en="has no formula", ja="数式がありません"

@@ -13,6 +13,7 @@ from auditor.auditing.report import Cause, Report
 from auditor.auditing.session import load
 from auditor.records.figures import Place
 from auditor.rules.searchable import why_unusable
+from auditor.suspects.analysis import analyse
 from auditor.testing import book as built
 
 SESSION = load()
@@ -100,3 +101,8 @@ def test_words_of_a_condition_are_not_in_doubt() -> None:
     for code in ("TXT010", "TXT012", "TXT014", "TXT015"):
         assert why_unusable(SESSION.rules[code]) is None
     assert why_unusable(SESSION.rules["TXT016"]) is not None
+
+
+def test_rules_over_sentences_are_not_held_against_each_other() -> None:
+    analysis = analyse(RULES, FORM)
+    assert {"TXT010", "TXT012", "TXT014", "TXT015"} <= analysis.left_out.keys()
