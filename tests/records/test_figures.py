@@ -161,8 +161,10 @@ DECIMAL_MODES: dict[Towards, str] = {
 
 def prints(value: Fraction, rounding: Rounding, step: Decimal) -> set[Decimal]:
     """How a value may be printed, by decimal's own rounding; a tie of ``nearest`` may be printed
-    either way.
+    either way, and ``either`` is half up or cut off.
     """
+    if rounding == "either":
+        return prints(value, "half_up", step) | prints(value, "truncate", step)
     steps = value / Fraction(step)
     if rounding == "exact":
         return {Decimal(steps.numerator) * step} if steps.denominator == 1 else set()
