@@ -167,7 +167,7 @@ def test_every_error_and_warning_is_fired_by_some_corruption() -> None:
             for kind in CORRUPTIONS_OF_PROSE:
                 said = corrupt_prose(kind, prose, chooser)
                 declared |= said.codes if said else frozenset()
-    declared &= {rule.code for rule in JUDGED if rule.file.severity != "note"}
+    declared -= {rule.code for rule in JUDGED if rule.file.severity == "note"}
     assert declared == {rule.code for rule in JUDGED if rule.file.severity != "note"}
 
 
