@@ -81,6 +81,7 @@ _CUT_FIGURE: Final = re.compile(r"[0-9]$")
 _COUNTER: Final = re.compile(r"[一-龠㎡%](?:[一-龠]?[、。,)はがをとの・]|\()")
 
 _HALF_FIGURE: Final = re.compile(r"[^ 0-9,.][0-9][0-9,.]{0,12}$")
+_REST_OF_ROW: Final = re.compile("[0-9,]{1,12}(?: {1,9}[0-9,]{1,12}){0,9}")
 _DATE_STOPS: Final = re.compile("[0-9]$")
 _DATE_GOES_ON: Final = re.compile(r"(?:年度?|月|日|時|分)(?=[0-9 、。()~\-にかまのでよ]|$)")
 _IN_DAY: Final = re.compile(r"(?:[年月.~]|から) {0,2}[0-9]$")
@@ -282,6 +283,8 @@ def _is_cut(last: Line, line: Line) -> bool:
     figures.
     """
     if _HALF_FIGURE.search(last.text[-24:]) and line.text[0].isdigit():
+        return True
+    if _REST_OF_ROW.fullmatch(line.text) and _ROW.search(last.text) and last.text[-1].isdigit():
         return True
     is_cut = _CUT_ITEM.search(last.text[-40:]) is not None
     return is_cut and _REST_OF_ITEM.match(line.text) is not None

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from auditor.narrative.claims import sums_of_tables
 from auditor.narrative.claims.sums import read
 from auditor.narrative.model import Claim
 from tests.narrative import claim_texts
@@ -240,3 +241,73 @@ def test_hostile_texts_are_read_in_the_end() -> None:
         "（" * 10**4 + "計７名",
     ]:
         assert claims(text) == []
+
+
+# --- across lists, and tables
+
+
+def test_items_of_one_label_in_several_lists() -> None:
+    lines = [
+        "(1)入札",
+        "　・予定　２物件（３筆、4,414.15㎡)",
+        "　◎売却　なし",
+        "(2)公売",
+        "　・予定　５物件（５筆、1,997.65㎡）",
+        "　◎売却　１物件（２筆、120.50㎡）",
+        "【合計】",
+        "　・入札　16千円",
+        "　・随契　計画なし",
+        "　・合計　７物件（８筆、6,411.80㎡）　16千円",
+    ]
+    across = [claim for claim in claims("\n".join(lines)) if claim.words["within"] == "sheet"]
+    assert [str(values(claim)[0]) for claim in across] == ["7", "8", "6411.80"]
+    lines[-1] = lines[-1].replace("８筆", "９筆")
+    across = [claim for claim in claims("\n".join(lines)) if claim.words["within"] == "sheet"]
+    assert [str(values(claim)[0]) for claim in across] == ["7", "9", "6411.80"]
+    # Where two of the three don't add up nothing says that they are the parts.
+    lines[-1] = lines[-1].replace("７物件", "６物件")
+    assert not [claim for claim in claims("\n".join(lines)) if claim.words["within"] == "sheet"]
+
+
+def of_tables(text: str) -> list[tuple[int, list[int]]]:
+    return [
+        (int(total or 0), [int(part or 0) for part in parts])
+        for total, parts in map(values, claim_texts.claims(sums_of_tables.read, text))
+    ]
+
+
+@given(
+    st.lists(st.lists(st.integers(1, 9999), min_size=3, max_size=3), min_size=2, max_size=5),
+    st.booleans(),
+)
+def test_a_table_of_figures_is_added_up(rows: list[list[int]], is_spaced: bool) -> None:
+    lines = ["年度　R4　R5　R6"]
+    lines += [f"{NAMES[i]}館　" + "　".join(f"{n:,}" for n in row) for i, row in enumerate(rows)]
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    lines.append("合計　" + "　".join(f"{sum(column):,}" for column in columns))
+    text = ("\n\n" if is_spaced else "\n").join(lines)
+    assert of_tables(text) == [(sum(column), column) for column in columns]
+
+
+def test_a_line_of_a_table_that_was_broken_is_one_or_none() -> None:
+    text = "区分　東町　西町　計\n相談（件）　233　798　1\n　031"
+    assert of_tables(text) == [(1031, [233, 798])]
+    assert of_tables(text + "件") == []
+
+
+def test_a_column_of_totals() -> None:
+    text = "区分　男　女　計\n市内　3　4　7\n市外　5　6　12"
+    assert of_tables(text) == [(7, [3, 4]), (12, [5, 6])]
+
+
+NO_TABLES = [
+    "年度　R4　R5\n金額（千円）　100　200\n件数（件）　3　4\n合計　103　204",
+    "区分　目標　実績　計\n市内　3　4　8",
+    "区分　R4　R5\n市内　3　4\nうち新規　1　2\n合計　9　9",
+    "区分　R4　R5\n市内　3　4\n割合　50　50\n合計　9　9",
+]
+
+
+@pytest.mark.parametrize("text", NO_TABLES)
+def test_a_table_that_is_not_added_up(text: str) -> None:
+    assert of_tables(text) == []

@@ -16,6 +16,7 @@ from auditor.narrative.claims import (
     repeated,
     shares,
     sums,
+    sums_of_tables,
     tables,
     targets,
 )
@@ -32,6 +33,7 @@ READERS: Final[tuple[ClaimReader, ...]] = (
     changes.read,
     products.read,
     sums.read,
+    sums_of_tables.read,
     counts.read,
     calendar.read,
     fiscal_years.read,

@@ -23,14 +23,14 @@ from auditor.narrative.words import Words
 from auditor.records.figures import Figure
 from auditor.records.sentences import Mark
 
-__all__ = ["read"]
+__all__ = ["Term", "claim_of_sum", "read"]
 
 _FEWEST: Final = 2
 _MOST: Final = 100
 """A sum of more parts is none that people read."""
 
 
-class _Term(NamedTuple):
+class Term(NamedTuple):
     """A figure of a sum and where it stands."""
 
     statement: Statement
@@ -40,12 +40,14 @@ class _Term(NamedTuple):
     value: Decimal
 
 
-def _term(statement: Statement, quantity: Quantity) -> _Term:
-    return _Term(statement, quantity.start, quantity.end, quantity.figure, quantity.in_base_units)
+def _term(statement: Statement, quantity: Quantity) -> Term:
+    return Term(statement, quantity.start, quantity.end, quantity.figure, quantity.in_base_units)
 
 
 def read(text: SheetText) -> Iterator[Claim]:
-    """Claims of kind ``sum``: ``total`` and ``parts``, ``within`` a sentence or a list."""
+    """Claims of kind ``sum``: ``total`` and ``parts``, ``within`` a sentence, a list, or several
+    lists of a text.
+    """
     words = text.words
     for section in text.sections:
         # Most texts have no total at all.
@@ -57,10 +59,11 @@ def read(text: SheetText) -> Iterator[Claim]:
         for before, items in pairwise([[], *lists]):
             yield from _in_list(items, before)
         yield from _below_heads(lists)
+        yield from _across_lists(lists)
 
 
-def _claim(
-    total: _Term, parts: Sequence[_Term], counter: str, within: str, noun: str = ""
+def claim_of_sum(
+    total: Term, parts: Sequence[Term], counter: str, within: str, noun: str = ""
 ) -> Iterator[Claim]:
     """The claim of a sum; none where the figures plainly say something else."""
     if len(parts) > _MOST or not _is_a_sum(total.value, [part.value for part in parts]):
@@ -145,7 +148,9 @@ def _in_sentence(statement: Statement) -> Iterator[Claim]:
             within = "sentence" if _may_be_all(total, parts) else "list"
         if len(parts) >= _FEWEST:
             terms = [_term(statement, part) for part in parts]
-            yield from _claim(_term(statement, total), terms, total.counter, within, total.noun)
+            yield from claim_of_sum(
+                _term(statement, total), terms, total.counter, within, total.noun
+            )
 
 
 def _before_total(
@@ -288,15 +293,15 @@ def _of_total(total: Item, parts: Sequence[Item]) -> Iterator[Claim]:
         terms = _terms(parts, counter, words)
         if len(terms) >= _FEWEST:
             of_total = _term(total.statement, quantity)
-            yield from _claim(of_total, terms, counter, "list", total.label)
+            yield from claim_of_sum(of_total, terms, counter, "list", total.label)
 
 
-def _terms(parts: Sequence[Item], counter: str, words: Words) -> list[_Term]:
+def _terms(parts: Sequence[Item], counter: str, words: Words) -> list[Term]:
     """The figures of a counter; none where not every item plainly has one, or says なし.
 
     Items above the first that has one may say something else.
     """
-    terms: list[_Term] = []
+    terms: list[Term] = []
     for part in parts:
         quantities = part.of_counter(counter, words)
         is_item = part.role in ("part", "subtotal")
@@ -309,10 +314,10 @@ def _terms(parts: Sequence[Item], counter: str, words: Words) -> list[_Term]:
     return terms if any(term.figure.unit for term in terms) or not counter else []
 
 
-def _nothing(statement: Statement, start: int, end: int) -> _Term:
+def _nothing(statement: Statement, start: int, end: int) -> Term:
     """なし, as the figure 0."""
     figure = Figure(value=Decimal(0), state="number", printed=statement.printed[start:end])
-    return _Term(statement, start, end, figure, Decimal(0))
+    return Term(statement, start, end, figure, Decimal(0))
 
 
 def _below_heads(lists: Sequence[Sequence[Item]]) -> Iterator[Claim]:
@@ -342,7 +347,9 @@ def _below_heads(lists: Sequence[Sequence[Item]]) -> Iterator[Claim]:
         alike = [q for q in quantities if words.are_alike(q.counter, total.counter)]
         terms = _terms(rows, total.counter, words)
         if len(alike) == 1 and len(terms) == len(rows) >= _FEWEST:
-            yield from _claim(_term(statement, total), terms, total.counter, "list", total.noun)
+            yield from claim_of_sum(
+                _term(statement, total), terms, total.counter, "list", total.noun
+            )
 
 
 def _is_below_figures(head: Paragraph) -> bool:
@@ -360,3 +367,45 @@ def _is_total(quantity: Quantity, words: Words) -> bool:
         and is_plain(quantity, words)
         and quantity.counter not in RATIOS
     )
+
+
+# --- across lists
+
+
+def _across_lists(lists: Sequence[Sequence[Item]]) -> Iterator[Claim]:
+    """Sums of items of one label in several lists: ２物件（３筆、414㎡）, ５物件（５筆、97㎡） and,
+    further down, ７物件（８筆、511㎡）.
+
+    Nothing but the figures says that they belong together, so that all but one of the counters have
+    to add up.
+    """
+    rows = [(number, item) for number, items in enumerate(lists) for item in items]
+    by_label: dict[str, list[tuple[int, Item]]] = {}
+    for number, item in rows:
+        if item.role not in ("part", "total", "subtotal") or not (item.quantities or item.nothing):
+            continue
+        if len(item.quantities) >= _FEWEST:
+            for of_label in list(by_label.values())[-_MOST_LABELS:]:
+                if _FEWEST <= len(of_label) <= _MOST:
+                    yield from _of_label(item, [each for at, each in of_label if at != number])
+        if item.role == "part" and item.label:
+            by_label.setdefault(item.label, []).append((number, item))
+
+
+_MOST_LABELS: Final = 20
+
+
+def _of_label(total: Item, items: Sequence[Item]) -> Iterator[Claim]:
+    words = total.statement.words
+    sums: list[tuple[Quantity, list[Term]]] = []
+    for quantity in total.quantities:
+        terms = _terms(items, quantity.counter, words)
+        figures = [term for term in terms if term.figure.unit]
+        if len(figures) >= _FEWEST and len(total.of_counter(quantity.counter, words)) == 1:
+            sums.append((quantity, terms))
+    agree = [sum(term.value for term in terms) == q.in_base_units for q, terms in sums]
+    fewest = _FEWEST if total.role == "part" else 1
+    if agree.count(False) <= 1 and agree.count(True) >= fewest and len(agree) >= _FEWEST:
+        for quantity, terms in sums:
+            of_total = _term(total.statement, quantity)
+            yield from claim_of_sum(of_total, terms, quantity.counter, "sheet", total.label)
