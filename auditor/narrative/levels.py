@@ -32,6 +32,8 @@ def set_levels(paragraphs: Iterable[Paragraph]) -> None:
     previous: Paragraph | None = None
     for paragraph in paragraphs:
         paragraph.above = previous
+        if previous is not None:
+            previous.below = paragraph
         previous = paragraph
         while above and above[-1].indent > paragraph.indent + 1:
             above.pop()

@@ -208,7 +208,7 @@ def _paragraphs(block: Sequence[Line], widest: int, *, is_edge: bool) -> Iterato
         is_sentence = is_edge or narrow > 0 or sentences[index]
         goes_on = not line.begins and (
             inside[index]
-            or (last.edge >= widest_here - _LEEWAY and _is_cut(last, line))
+            or ((sentences[index] or last.edge >= widest_here - _LEEWAY) and _is_cut(last, line))
             or _goes_on(last, line, together[0], narrow or widest, is_sentence=is_sentence)
         )
         if not goes_on:

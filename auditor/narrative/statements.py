@@ -82,7 +82,7 @@ class Paragraph:
 
     ``line`` and ``last`` are its first and its last line.
     ``head`` is the paragraph that it stands below, ``items`` are those below it, and ``level`` is
-    how many such there are. ``above`` is the paragraph right before it.
+    how many such there are. ``above`` and ``below`` are the paragraphs next to it.
     """
 
     section: Section
@@ -94,6 +94,7 @@ class Paragraph:
     level: int = 0
     head: Paragraph | None = None
     above: Paragraph | None = None
+    below: Paragraph | None = None
     items: list[Paragraph] = field(default_factory=list["Paragraph"])
 
     @property

@@ -16,7 +16,7 @@ from auditor.narrative.lines import CIRCLED, bracket_ends
 from auditor.narrative.lists import Item, lists_of, masked
 from auditor.narrative.model import Claim
 from auditor.narrative.quantities import Quantity
-from auditor.narrative.statements import SheetText, Statement, sentence_of
+from auditor.narrative.statements import Paragraph, SheetText, Statement, sentence_of
 from auditor.narrative.words import Words
 from auditor.records.sentences import Mark
 
@@ -189,7 +189,9 @@ def _in_list(items: Sequence[Item]) -> Iterator[Claim]:
     first = items[0].paragraph
     if head is None or head.items[0] is not first or first.line != head.last + 1:
         return
-    if not first.marker or not head.statements:
+    if not first.marker or not head.statements or _is_foot(head):
+        return
+    if _states_a_count(items[-1].paragraph.below):
         return
     statement = head.statements[-1]
     words = statement.words
@@ -202,6 +204,23 @@ def _in_list(items: Sequence[Item]) -> Iterator[Claim]:
     if is_end or _is_asked_for(statement, quantity) or _is_broken_down(statement, rows):
         others = [row.statement for row in rows]
         yield from _claim(statement, quantity, len(rows), "list", others)
+
+
+def _is_foot(head: Paragraph) -> bool:
+    """Whether a line without a marker may belong to the list above it."""
+    above = head.above
+    is_next = above is not None and above.last + 1 == head.line
+    return not head.marker and is_next and above is not None and bool(above.marker)
+
+
+def _states_a_count(paragraph: Paragraph | None) -> bool:
+    """Whether the line below a list says how many of it there are, too (※全３回)."""
+    quantities = [
+        quantity
+        for statement in (paragraph.statements if paragraph is not None else ())
+        for quantity in statement.tokens.quantities
+    ]
+    return any(quantity.before[:1] in (("全",), ("計",)) for quantity in quantities)
 
 
 _SHORTEST_NAME: Final = 4
@@ -254,6 +273,9 @@ def _below_list(above: Sequence[Item], items: Sequence[Item]) -> Iterator[Claim]
     if len(quantities) != 1 or len(rows) < _FEWEST:
         return
     if items[0].paragraph.line != rows[-1].paragraph.last + 1:
+        return
+    head = rows[0].paragraph.head
+    if head is not None and any(_has_count(each) for each in head.statements):
         return
     ordinals = [row.paragraph.ordinal for row in rows]
     has_days = all(row.statement.tokens.days for row in rows)

@@ -99,24 +99,27 @@ def _is_a_sum(total: Decimal, parts: Sequence[Decimal]) -> bool:
 
 _LABEL: Final = r"[^、。,・:;()「」『』0-9を~…]{0,24}"
 _PART_TO_PART: Final = re.compile(
-    rf" {{0,20}}(?:[、,・/+ ]|と|及び|並びに) {{0,20}}(?!うち|内|ほか|他){_LABEL}[ :]{{0,20}}"
+    rf"\x00{{0,200}} {{0,20}}(?:[、,・/+ ]|と|及び|並びに) {{0,20}}"
+    rf"(?!うち|内|ほか|他){_LABEL}[ :]{{0,20}}"
 )
 _MORE: Final = re.compile(r"など|ほか|うち|再掲|主な|例え?ば|延べ|実数|[等他][)、 ]{0,4}$")
-_CLOSES: Final = re.compile(r"(?:であ[るりっ]|です|となっ|とな[るり]|の順|だっ|でした|。|、|$)")
+_CLOSES: Final = re.compile(r"であ[るりっ]|です|となっ|とな[るり]|の順|だっ|でした|。|$")
 
 
 @lru_cache(maxsize=16)
 def _words_of_sums(words: Words) -> re.Pattern[str]:
     return re.compile(
-        f"{words.pattern('total', 'breakdown', 'all').pattern}|合わせた|あわせた|加えた|[=＝]"
+        f"{words.pattern('total', 'cumulative', 'breakdown', 'all').pattern}"
+        f"|{_OF_REST}|合わせた|あわせた|加えた|[=＝]"
     )
 
 
 @lru_cache(maxsize=16)
 def _to_total(words: Words) -> re.Pattern[str]:
-    total = words.pattern("total").pattern
+    total = words.pattern("total", "cumulative").pattern
     return re.compile(
-        rf"[、,・ /]{{0,20}}[のでと]?[、 ]{{0,9}}\(?(?:(?:{total})の?){{1,3}}[ :はが]{{0,20}}"
+        rf"\x00{{0,200}}[、,・ /]{{0,20}}[のでと]?[、 ]{{0,9}}"
+        rf"\(?(?:(?:{total})の?){{1,3}}[ :はが]{{0,20}}"
         r"|を(?:合わせた|あわせた|合計した|加えた)| {0,9}= {0,9}"
     )
 
@@ -148,38 +151,107 @@ def _in_sentence(statement: Statement) -> Iterator[Claim]:
             within = "sentence" if _may_be_all(total, parts) else "list"
         if len(parts) >= _FEWEST:
             terms = [_term(statement, part) for part in parts]
-            yield from claim_of_sum(
-                _term(statement, total), terms, total.counter, within, total.noun
-            )
+            whole = _term(statement, total)
+            yield from claim_of_sum(whole, terms, total.counter, within, total.noun)
+            yield from _in_brackets(statement, ends, total, parts)
 
 
 def _before_total(
     statement: Statement, text: str, ends: dict[int, int], index: int
 ) -> list[Quantity]:
-    """The parts that stand before a total, with nothing else of their kind before them."""
-    words, quantities = statement.words, statement.tokens.quantities
-    total = quantities[index]
-    if not all(word in words["total"] for word in total.before):
+    """The parts that stand before a total, with nothing else of their kind before them. What
+    brackets behind a part say of it is passed over.
+    """
+    words = statement.words
+    total = statement.tokens.quantities[index]
+    allowed = (*words["total"], *words["cumulative"])
+    if not all(word in allowed for word in total.before):
         return []
     floor = _region(text, ends, total)
+    flat = _without_brackets(statement, text, ends, total)
+    before = [q for q in statement.tokens.quantities[:index] if q.start >= floor]
+    quantities = [q for q in before if flat[q.start] != _PASSED_OVER]
     parts: list[Quantity] = []
     pattern, following = _to_total(words), total
-    for quantity in reversed(quantities[:index]):
-        if quantity.start < floor:
-            break
+    for quantity in reversed(quantities):
         is_part = words.are_alike(quantity.counter, total.counter) and is_plain(quantity, words)
-        if not is_part or not pattern.fullmatch(text, quantity.end, following.start):
+        if not is_part or not pattern.fullmatch(flat, quantity.end, following.start):
             break
         parts.append(quantity)
         pattern, following = _PART_TO_PART, quantity
     parts.reverse()
-    before = parts[0].start if parts else 0
-    if not floor and _may_go_on(statement, total):
+    if not parts or (not floor and _may_go_on(statement, total)):
         return []
-    others = [q for q in quantities[:index] if floor <= q.start < before]
+    others = [q for q in quantities if q.start < parts[0].start]
     if any(words.are_alike(q.counter, total.counter) for q in others):
         return []
-    return [] if _MORE.search(text, floor, total.start) else parts
+    if _MORE.search(flat, floor, parts[-1].end):
+        return []
+    is_cumulative = any(word in words["cumulative"] for word in total.before)
+    if is_cumulative and not all("Ｄ" in _label_of(flat, part, floor) for part in parts):
+        return []
+    # 10名（引率５名）: whether the bracket is among them is not said.
+    inside = [q for q in before if q.start > parts[0].start and flat[q.start] == _PASSED_OVER]
+    alike = [q for q in inside if words.are_alike(q.counter, total.counter)]
+    is_said = all(_OF_WHICH.match(text, text.rfind("(", 0, q.start)) for q in alike)
+    holds = sum(part.in_base_units for part in parts) == total.in_base_units
+    return parts if is_said or holds else []
+
+
+_PASSED_OVER: Final = "\x00"
+_OF_WHICH: Final = re.compile(r"\((?:うち|内)")
+
+
+def _without_brackets(
+    statement: Statement, text: str, ends: dict[int, int], total: Quantity
+) -> str:
+    """A text of the same length without the brackets right behind its figures before a total."""
+    pieces: list[str] = []
+    end = 0
+    for quantity in statement.tokens.quantities:
+        begin = quantity.end
+        close = ends.get(begin, 0)
+        if begin < end or not begin < close < total.start:
+            continue
+        pieces += (text[end:begin], _PASSED_OVER * (close + 1 - begin))
+        end = close + 1
+    return "".join((*pieces, text[end:]))
+
+
+def _label_of(text: str, quantity: Quantity, floor: int) -> str:
+    """What stands before a figure, up to the sign before it."""
+    head = text[max(floor, quantity.start - _LONGEST_LABEL) : quantity.start]
+    return re.split(r"[、,・/)\x00]", head)[-1]
+
+
+_LONGEST_LABEL: Final = 24
+
+
+def _in_brackets(
+    statement: Statement, ends: dict[int, int], total: Quantity, parts: Sequence[Quantity]
+) -> Iterator[Claim]:
+    """A sum of what stands in the brackets behind a total and each of its parts: 12件（120円）."""
+    of_total, *of_parts = [_alone_behind(statement, ends, q) for q in (total, *parts)]
+    if of_total is None or of_total.counter in RATIOS:
+        return
+    terms: list[Term] = []
+    for quantity in of_parts:
+        if quantity is None or not statement.words.are_alike(quantity.counter, of_total.counter):
+            return
+        terms.append(_term(statement, quantity))
+    whole = _term(statement, of_total)
+    yield from claim_of_sum(whole, terms, of_total.counter, "sentence")
+
+
+def _alone_behind(
+    statement: Statement, ends: dict[int, int], quantity: Quantity
+) -> Quantity | None:
+    """The one figure, and nothing else, in a bracket right behind a figure."""
+    close = ends.get(quantity.end, 0)
+    for other in statement.tokens.quantities:
+        if other.start == quantity.end + 1 and other.end == close:
+            return other if is_plain(other, statement.words) else None
+    return None
 
 
 def _may_go_on(statement: Statement, total: Quantity) -> bool:
@@ -219,7 +291,8 @@ def _behind_total(
     if match is None or not all(word in allowed for word in total.before):
         return []
     is_named = _NAMED.search(match.group()) is not None
-    if not (is_named or total.before or total.noun.endswith(words["total"])):
+    is_called = is_named or total.before or total.noun.endswith(words["total"])
+    if not is_called and _OF_REST not in text[match.end() :]:
         return []
     end = ends.get(match.start("bracket"), -1) if match["bracket"] else len(text)
     parts: list[Quantity] = []
@@ -229,15 +302,32 @@ def _behind_total(
         if quantity.start >= end:
             break
         is_part = words.are_alike(quantity.counter, total.counter) and is_plain(quantity, words)
-        if not is_part or quantity.before or not pattern.fullmatch(text, place, quantity.start):
+        is_part = is_part and quantity.before in ((), (_OF_REST,))
+        if not is_part or not pattern.fullmatch(text, place, quantity.start):
             return []
         parts.append(quantity)
         place, pattern = quantity.end, _PART_TO_PART
-    if not parts or _MORE.search(text, match.end(), end if match["bracket"] else place):
+    if not parts or (not is_called and _OF_REST not in parts[-1].before):
+        return []
+    if _MORE.search(text, match.end(), end if match["bracket"] else place):
         return []
     is_end = place == end if match["bracket"] else _CLOSES.match(text, place) is not None
-    is_total = any(word in words["total"] for word in total.before)
+    if place == len(text) and not match["bracket"] and _may_be_cut(statement):
+        return []
+    # その他 is what is left, so that the figures before it are all.
+    is_total = any(word in words["total"] for word in total.before) or _OF_REST in parts[-1].before
     return parts if is_end and (is_named or is_total or _may_be_all(total, parts)) else []
+
+
+_OF_REST: Final = "その他"
+
+
+def _may_be_cut(statement: Statement) -> bool:
+    """Whether the line below may be the rest of a statement."""
+    paragraph = statement.paragraph
+    below = paragraph.below
+    is_last = paragraph.statements[-1] is statement
+    return is_last and below is not None and not below.marker and below.line == paragraph.last + 1
 
 
 def _may_be_all(total: Quantity, parts: Iterable[Quantity]) -> bool:
