@@ -24,8 +24,10 @@ def odd_counter(words: Words, *three: Quantity) -> Mapping[str, str]:
         return {}
     if abs(large.value) < _LEAST or abs(small.value) < _LEAST_PART:
         return {}
-    if any(quantity.scale or quantity.step != 1 for quantity in three):
+    if any(quantity.scale or quantity.step != 1 or not quantity.is_known for quantity in three):
         return {}
+    if any(quantity.end == len(quantity.text) for quantity in three):
+        return {}  # the rest of its counter may stand on the next line
     one, two, other = (quantity.counter for quantity in three)
     for alone, pair in ((other, (one, two)), (two, (one, other)), (one, (two, other))):
         if words.are_alike(*pair) and not words.are_alike(alone, pair[0]):

@@ -163,6 +163,19 @@ class SheetText:
     def statements(self) -> tuple[Statement, ...]:
         return tuple(chain.from_iterable([section.statements for section in self.sections]))
 
+    @cached_property
+    def figured(self) -> tuple[Statement, ...]:
+        """The statements of two quantities or more, or of a fraction beside one."""
+        return tuple(
+            statement
+            for statement in self.statements
+            if len(_NUMBERS.findall(statement.text)) > 1
+            and len(statement.tokens.quantities) + len(statement.tokens.fractions) > 1
+        )
+
+
+_NUMBERS: Final = re.compile("[0-9]{1,30}")
+
 
 class _Text(NamedTuple):
     field: str

@@ -44,16 +44,15 @@ def read(text: SheetText) -> Iterator[Claim]:
     patterns = _patterns(text.words)
     for statement in _with_the_year_before(text):
         yield from _Reading(statement, statement.wording, patterns, text.words).across()
-    for statement in text.statements:
-        if len(statement.tokens.quantities) < _FEWEST:
+    for statement in text.figured:
+        if patterns.decisive.search(statement.wording.text) is None and not any(
+            quantity.is_signed for quantity in statement.tokens.quantities
+        ):
             continue
         result = list(_Reading(statement, statement.wording, patterns, text.words).claims())
         yield from result
         if not result:
             yield from fitting_change(statement)
-
-
-_FEWEST: Final = 2
 
 
 def _with_the_year_before(text: SheetText) -> Iterator[Statement]:
@@ -76,9 +75,10 @@ def _with_the_year_before(text: SheetText) -> Iterator[Statement]:
 
 class _Patterns(NamedTuple):
     """The patterns of changes in the words of a form: of two figures, and of what is said of their
-    difference behind them.
+    difference behind them. Without what is ``decisive`` a sentence has none.
     """
 
+    decisive: re.Pattern[str]
     pairs: tuple[re.Pattern[str], ...]
     by_years: re.Pattern[str]
     across: re.Pattern[str]
@@ -131,6 +131,9 @@ def _patterns(words: Words) -> _Patterns:
     difference, ratio = rf"(?P<difference>{COUNT})", rf"(?P<ratio>[{PERCENT}{POINT}])"
     crossed = rf"(?P<difference>{COUNT})?(?:(?P<rise>上回)|(?P<fall>下回))(?:る|った|り|って)"
     return _Patterns(
+        decisive=re.compile(
+            f"[{PERCENT}{POINT}{TIMES}]|{words.pattern('rise', 'fall', 'same').pattern}"
+        ),
         pairs=(
             # A件からB件へ, ４月のA件から９月のB件へ
             re.compile(rf"{one}\)?から、?{_NOW}(?P<gap>{GAP}{{0,12}}?){other}"),

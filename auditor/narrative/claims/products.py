@@ -25,15 +25,13 @@ def read(text: SheetText) -> Iterator[Claim]:
     twelve are exactly a figure of another counter has both counters.
     """
     multiplied = _multiplied(text.words)
-    for statement in text.statements:
-        if len(statement.tokens.quantities) < _FEWEST:
-            continue
+    for statement in text.figured:
         if "×" in statement.text:
             yield from _worked_out(statement, multiplied)
-        yield from _exchanged(statement)
+        if _MONTHLY in statement.text:
+            yield from _exchanged(statement)
 
 
-_FEWEST: Final = 2
 _MONTHS: Final = 12
 _LEAST_MEAN: Final = 20
 _MONTHLY: Final = "月平均"

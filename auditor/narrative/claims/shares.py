@@ -30,9 +30,8 @@ def read(text: SheetText) -> Iterator[Claim]:
     ``part``, ``rest``; ``bound`` is ``at_most`` where less may remain).
     """
     patterns = _patterns(text.words)
-    for statement in text.statements:
-        tokens = statement.tokens
-        if len(tokens.quantities) + len(tokens.fractions) < 2:
+    for statement in text.figured:
+        if patterns.decisive.search(statement.wording.text) is None:
             continue
         result = list(_Reading(statement, statement.wording, patterns).claims())
         yield from result
@@ -41,8 +40,11 @@ def read(text: SheetText) -> Iterator[Claim]:
 
 
 class _Patterns(NamedTuple):
-    """The patterns of shares in the words of a form."""
+    """The patterns of shares in the words of a form. Without what is ``decisive`` a sentence has
+    none.
+    """
 
+    decisive: re.Pattern[str]
     chained: re.Pattern[str]
     linked: re.Pattern[str]
     ratio_between: re.Pattern[str]
@@ -85,6 +87,9 @@ def _patterns(words: Words) -> _Patterns:
     before_its_name = rf"、?で、?(?={PERCENT}の{GAP}{{0,6}}(?:{rate}))"
     noun = rf"(?P<noun>{called}|{GAP}{{0,30}}?(?:{of_rate})|{before_its_name})"
     return _Patterns(
+        decisive=re.compile(
+            f"[{PERCENT}{TIMES}{FRACTION}]|{link}|{words.pattern('without').pattern}"
+        ),
         chained=re.compile(rf"[、(]?(?:{link})|{GAP}{{0,20}}?(?:{these})"),
         linked=re.compile(
             rf"(?P<whole>{COUNT})(?:[、(]?(?P<link>{link})|(?:の|から){GAP}{{1,10}}?、(?:{these}))(?P<gap>{GAP}{{0,25}}?){part}"
@@ -178,11 +183,20 @@ class _Reading:
                 assert part is not None
                 yield from self._of_pair(whole, part, match, is_chained=is_chained)
             elif not is_chained:
-                # More may come than were planned, but what is free is what is not taken.
                 assert whole is not None
                 assert part is not None
-                yield from self._rest(whole, part, match.end("part"), is_planned=True)
+                yield from self._of_planned(whole, part, match)
             match = patterns.linked.search(wording.text, begin)
+
+    def _of_planned(self, whole: Quantity, part: Quantity, link: re.Match[str]) -> Iterator[Claim]:
+        """A rate of a quota, or what is free of it; more than all may come."""
+        behind = self._patterns.ratio_behind.match(self._wording.text, link.end("part"))
+        ratio = None if behind is None else self._ratio(behind)
+        context = f"{whole.noun} {link['gap']}"
+        if behind is not None and ratio is not None and _is_of(behind, context):
+            figures = {"whole": whole, "part": part, "ratio": ratio}
+            yield self._claim("share", figures, {"bound": "more"})
+        yield from self._rest(whole, part, link.end("part"), is_planned=True)
 
     def _of_pair(
         self, whole: Quantity, part: Quantity, link: re.Match[str], *, is_chained: bool
