@@ -21,12 +21,15 @@ class Ending:
     def __init__(self, words: Iterable[str]) -> None:
         self._words = frozenset(words)
         self._lengths = sorted({len(word) for word in self._words}, reverse=True)
+        self._last = frozenset(word[-1:] for word in self._words)
 
     def __contains__(self, word: str) -> bool:
         return word in self._words
 
     def search(self, text: str, end: int) -> str | None:
         """The longest of the words that ends before character ``end``; None for none."""
+        if text[end - 1 : end] not in self._last:
+            return None
         for length in self._lengths:
             word = text[end - length : end] if length <= end else ""
             if word in self._words:
