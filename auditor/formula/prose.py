@@ -171,6 +171,7 @@ def explain(part: Part, name_beside: NameBeside) -> Explanation:
     deciding = hinges(part, _of_words)
     cells = tuple(dict.fromkeys(chain.from_iterable(map(_cells, deciding))))
     shown = [part for part in deciding if not _of_words(part)]
+    shown = [part for part in shown if not _is_shown_beside(part, shown)]
     phrases = [_condition(part) for part in shown]
     equation = " · ".join(dict.fromkeys(phrase for phrase in phrases if phrase.strip("—")))
     remark = _remark(deciding, name_beside)
@@ -238,6 +239,14 @@ def _others(part: Part, name_beside: NameBeside) -> Text:
 
 
 # --- what decides
+
+
+def _is_shown_beside(part: Part, shown: Sequence[Part]) -> bool:
+    """Whether a condition only asks if a figure is blank that a comparison beside it shows."""
+    if not isinstance(part.node, Call) or part.node.function not in ("blank", "present"):
+        return False
+    compared = [_cells(each) for each in shown if isinstance(each.node, Compare)]
+    return any(set(_cells(part)) <= set(cells) for cells in compared)
 
 
 def _of_words(part: Part) -> bool:

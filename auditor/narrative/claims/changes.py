@@ -30,6 +30,7 @@ from auditor.narrative.wording import (
     Wording,
 )
 from auditor.narrative.words import Words
+from auditor.records.figures import Figure
 from auditor.records.sentences import Mark
 
 __all__ = ["read"]
@@ -39,7 +40,8 @@ Direction = Literal["rise", "fall", "same"]
 
 def read(text: SheetText) -> Iterator[Claim]:
     """Claims of kind ``change``: ``before`` and ``after`` with one of ``difference``, ``ratio``
-    (of the figure before) and ``times``, or alone; ``direction`` is what words or a sign say.
+    (of the figure before) and ``times``, or alone, all without a sign; ``direction`` is what
+    words or a sign say.
     """
     patterns = _patterns(text.words)
     for statement in _with_the_year_before(text):
@@ -432,13 +434,19 @@ class _Reading:
         return Claim(
             kind="change",
             sentence=self._statement.sentence(*marks),
-            figures={name: quantity.figure for name, quantity in quantities.items()},
+            figures={name: _unsigned(quantity) for name, quantity in quantities.items()},
             words={"counter": after.counter, "noun": after.noun, "within": "sentence", **words},
         )
 
 
 _BY: Final = ("比", "に対し", "に対して")
 """What stands before 120％ that are a figure by another, or how much larger it is."""
+
+
+def _unsigned(quantity: Quantity) -> Figure:
+    """A figure without its sign, which says the direction."""
+    figure = quantity.figure
+    return figure if quantity.value >= 0 else figure.model_copy(update={"value": -quantity.value})
 
 
 def _apart(after: Decimal, before: Decimal) -> Decimal:
