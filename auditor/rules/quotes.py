@@ -64,7 +64,8 @@ def quoting(row: Row, quotes: Iterable[Quote], title: Text) -> Verdict:
     quotes = tuple(reversed(different.values()))
     if not quotes:
         return PASS
-    words = [Text(en=f'"{quote.words}"', ja=f"「{quote.words}」") for quote in quotes]
+    phrases = dict.fromkeys(quote.words for quote in quotes)
+    words = [Text(en=f'"{phrase}"', ja=f"「{phrase}」") for phrase in phrases]
     shown = first_of(words, lambda word: word)
     sections = tuple(dict.fromkeys(quote.section for quote in quotes))
     labels = "、".join(_label(row, section) for section in sections)

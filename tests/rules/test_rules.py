@@ -70,6 +70,7 @@ NEVER_UNKNOWN = frozenset(
         "TXT046",
         "TXT047",
         "TXT048",
+        "TXT049",
         "TXT050",
         "TXT051",
         "TXT052",
