@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import Final, NamedTuple
 
@@ -107,7 +108,8 @@ class Line(NamedTuple):
     """A line without the space around it and without its marker.
 
     ``number`` counts from 0, ``indent`` is in narrow columns. ``printed`` and ``text`` (in one
-    width) are of the same length; ``edge`` is the column in which the line ends.
+    width) are of the same length; ``edge`` is the column in which the line ends. ``begins`` tells
+    that it plainly begins a paragraph.
     """
 
     number: int
@@ -116,25 +118,21 @@ class Line(NamedTuple):
     printed: str
     text: str
     edge: int
-
-    @property
-    def begins(self) -> bool:
-        """Whether it plainly begins a paragraph."""
-        return bool(self.marker) or _HEADING.match(self.text) is not None
+    begins: bool
 
 
 def lines_of(text: str) -> Iterator[Line | None]:
     """The lines of a text; None for an empty one. A mark on a line of its own is a line that says
     nothing.
     """
-    for number, printed in enumerate(text.splitlines()):
-        plain = folded(printed)
+    printed_lines, plain_lines = text.splitlines(), folded(text).splitlines()
+    for number, (printed, plain) in enumerate(zip(printed_lines, plain_lines, strict=True)):
         end = len(plain.rstrip())
         begin = len(plain) - len(plain.lstrip())
         if begin >= end:
             yield None
             continue
-        indent = width(printed[:begin])
+        indent = width(printed[:begin]) if begin else 0
         edge = indent + width(printed[begin:end])
         match = _MARKER.match(plain, begin)
         marker = ""
@@ -142,7 +140,8 @@ def lines_of(text: str) -> Iterator[Line | None]:
             marker = match.group()
             rest = plain[match.end() : end]
             begin = end - len(rest.lstrip(" 、"))
-        yield Line(number, indent, marker, printed[begin:end], plain[begin:end], edge)
+        begins = bool(marker) or _HEADING.match(plain, begin) is not None
+        yield Line(number, indent, marker, printed[begin:end], plain[begin:end], edge, begins)
 
 
 _PAIR: Final = 2
@@ -174,6 +173,7 @@ def _numbered(lines: list[Line | None]) -> list[Line | None]:
         if line is not None and not line.marker:
             lines[index] = line._replace(
                 marker=match[1],
+                begins=True,
                 printed=line.printed[match.end() :],
                 text=line.text[match.end() :],
             )
@@ -320,8 +320,9 @@ def _inside_brackets(block: Sequence[Line]) -> list[bool]:
         if stop < len(block) and not block[stop].begins:
             continue
         lines = block[start:stop]
-        begins = list(accumulate((len(line.text) for line in lines), initial=0))
-        for opening, closing in bracket_ends("".join(line.text for line in lines)).items():
+        ends = bracket_ends("".join([line.text for line in lines])) if len(lines) > 1 else {}
+        begins = list(accumulate([len(line.text) for line in lines], initial=0)) if ends else []
+        for opening, closing in ends.items():
             first = bisect_right(begins, opening) - 1
             last = bisect_right(begins, closing) - 1
             if last - first <= _FARTHEST:
@@ -355,6 +356,7 @@ def bracket_ends(text: str) -> dict[int, int]:
     return ends
 
 
+@lru_cache(maxsize=1024)
 def kind_of(marker: str) -> str:
     """The kind of a marker: markers of one list are of one kind."""
     if not marker:
@@ -368,6 +370,7 @@ def kind_of(marker: str) -> str:
     return "ア" if "ア" <= marker[0] <= "ン" else marker[0]
 
 
+@lru_cache(maxsize=1024)
 def ordinal_of(marker: str) -> int | None:
     """The number of a marker that counts: 3 for ③, (3) and ウ."""
     if marker and marker in CIRCLED:

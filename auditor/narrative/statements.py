@@ -102,12 +102,12 @@ class Paragraph:
         """The whole paragraph in one width, without its marker."""
         return "".join(statement.text for statement in self.statements)
 
-    @cached_property
+    @property
     def ordinal(self) -> int | None:
         """The number of a marker that counts: 3 for ③ and (3)."""
         return ordinal_of(self.marker)
 
-    @cached_property
+    @property
     def kind(self) -> str:
         """The kind of its marker (① for ③), 【 for a heading in brackets."""
         if self.marker:

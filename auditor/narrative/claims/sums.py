@@ -50,11 +50,12 @@ def read(text: SheetText) -> Iterator[Claim]:
     """
     words = text.words
     for section in text.sections:
-        # Most texts have no total at all.
-        if _words_of_sums(words).search(section.text) is None:
-            continue
         for statement in section.statements:
-            yield from _in_sentence(statement)
+            if _FEWEST < len(statement.tokens.quantities) <= _MOST:
+                yield from _in_sentence(statement)
+        # Most texts have no total at all.
+        if words.pattern("total", "subtotal").search(section.text) is None:
+            continue
         lists = lists_of(section)
         for before, items in pairwise([[], *lists]):
             yield from _in_list(items, before)
@@ -134,7 +135,7 @@ _NAMED: Final = re.compile("内訳|体制")
 
 def _in_sentence(statement: Statement) -> Iterator[Claim]:
     quantities = statement.tokens.quantities
-    if not _FEWEST < len(quantities) <= _MOST or statement.tokens.fractions:
+    if statement.tokens.fractions:
         return
     words = statement.words
     if _words_of_sums(words).search(statement.text) is None:
