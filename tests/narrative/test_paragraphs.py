@@ -21,10 +21,6 @@ OUT_OF_REACH: Final = frozenset(
         "sum of bullets",
         "sum of a row",
         "rest",
-        "arrow",
-        "schools",
-        "dated items",
-        "places",
         "years of a plan",
         "one quantity with two values",
     }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -87,3 +89,11 @@ def test_a_direction_is_a_word_slot() -> None:
         for passage in passages_of(with_prose(5, seed)):
             word = passage.slots.get("direction")
             assert word is None or isinstance(word, WordSlot)
+
+
+def test_each_kind_of_fault_is_measured_on_the_page() -> None:
+    """``python docs/make_errors.py`` writes the table."""
+    page = (Path(__file__).resolve().parents[2] / "docs" / "errors.md").read_text(encoding="utf-8")
+    table = page.partition("<!-- measured: sentences -->")[2].partition("<!-- measured")[0]
+    kinds = re.findall(r"^\| `(\w+)` \|", table, flags=re.MULTILINE)
+    assert kinds == list(CORRUPTIONS_OF_PROSE)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Final
 
-from auditor.testing.prose.model import NumberSlot, Passage, Slot, WordSlot
+from auditor.testing.prose.model import Passage, Slot, WordSlot
 from auditor.testing.prose.pen import Pen, Topic, Writer, era_year
 
 __all__ = ["CALENDAR_WRITERS"]
@@ -132,10 +132,6 @@ def _last_wording(pen: Pen, first: date, last: date, full: str) -> str:
     if first.month == last.month and first.year == last.year and pen.chance(50):
         return _FREE_DAY
     return "{month}月{day}日"
-
-
-def _span(pen: Pen, days: int, name: str = "stated_span") -> NumberSlot:
-    return pen.count(name, days, pen.pick(("日間", "日間", "日間にわたり")))
 
 
 def period(pen: Pen, topic: Topic) -> Passage:

@@ -121,8 +121,12 @@ def _item(
 
 
 def _marked(passage: Passage, bullet: str) -> Passage:
-    """The passage with a bullet; a list and a table have marks of their own."""
-    if not bullet or "\n" in passage.text:
+    """The passage with a bullet; a list and a table have marks of their own, and a blank line
+    parts a list from the next.
+    """
+    if "\n" in passage.text:
+        return replace(passage, pieces=(*passage.pieces, "\n"))
+    if not bullet:
         return passage
     return replace(passage, pieces=(bullet, *passage.pieces))
 
