@@ -24,12 +24,13 @@ def odd_counter(words: Words, *three: Quantity) -> Mapping[str, str]:
         return {}
     if abs(large.value) < _LEAST or abs(small.value) < _LEAST_PART:
         return {}
-    if any(quantity.scale or quantity.step != 1 or not quantity.is_known for quantity in three):
+    if any(quantity.scale or quantity.step != 1 for quantity in three):
         return {}
     if any(quantity.end == len(quantity.text) for quantity in three):
         return {}  # the rest of its counter may stand on the next line
-    one, two, other = (quantity.counter for quantity in three)
-    for alone, pair in ((other, (one, two)), (two, (one, other)), (one, (two, other))):
-        if words.are_alike(*pair) and not words.are_alike(alone, pair[0]):
-            return {"counter": pair[0], "other_counter": alone}
+    one, two, other = three
+    for alone, first, second in ((other, one, two), (two, one, other), (one, two, other)):
+        is_pair = words.are_alike(first.counter, second.counter)
+        if is_pair and alone.is_known and not words.are_alike(alone.counter, first.counter):
+            return {"counter": first.counter, "other_counter": alone.counter}
     return {}
