@@ -105,14 +105,16 @@ def fits_others(
     """
     if agrees(amount, value(one.in_base_units, other.in_base_units)):
         return False
+    if len(statement.tokens.quantities) > _MOST_QUANTITIES:
+        return True
     here = _numbers(statement, one, without=amount)
     if any(agrees(amount, value(a, b)) for a, b in permutations(here, 2)):
         return True
     first = one.in_base_units
     return any(
         agrees(amount, value(first, number)) or agrees(amount, value(number, first))
-        for near in statement.paragraph.statements
-        if near is not statement
+        for near in statement.paragraph.statements[:_MOST]
+        if near is not statement and len(near.tokens.quantities) <= _MOST_QUANTITIES
         for number in _numbers(near, one)
         if number != first
     )
@@ -133,7 +135,9 @@ def _numbers(
 
 
 _MOST: Final = 12
-"""So many figures of a sentence are tried at most."""
+"""So many figures of a sentence, and sentences of a paragraph, are tried at most."""
+_MOST_QUANTITIES: Final = 60
+"""A sentence of more figures is a table, of which any two may fit."""
 Value = Callable[[Decimal, Decimal], Decimal]
 _NAME: Final = re.compile(r"([一-龠ァ-ヶー]{2})[一-龠ァ-ヶー]{0,20}$")
 
@@ -164,6 +168,8 @@ def _alike(statement: Statement, count: int, beside: Quantity | None = None) -> 
     if it is no rate, of its counter.
     """
     groups: dict[str, list[Quantity]] = {}
+    if len(statement.tokens.quantities) > _MOST_QUANTITIES:
+        return ()
     for quantity in statement.tokens.quantities:
         if quantity.counter and quantity.counter not in RATIOS:
             group = next((g for g in groups if statement.words.are_alike(g, quantity.counter)), "")

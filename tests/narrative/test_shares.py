@@ -181,7 +181,14 @@ def test_what_remains_is_not_guessed(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["1件中" * 5000, "1件（" * 5000, "1件のうち、あ" * 3000, "件うち1件50％" * 3000]
+    "text",
+    [
+        "1件中" * 5000,
+        "1件（" * 5000,
+        "1件のうち、あ" * 3000,
+        "件うち1件50％" * 3000,
+        "10件中7件（50％）。" * 700,
+    ],
 )
 def test_hostile_texts_end(text: str) -> None:
     claims(read, text)

@@ -34,8 +34,9 @@ def read(text: SheetText) -> Iterator[Claim]:
 
 _MONTHS: Final = 12
 _LEAST_MEAN: Final = 20
-_MONTHLY: Final = "月平均"
 """Smaller means come out by chance."""
+_MOST_QUANTITIES: Final = 60
+_MONTHLY: Final = "月平均"
 
 
 @lru_cache(maxsize=64)
@@ -76,6 +77,8 @@ def _exchanged(statement: Statement) -> Iterator[Claim]:
     月平均1,183枚, 12,204枚.
     """
     quantities = statement.tokens.quantities
+    if len(quantities) > _MOST_QUANTITIES:
+        return
     means = [each for each in quantities if _MONTHLY in each.before and each.scale == ""]
     for mean in means:
         if mean.value < _LEAST_MEAN:
