@@ -73,6 +73,21 @@ SHARES: Final = (
     "対象{whole}、\n　うち{noun}{part}（{ratio}）",
     "{noun}{whole}のうち、\n　　市内の者は{part}であり、その割合は{ratio}であった。",
     "実施件数{part}/計画件数{whole}＝{ratio}",
+    "{noun}は{whole}中{part}、{rate}にして{ratio}であった。",
+    "（{rate}：{part}÷{whole}＝{ratio}）",
+    "{rate}{ratio}［{part}/{whole}］",
+    "{whole}に対する{rate}は{ratio}（{part}）である。",
+    "全体{whole}の内、{part}（{ratio}）",
+    "{noun}数{part}、対象数{whole}、{rate}{ratio}",
+    "{whole}のうち{verb}のは{part}（{ratio}）である。",
+    "対象者数　{whole}\n{noun}数　{part}\n{rate}　{ratio}",
+    "{rate}　{ratio}\n　（{noun}{part}／対象{whole}）",
+    "{whole}の{noun}のうち、電子によるものが{part}あり、全体の{ratio}を占めている。",
+    "・配布{whole}、回収{part}（{ratio}）",
+    "市内{whole}のうち{ratio}に当たる{part}が{verb}。",
+    "有効回答数{part}（配布数{whole}、有効回収率{ratio}）",
+    "{whole}中{part}（約{ratio}）が{verb}。",
+    "{noun}の割合は、{whole}のうち{part}で{ratio}",
 )
 
 OTHER_BASES: Final = (
@@ -85,6 +100,12 @@ OTHER_BASES: Final = (
     "{rate}は{ratio}と高い水準を維持している。",
     "{rate}{ratio}（暫定値）",
     "国の目標である{ratio}に向け、{part}を新たに追加し、計{whole}とした。",
+    "{whole}に案内し、{part}の参加があった。参加者の{ratio}が市外在住であった。",
+    "{noun}{whole}、うち{part}が新規（リピート率{ratio}）",
+    "対象{whole}のうち{part}が{verb}。なお、{rate}は県平均の{ratio}を上回っている。",
+    "{part}（前年度比{ratio}）の{noun}があり、累計は{whole}となった。",
+    "{whole}の{noun}があり、{part}に対応した（解決率{ratio}）。",
+    "補助率は{ratio}で、上限{whole}、下限{part}である。",
 )
 
 QUOTAS: Final = (
@@ -93,6 +114,9 @@ QUOTAS: Final = (
     "計画{whole}に対し、実績は{part}（達成率{ratio}）",
     "募集{whole}、応募{part}、倍率{times}倍",
     "定員{whole}を上回る{part}の応募があり、抽選とした。",
+    "{whole}の定員を超える{part}が申し込んだ（{times}倍）。",
+    "予定{whole}に対し{part}を実施（{ratio}）",
+    "募集枠{whole}に{part}の応募（競争率{times}倍）",
 )
 
 SUMS: Final = (
@@ -106,6 +130,17 @@ SUMS: Final = (
     "{parts}を合わせた{total}を対象とした。",
     "{noun}の内訳は{parts}であり、合計は{total}である。",
     "{noun}：{total}（{parts}）",
+    "{parts}で、合わせて{total}となる。",
+    "{noun}は{total}で、その内訳は、{parts}である。",
+    "{parts}（計{total}）が{verb}。",
+    "総計{total}（{parts}）",
+    "{noun}は全体で{total}（うち{parts}）",
+    "延べ{total}（{parts}）が{verb}。",
+    "{noun}（{parts}）の合計は{total}であった。",
+    "{noun}　{total}　（{parts}）",
+    "{total}＝{parts}",
+    "{noun}は、{parts}の合計{total}である。",
+    "{parts}、計{total}の{noun}があった。",
 )
 
 LISTED_SUMS: Final = (
@@ -116,6 +151,13 @@ LISTED_SUMS: Final = (
     "【{noun}】\n{bullets}\n　　計　　{total}",
     "○{noun}の状況　総数{total}\n{bullets}",
     "（内訳）\n{bullets}\n（合計）{total}",
+    "{noun}の内訳\n{bullets}\n（計 {total}）",
+    "{noun}数　{total}\n　内訳\n{bullets}",
+    "{bullets}\n以上、合計{total}",
+    "〔{noun}〕\n{bullets}\n合　計　{total}",
+    "■{noun}（{total}）\n{bullets}",
+    "{bullets}\n　　　　　総計：{total}",
+    "{noun}は次のとおり（計{total}）。\n{bullets}",
 )
 
 SUBSETS: Final = (
@@ -127,6 +169,12 @@ SUBSETS: Final = (
     "延べ{whole}（実数{part}）が{verb}。",
     "{noun}：{whole}　※{part}はオンラインによる",
     "相談は{whole}あり、主なものは就労に関するもの{part}、住まいに関するもの{other}であった。",
+    "{whole}が登録し、{part}が実際に利用した。",
+    "{noun}{whole}（市内{part}、県内{other}、その他）",
+    "延べ{whole}、実{part}",
+    "{whole}のうち{part}が継続、{other}が新規希望であった。",
+    "{whole}（{part}が来場、{other}が視聴、残りは欠席）",
+    "{noun}は{whole}であり、{part}が女性、{other}が40歳未満である。",
 )
 
 APPROXIMATIONS: Final = (
@@ -139,6 +187,12 @@ APPROXIMATIONS: Final = (
     "{noun}数百{counter}（速報値）",
     "最大{high}、最小{low}、平均{mid}であった。",
     "{a}以上の団体を対象とし、{a}未満は対象外とした。",
+    "約{a}に対し約{b}、率にして約６割が応じた。",
+    "来場者は{a}を超えた（前年約{b}）。",
+    "{a}前後で推移し、最も多い月は{high}、少ない月は{low}であった。",
+    "約{a}のうち約{b}が市内からであった。",
+    "{b}～{c}規模の{noun}を想定している。",
+    "合計で約{a}（A会場{b}、B会場{c}等）",
 )
 
 REMAINDERS: Final = (
@@ -149,6 +203,13 @@ REMAINDERS: Final = (
     "{whole}中{part}を実施し、残る{rest}については次年度に継続することとした。",
     "対象{whole}のうち、{part}は対象外となり、{rest}に交付した。",
     "定員{whole}のうち{part}が埋まり、空きは{rest}であった。",
+    "{whole}の申請を受け付け、不交付とした{part}を除き、{rest}に交付した。",
+    "登録{whole}のうち休止中の{part}を除いた{rest}が活動している。",
+    "計画{whole}のうち{part}を実施済みであり、未実施は{rest}である。",
+    "{whole}－{part}＝{rest}",
+    "{whole}中{part}が欠席し、出席は{rest}であった。",
+    "全{whole}のうち{part}の整備が完了した（残り{rest}）。",
+    "{whole}から申込みがあったが、{part}が辞退し、{rest}で実施した。",
 )
 
 CHANGES: Final = (
@@ -163,24 +224,42 @@ CHANGES: Final = (
     "{noun}は{before}から{after}に{direction}した（{ratio}の{direction}）。",
     "R{last}：{before}　R{this}：{after}（対前年度{difference}{direction}）",
     "前年度と比較して{difference}{direction}し、{after}となった（前年度{before}）。",
+    "{noun}{after}　前年度{before}　比較{difference}{direction}",
+    "前年度の{before}に対し{difference}{direction}の{after}であった。",
+    "{noun}は{before}→{after}（{difference}{direction}）",
+    "{noun}が{before}から{after}へと、{difference}{direction}した。",
+    "令和{this}年度は{after}で、令和{last}年度（{before}）から{ratio}{direction}した。",
+    "{noun}の実績は{after}（R{last}：{before}、{ratio}{direction}）",
+    "昨年度{before}であった{noun}は、今年度{after}と{difference}{direction}した。",
+    "前年度実績{before}、当年度実績{after}、増減率{ratio}の{direction}",
+    "{after}（前年{before}）で、{difference}の{direction}",
 )
 
 RATIOS_OF_CHANGES: Final = (
     "{noun}は{after}で、前年度{before}に対し{index}となった。",
     "{noun}：{after}（前年度{before}、前年度比{index}）",
     "令和{this}年度{after}、令和{last}年度{before}（対前年度比{index}）",
+    "令和{last}年度{before}、令和{this}年度{after}で、前年度比{index}。",
+    "{noun}は前年度比{index}の{after}（前年度{before}）であった。",
+    "{after}（対前年度{index}、前年度{before}）",
 )
 
 POINTS: Final = (
     "{rate}は{after}で、前年度の{before}から{difference}{direction}した。",
     "{rate}：{after}（前年度{before}、{difference}{direction}）",
     "{rate}は前年度{before}から{after}となり、{difference}の{direction}となった。",
+    "{rate}が{before}から{after}へ{difference}{direction}した。",
+    "{rate}は{after}（前年{before}）で{difference}の{direction}",
+    "前年度{before}であった{rate}は{after}となり、{difference}{direction}している。",
 )
 
 DIRECTIONS: Final = (
     "{noun}は{after}で、前年度の{before}を{above}。",
     "{noun}は前年度（{before}）より{direction}し、{after}となった。",
     "{noun}の数は、令和{last}年度{before}、令和{this}年度{after}と{direction}している。",
+    "{noun}は前年度の{before}から{after}に{direction}した。",
+    "{noun}は、前年度の{before}に対して今年度は{after}であり、{direction}傾向にある。",
+    "{after}の{noun}があり、前年度の{before}を{above}。",
 )
 
 PRODUCTS: Final = (
@@ -195,6 +274,9 @@ AVERAGES: Final = (
     "{times}開催し、延べ{total}が{verb}（１回平均{mean}）。",
     "延べ{total}（{times}開催、平均{mean}/回）",
     "年間{total}（月平均{mean}）の{noun}があった。",
+    "{times}の講座に延べ{total}が参加し、１回当たりの参加者は{mean}であった。",
+    "参加者{total}（{times}平均{mean}）",
+    "延べ{total}÷{times}＝{mean}",
 )
 
 COUNTS: Final = (
@@ -206,6 +288,13 @@ COUNTS: Final = (
     "全{count}開催\n{numbered}",
     "{bullets}\n　　※全{count}、いずれも13:00～17:00で開催",
     "市内{count}（{items}）において開催した。",
+    "{items}の{count}が対象である。",
+    "{items}（以上{count}）で実施した。",
+    "対象は{count}で、{items}である。",
+    "実施先{count}\n{bullets}",
+    "{count}で開催（{items}）",
+    "開催状況：{count}\n{numbered}",
+    "{numbered}\n計{count}",
 )
 
 COUNTS_OF_MORE: Final = (
@@ -214,6 +303,11 @@ COUNTS_OF_MORE: Final = (
     "{items}等の{more}が{verb}。",
     "{more}（主な会場：{items}）",
     "{more}に周知（{items}　等）",
+    "{items}をはじめとする{more}が参加した。",
+    "{more}のうち、{items}を重点的に支援した。",
+    "{items}を含む{more}で実施",
+    "{more}（{items}他）",
+    "新たに{items}を加え、計{more}となった。",
 )
 
 NO_COUNTS: Final = (
@@ -254,6 +348,42 @@ NO_COUNTS: Final = (
     "5年に一度の一斉改選の年に当たる。",
     "年4回発行の情報誌に掲載した。",
     "2人に1人ががんにかかる時代である。",
+    "第３次総合計画の第２章第１節に位置付けている。",
+    "5W1Hを意識した記録の作成を徹底した。",
+    "30分に１回の換気を行った。",
+    "4月1日付け人事異動に伴い引継ぎを行った。",
+    "3年に1度の見直しを行った。",
+    "100周年記念誌の編さんに着手した。",
+    "1人当たり3,000円を上限に助成した。",
+    "10時、13時、15時の１日３回運行した。",
+    "1km当たりの単価を算出した。",
+    "震度5強を想定した訓練を行った。",
+    "気温35度を超える猛暑日が続いた。",
+    "第1種低層住居専用地域の用途変更を行った。",
+    "2次募集まで実施した。",
+    "1次評価及び2次評価を経て決定した。",
+    "ISO9001に準じた管理を行った。",
+    "午前の部10：00～、午後の部14：00～の２部制とした。",
+    "１日１万歩運動を推進した。",
+    "7つのゼロを目指す。",
+    "8020運動を推進した。",
+    "5類移行に伴う対応を行った。",
+    "365日24時間、年中無休で対応した。",
+    "一般会計第3款民生費に計上した。",
+    "令和6年能登半島地震の被災地に職員を派遣した。",
+    "B棟3階301号室を改修した。",
+    "1か月児健康診査を開始した。",
+    "中学3年生を対象とした。",
+    "3キュー運動を進めた。",
+    "1/2以内の補助とした。",
+    "1市3町で構成する協議会に参画した。",
+    "県道12号ほかの補修を要望した。",
+    "5月から10月までの毎月第2・第4土曜日に開催した。",
+    "法定速度60km/hの区間に設置した。",
+    "水道料金を平均15％改定した。",
+    "PDCAの4段階で管理する。",
+    "10代の参加が多かった。",
+    "100円玉1枚でできる健診を紹介した。",
 )
 
 PLAINS: Final = (
@@ -304,6 +434,11 @@ TARGETS: Final = (
     "{noun}は{actual}となり、目標の{target}を上回った。",
     "目標{target}に対して{actual}（達成率{ratio}）",
     "{noun}{actual}（目標{target}）",
+    "目標の{target}に対し{actual}と、目標を上回る結果となった。",
+    "KPI（{noun}）　目標{target}　実績{actual}",
+    "{noun}の目標を{target}としていたが、{actual}となった。",
+    "実績{actual}／目標{target}（{ratio}）",
+    "目標{target}以上　→　実績{actual}",
 )
 
 AMOUNTS: Final = (
@@ -312,4 +447,7 @@ AMOUNTS: Final = (
     "決算額：{amount}",
     "本事業の決算額は{amount}で、前年度決算額は{before}であった。",
     "総事業費{amount}",
+    "令和{this}年度決算における事業費は{amount}で、前年度の{before}と比較した。",
+    "事業費　{amount}（前年度　{before}）",
+    "支出済額は{amount}である。",
 )
