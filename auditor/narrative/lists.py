@@ -96,17 +96,17 @@ def _belongs(items: Sequence[Item], item: Item) -> bool:
     if paragraph.line != last.last + 1:
         return False
     if paragraph.kind == first.kind and first.kind != "【":
-        return are_beside(last, paragraph) and paragraph.head is first.head
-    if item.role not in ("total", "subtotal") or paragraph.indent < first.indent - 1:
+        if are_beside(last, paragraph) and paragraph.head is first.head:
+            return True
+    if item.role not in ("total", "subtotal"):
         return False
     # A total with another marker may be that of a list further out.
-    is_outer = any(above.kind == paragraph.kind for above in _heads(first)) and paragraph.marker
-    if is_outer:
+    if paragraph.marker and any(above.kind == paragraph.kind for above in _heads(first)):
         return False
-    heads = [last, first.head]
-    if first.head is not None and first.head.text.strip(_BRACKETS) == "内訳":
-        heads.append(first.head.head)
-    return paragraph.head in heads
+    head = first.head
+    if head is not None and head.text.strip(_BRACKETS) == "内訳" and paragraph.head is head.head:
+        return True
+    return paragraph.head in (last, head) and paragraph.indent >= first.indent - 1
 
 
 def _heads(paragraph: Paragraph) -> Iterator[Paragraph]:

@@ -72,7 +72,7 @@ def tables_of(section: Section) -> Iterator[TextTable]:
 
 def _is_rest(last: Statement, statement: Statement) -> bool:
     """Whether a line may hold the rest of the figure at the end of the line above."""
-    return statement.line == last.line + 1 and statement.text[0].isdigit()
+    return statement.line == last.paragraph.last + 1 and statement.text[0].isdigit()
 
 
 def _row(statement: Statement) -> Row | None:

@@ -197,6 +197,13 @@ def test_a_total_in_brackets_below_its_breakdown() -> None:
     assert sums("（内訳）\n・甲館　53社\n・乙館　8,543社\n（合計）8,596社") == [(8596, [53, 8543])]
 
 
+def test_a_total_with_a_name_is_no_foot_of_the_figures_above_it() -> None:
+    text = "前回は30組。\n申込み　計５組\n□新規：３組\n□継続：２組"
+    assert sums(text) == [(5, [3, 2])]
+    assert sums("（内訳）\n　　甲館　45人\n　　乙館　769人\n（合計）814人") == [(814, [45, 769])]
+    assert sums("事業費　合計90千円【内訳】国費50千円　市費40千円") == [(90, [50, 40])]
+
+
 def test_a_subtotal_is_not_added_again() -> None:
     text = (
         "【売却収入】\n"

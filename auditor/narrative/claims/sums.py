@@ -127,7 +127,7 @@ def _to_total(words: Words) -> re.Pattern[str]:
 
 _BREAKDOWN: Final = re.compile(
     r" {0,9}(?:の?体制|参加)? {0,9}(?P<bracket>\()(?:内訳[:は、 ]{0,9})?"
-    r"|(?:[、。で ]|であり|参加し|その|\(){0,3}内訳[はがとしては:、 ]{0,8}"
+    r"|(?:[、。で ]|であり|参加し|その|\(){0,3}(?:内訳|【内訳】|\[内訳\])[はがとしては:、 ]{0,8}"
 )
 """What leads from a total to its parts behind it: a bracket, or 内訳."""
 _NAMED: Final = re.compile("内訳|体制")
@@ -417,7 +417,7 @@ def _below_heads(lists: Sequence[Sequence[Item]]) -> Iterator[Claim]:
     totals = {
         id(item.paragraph)
         for item in chain.from_iterable(items[1:] for items in lists)
-        if item.role in ("total", "subtotal")
+        if item.role in ("total", "subtotal") and not item.label
     }
     for items in lists:
         head = items[0].paragraph.head
@@ -446,7 +446,9 @@ def _below_heads(lists: Sequence[Sequence[Item]]) -> Iterator[Claim]:
 def _is_below_figures(head: Paragraph) -> bool:
     """Whether a line that says nothing but a total stands right below other figures."""
     above = head.above
-    if above is None or head.line > above.last + 1 or item_of(head).role == "other":
+    item = item_of(head)
+    says_more = item.role == "other" or item.label
+    if above is None or head.line > above.last + 1 or says_more:
         return False
     return any(statement.tokens.quantities for statement in above.statements)
 
