@@ -95,9 +95,9 @@ def _belongs(items: Sequence[Item], item: Item) -> bool:
     paragraph = item.paragraph
     if paragraph.line != last.last + 1:
         return False
-    if paragraph.kind == first.kind and first.kind != "【":
-        if are_beside(last, paragraph) and paragraph.head is first.head:
-            return True
+    is_alike = paragraph.kind == first.kind and first.kind != "【"
+    if is_alike and are_beside(last, paragraph) and paragraph.head is first.head:
+        return True
     if item.role not in ("total", "subtotal"):
         return False
     # A total with another marker may be that of a list further out.
