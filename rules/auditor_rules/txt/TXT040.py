@@ -18,7 +18,7 @@ name = "plan-item-without-result"
 severity = "note"
 each = "sheet"
 narrative = true
-since = "0.2"
+since = "0.1"
 
 [title]
 en = "A numbered item of the plan has no number in the result"

@@ -18,7 +18,7 @@ name = "result-still-planned"
 severity = "note"
 each = "sheet"
 narrative = true
-since = "0.2"
+since = "0.1"
 
 [title]
 en = "The result still speaks of its year in the future tense"

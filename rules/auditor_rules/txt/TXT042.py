@@ -18,7 +18,7 @@ name = "result-is-the-plan"
 severity = "note"
 each = "sheet"
 narrative = true
-since = "0.2"
+since = "0.1"
 
 [title]
 en = "The result is word for word the plan"

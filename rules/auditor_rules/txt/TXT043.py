@@ -22,7 +22,7 @@ name = "sentence-cut-off"
 severity = "note"
 each = "sheet"
 narrative = true
-since = "0.2"
+since = "0.1"
 
 [title]
 en = "A text ends in the middle of a sentence"

@@ -18,7 +18,7 @@ name = "doubled-particle"
 severity = "note"
 each = "sheet"
 narrative = true
-since = "0.2"
+since = "0.1"
 
 [title]
 en = "A particle stands twice"

@@ -18,7 +18,7 @@ name = "digits-of-two-widths"
 severity = "note"
 each = "sheet"
 narrative = true
-since = "0.2"
+since = "0.1"
 
 [title]
 en = "A figure is printed with digits of two widths"

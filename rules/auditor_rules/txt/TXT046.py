@@ -34,7 +34,7 @@ name = "unit-in-name"
 severity = "note"
 each = "kpi"
 looks_at = "undecided"
-since = "0.2"
+since = "0.1"
 
 [title]
 en = "The indicator's name states another unit than its column"

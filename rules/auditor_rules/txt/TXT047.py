@@ -19,7 +19,7 @@ severity = "note"
 each = "sheet"
 narrative = true
 optional = true
-since = "0.2"
+since = "0.1"
 
 [title]
 en = "A section repeats another one word for word"

@@ -24,7 +24,7 @@ severity = "note"
 each = "sheet"
 narrative = true
 optional = true
-since = "0.2"
+since = "0.1"
 
 [title]
 en = "A sentence stands on another sheet, too"

@@ -20,7 +20,7 @@ severity = "note"
 each = "sheet"
 narrative = true
 optional = true
-since = "0.2"
+since = "0.1"
 
 [title]
 en = "A name in the text is written differently elsewhere in the book"

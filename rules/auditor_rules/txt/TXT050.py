@@ -19,7 +19,7 @@ severity = "note"
 each = "sheet"
 narrative = true
 question = true
-since = "0.2"
+since = "0.1"
 
 [title]
 en = "The result says that something was not done"

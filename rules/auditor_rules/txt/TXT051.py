@@ -16,7 +16,7 @@ question = true
 each = "evaluation"
 narrative = true
 when = 'present(result) and meaning == "expand"'
-since = "0.2"
+since = "0.1"
 
 [title]
 en = "Expanded, while a target stated in the text was missed"

@@ -35,7 +35,7 @@ name = "slip-in-indicator"
 severity = "note"
 each = "kpi"
 looks_at = "undecided"
-since = "0.2"
+since = "0.1"
 
 [title]
 en = "A slip of the pen in the texts of an indicator"

@@ -32,7 +32,7 @@ name = "evaluation-against-its-text"
 severity = "note"
 each = "sheet"
 narrative = true
-since = "0.2"
+since = "0.1"
 
 [title]
 en = "The direction contradicts its evaluation"
