@@ -158,7 +158,9 @@ def _names_before(text: str, quantity: Quantity) -> int:
     head = head[: match.start()] if match is not None else head
     circled = _circled_before(head) if text[start - 1 : start] == "の" else 0
     if not head.endswith(("」", "』")):
-        return circled
+        listed = _LISTED.search(head) if quantity.before and not circled else None
+        is_open = listed is None or _OPEN_END.search(listed["names"]) is not None
+        return circled if listed is None or is_open else _names(listed["names"])
     names = 0
     end = len(head)
     for name in reversed(list(_ONE_QUOTED.finditer(head))):
@@ -167,6 +169,9 @@ def _names_before(text: str, quantity: Quantity) -> int:
         names += 1
         end = name.start()
     return names
+
+
+_LISTED: Final = re.compile(r"(?:^|[:※]|は、?)(?P<names>[^:。は※]{1,200})$")
 
 
 def _circled_before(head: str) -> int:
@@ -191,7 +196,7 @@ def _in_list(items: Sequence[Item]) -> Iterator[Claim]:
         return
     if not first.marker or not head.statements or _is_foot(head):
         return
-    if _states_a_count(items[-1].paragraph.below):
+    if _states_a_count(items[-1].paragraph):
         return
     statement = head.statements[-1]
     words = statement.words
@@ -209,16 +214,19 @@ def _in_list(items: Sequence[Item]) -> Iterator[Claim]:
 def _is_foot(head: Paragraph) -> bool:
     """Whether a line without a marker may belong to the list above it."""
     above = head.above
-    is_next = above is not None and above.last + 1 == head.line
-    return not head.marker and is_next and above is not None and bool(above.marker)
+    if head.marker or above is None or not above.marker or above.last + 1 != head.line:
+        return False
+    item = above.above
+    return item is not None and item.kind == above.kind and item.last + 1 == above.line
 
 
-def _states_a_count(paragraph: Paragraph | None) -> bool:
-    """Whether the line below a list says how many of it there are, too (※全３回)."""
+def _states_a_count(last: Paragraph) -> bool:
+    """Whether the line right below a list says how many of it there are, too (※全３回)."""
+    below = last.below
+    if below is None or below.line != last.last + 1:
+        return False
     quantities = [
-        quantity
-        for statement in (paragraph.statements if paragraph is not None else ())
-        for quantity in statement.tokens.quantities
+        quantity for statement in below.statements for quantity in statement.tokens.quantities
     ]
     return any(quantity.before[:1] in (("全",), ("計",)) for quantity in quantities)
 

@@ -119,7 +119,7 @@ def _words_of_sums(words: Words) -> re.Pattern[str]:
 def _to_total(words: Words) -> re.Pattern[str]:
     total = words.pattern("total", "cumulative").pattern
     return re.compile(
-        rf"\x00{{0,200}}[、,・ /]{{0,20}}[のでと]?[、 ]{{0,9}}"
+        rf"\x00{{0,200}}(?:であり)?[、,・ /]{{0,20}}[のでと]?[、 ]{{0,9}}"
         rf"\(?(?:(?:{total})の?){{1,3}}[ :はが]{{0,20}}"
         r"|を(?:合わせた|あわせた|合計した|加えた)| {0,9}= {0,9}"
     )

@@ -76,5 +76,6 @@ def _claim(total_row: Row, total: Cell, parts: Sequence[tuple[Row, Cell]]) -> It
 def _term(row: Row, cell: Cell) -> Term:
     statement = row.statement
     printed = statement.printed[cell.start : cell.end]
-    figure = Figure(value=cell.value, state="number", printed=printed, unit=cell.unit)
+    unit = cell.unit or next(iter(_UNIT.findall(row.label)), "")
+    figure = Figure(value=cell.value, state="number", printed=printed, unit=unit)
     return Term(statement, cell.start, cell.end, figure, cell.value)
