@@ -6,8 +6,10 @@ tables that they are held against stand beside them.
 
 from __future__ import annotations
 
+import gc
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from functools import lru_cache
 from itertools import chain, takewhile
@@ -227,7 +229,22 @@ def claim_rows(rows: Rows, claims_of: ClaimsOf | None) -> list[Row]:
     """The claims of a book as rows, sheet by sheet, in the order in which they were read."""
     read = ClaimReading() if claims_of is None else claims_of
     making = _Making(rows)
-    return list(chain.from_iterable(making.of_sheet(sheet, read) for sheet in rows.book.sheets))
+    with _kept_together():
+        return list(chain.from_iterable(making.of_sheet(sheet, read) for sheet in rows.book.sheets))
+
+
+@contextmanager
+def _kept_together() -> Iterator[None]:
+    """Sentences and claims stay until their book is judged: to look through them for what can be
+    freed takes a quarter of the time, and frees nothing.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 class _Making:
