@@ -51,7 +51,7 @@ def likeliest(cause: Cause) -> tuple[str, str, Decimal | None]:
         ("相談は98,803件中98,644件（利用率98.9％）であった。", "ratio", Decimal("99.8")),
         ("参加者は、男性40人、女性35人の合計57人であった。", "total", 75),
         ("申込17事業のうち2事業が辞退し、残りの51事業を採択した。", "rest", 15),
-        ("相談件数は前年度1,200件から1,350件となり、105件増加した。", "difference", 150),
+        ("相談件数は前年度1,200件から1,350件となり、15件増加した。", "difference", 150),
     ],
 )
 def test_the_figure_that_a_slip_explains_is_the_likeliest(
