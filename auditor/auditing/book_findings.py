@@ -95,6 +95,9 @@ def findings_of(
                 chosen = rows.claims_of_kinds(rule.claim_kinds)
                 counts["not_applicable"] += len(judged) - len(chosen)
                 judged = chosen
+            elif rule.file.narrative and rule.each == "sheet" and listing is None:
+                counts["pass"] += len(judged) - len(rows.with_prose)
+                judged = rows.with_prose
             yield from _judged(rule, judged, counts, not_checked, rows, listing)
         else:
             counts["not_applicable"] += len(rows.of(rule.each))

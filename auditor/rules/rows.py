@@ -38,6 +38,7 @@ from auditor.records.model import (
     figure_reader,
     options_of,
 )
+from auditor.records.prose import has_prose
 from auditor.records.text import Text
 from auditor.rules.kpi import TargetBound, target_bound
 from auditor.rules.lookups import NO_LOOKUPS, Lookups
@@ -600,6 +601,12 @@ class Rows:
             text = SheetText(sheet, self.form, tuple(self.kpis_of(sheet)))
             self._prose[id(sheet)] = text
         return text
+
+    @cached_property
+    def with_prose(self) -> list[Row]:
+        """The sheets that say anything in sentences."""
+        sheets = self._of["sheet"]
+        return [row for row in sheets if row.sheet is not None and has_prose(row.sheet)]
 
     def other_book(self, row: Row) -> OtherBook | None:
         """The other book that a row is of; None for a row of this one."""

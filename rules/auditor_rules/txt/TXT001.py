@@ -111,7 +111,8 @@ def _fillers(sheet: Sheet, words: Words) -> Iterator[Quote]:
     from auditor.narrative.folding import folded
     from auditor.narrative.slips import fillers
 
-    for year, section, text in _texts(sheet):
+    said = ((year, section, text) for year, section, text in _texts(sheet) if text)
+    for year, section, text in said:
         for span in fillers(folded(text), words):
             yield Quote.of_text(text, span, section, year)
 
