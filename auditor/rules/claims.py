@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from functools import lru_cache
@@ -234,7 +234,7 @@ def claim_rows(rows: Rows, claims_of: ClaimsOf | None) -> list[Row]:
 
 
 @contextmanager
-def _kept_together() -> Iterator[None]:
+def _kept_together() -> Generator[None]:
     """Sentences and claims stay until their book is judged: to look through them for what can be
     freed takes a quarter of the time, and frees nothing.
     """

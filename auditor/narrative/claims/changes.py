@@ -331,14 +331,11 @@ class _Reading:
                 name = "difference" if match["difference"] else "ratio"
                 amount = self._amount(match, name)
                 figures: dict[str, Quantity] = {}
-                exchanged = (
-                    odd_counter(self._words, pair.before, pair.after, amount)
-                    if amount is not None and name == "difference"
-                    else {}
-                )
-                if amount is not None and exchanged:
-                    yield self._claim(pair, {name: amount}, exchanged)
-                    continue
+                if amount is not None and name == "difference":
+                    exchanged = odd_counter(self._words, pair.before, pair.after, amount)
+                    if exchanged:
+                        yield self._claim(pair, {name: amount}, exchanged)
+                        continue
                 if not self._count_alike(pair):
                     continue
                 if amount is not None and self._fits(name, amount, pair):
