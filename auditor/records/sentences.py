@@ -103,13 +103,15 @@ class _OneLine:
         self.text = ""
         self._places = [0] * (len(text) + 1)
         at = start
-        for gap in _GAPS.finditer(text, start, stop):
-            self._add(text, at, gap.start())
-            is_word = text[gap.start() - 1 : gap.start()].isascii() and self.text
-            between = " " if is_word and text[gap.end() : gap.end() + 1].isascii() else ""
-            self._places[gap.start() : gap.end()] = [len(self.text)] * len(gap[0])
-            self.text += between if gap.end() < stop else ""
-            at = gap.end()
+        # In a text of its own: what stands before it is no part of a gap.
+        for gap in _GAPS.finditer(text[start:stop]):
+            begin, end = start + gap.start(), start + gap.end()
+            self._add(text, at, begin)
+            is_word = text[begin - 1 : begin].isascii() and self.text
+            between = " " if is_word and text[end : end + 1].isascii() else ""
+            self._places[begin:end] = [len(self.text)] * (end - begin)
+            self.text += between if end < stop else ""
+            at = end
         self._add(text, at, stop)
         self._places[stop] = len(self.text)
 

@@ -667,6 +667,7 @@ def test_the_installed_example_is_found_by_its_entry_point(installed: Path) -> N
         "forms": ["hoshimi"],
         "catalogue": [],
         "readers": [],
+        "claims": [],
         "reports": ["worklist"],
     }
 

@@ -102,6 +102,7 @@ def test_json_report_has_the_keys_of_the_contract(report: Report, context: Conte
         "sheet": 1,
         "kpi": None,
         "field": "total_cost",
+        "name": "",
         "year": "2024",
         "value": "8300",
         "printed": "8,300",

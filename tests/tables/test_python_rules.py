@@ -142,7 +142,9 @@ def records_made(tables: Tables, form: Form, rules: RuleSet) -> int:
         return books
 
     with patch.object(Records, "of", counted):
-        audit_tables(tables, rules, {form.name: form}, AuditOptions(max_findings=0, narrative=False))
+        audit_tables(
+            tables, rules, {form.name: form}, AuditOptions(max_findings=0, narrative=False)
+        )
     return made
 
 

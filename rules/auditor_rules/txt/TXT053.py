@@ -21,7 +21,7 @@ CONTRADICTIONS: Final = {
 }
 """The roles of words that contradict an evaluation, by its meaning."""
 
-BOUNDARIES: Final = "、。,・:;（( 本当該"
+BOUNDARIES: Final = frozenset(("、", "。", ",", "・", ":", ";", "(", " ", "本", "当", "該"))
 """What the word for the project may stand behind: 補助事業を終了する may speak of a part of it."""
 
 
