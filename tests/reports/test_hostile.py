@@ -143,6 +143,11 @@ FINDINGS = st.builds(
     question=st.booleans(),
     message=TEXTS,
     action=TEXTS,
+    # Only notes ask: a rule file that says otherwise does not load.
+).map(
+    lambda finding: finding.model_copy(
+        update={"question": finding.question and finding.severity == "note"}
+    )
 )
 ACHIEVEMENTS = st.builds(
     Achievement,
