@@ -54,6 +54,13 @@ def test_from_the_sample_to_copies_for_each_department(
     count = int(page.inner_text(".position").partition("／")[2])
     assert count >= 7
     page.keyboard.press("F8")
+    page.wait_for_selector(".card h2")
+    # Cards of texts have no table; those of figures do.
+    for _ in range(count):
+        if page.query_selector(".card table") is not None:
+            break
+        page.keyboard.press("n")
+        page.wait_for_timeout(500)
     page.wait_for_selector(".card table")
     page.wait_for_selector(".sheet-view .sheet-text")
     page.screenshot(path=tmp_path / "card.png")
