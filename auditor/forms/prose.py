@@ -34,7 +34,6 @@ class ProseWords(Record):
     fall: Labels = ()
     same: Labels = ()
     before: Labels = ()
-    against: Labels = ()
     approximate: Labels = ()
     roughly: Labels = ()
     each: Labels = ()
