@@ -35,6 +35,8 @@ __all__ = [
     "String",
     "Vocabulary",
     "fields",
+    "made_of",
+    "parts",
     "renamed",
     "shape",
     "walk",
@@ -233,20 +235,41 @@ Node = (
 )
 
 
+def parts(node: Node) -> tuple[Node, ...]:
+    """The nodes that a node is made of, left to right."""
+    match node:
+        case Items(items=below) | And(items=below) | Or(items=below) | Call(arguments=below):
+            return below
+        case Negative(operand=operand) | Not(operand=operand):
+            return (operand,)
+        case Arithmetic(left=left, right=right) | Compare(left=left, right=right):
+            return left, right
+        case _:
+            return ()
+
+
+def made_of(node: Node, below: Sequence[Node]) -> Node:
+    """The same node, made of as many other ones."""
+    match node:
+        case Items(at=at) | And(at=at) | Or(at=at):
+            return type(node)(tuple(below), at)
+        case Call(function=function, at=at):
+            return Call(function, tuple(below), at)
+        case Negative(at=at) | Not(at=at):
+            return type(node)(below[0], at)
+        case Arithmetic(operator=sign, at=at):
+            return Arithmetic(sign, below[0], below[1], at)
+        case Compare(operator=operator, at=at):
+            return Compare(operator, below[0], below[1], at)
+        case _:
+            return node
+
+
 def walk(node: Node) -> Iterator[Node]:
     """The node and all below it, left to right."""
     yield node
-    match node:
-        case Items(items=below) | And(items=below) | Or(items=below) | Call(arguments=below):
-            for item in below:
-                yield from walk(item)
-        case Negative(operand=operand) | Not(operand=operand):
-            yield from walk(operand)
-        case Arithmetic(left=left, right=right) | Compare(left=left, right=right):
-            yield from walk(left)
-            yield from walk(right)
-        case _:
-            pass
+    for part in parts(node):
+        yield from walk(part)
 
 
 def fields(node: Node) -> tuple[Field, ...]:
@@ -262,27 +285,13 @@ def fields(node: Node) -> tuple[Field, ...]:
 
 def renamed(node: Node, name: str, to: str) -> Node:
     """The same tree with another name in the place of ``name``, on whatever row that stands."""
-
-    def below(part: Node) -> Node:
-        return renamed(part, name, to)
-
     match node:
         case Field(links=links, name=stated, kind=kind, at=at):
             return Field(links, to, kind, at) if stated == name else node
         case Members(links=links, of=of, keys=keys, then=then, name=stated, kind=kind, at=at):
             return Members(links, of, keys, then, to, kind, at) if stated == name else node
-        case Items(items=parts, at=at) | And(items=parts, at=at) | Or(items=parts, at=at):
-            return type(node)(tuple(map(below, parts)), at)
-        case Call(function=function, arguments=parts, at=at):
-            return Call(function, tuple(map(below, parts)), at)
-        case Negative(operand=part, at=at) | Not(operand=part, at=at):
-            return type(node)(below(part), at)
-        case Arithmetic(operator=sign, left=left, right=right, at=at):
-            return Arithmetic(sign, below(left), below(right), at)
-        case Compare(operator=operator, left=left, right=right, at=at):
-            return Compare(operator, below(left), below(right), at)
         case _:
-            return node
+            return made_of(node, [renamed(part, name, to) for part in parts(node)])
 
 
 @lru_cache(maxsize=4096)

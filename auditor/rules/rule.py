@@ -288,7 +288,7 @@ class Rule:
         if parts is None or parts[0] is not form:
             if len(self._on_forms) >= _MOST_FORMS:
                 self._on_forms.clear()
-            rules = (self._of_figure(figure) for figure in added_figures(form))
+            rules = (self.of_figure(figure) for figure in added_figures(form))
             applying = tuple(rule for rule in rules if not any(rule.lacking(form)))
             parts = self._on_forms[id(form)] = form, applying or (self,)
         return parts[1]
@@ -303,7 +303,7 @@ class Rule:
         # What tells outcomes by columns asks no `when`.
         return replace(self, when=when, in_columns=None)
 
-    def _of_figure(self, figure: AddedFigure) -> Rule:
+    def of_figure(self, figure: AddedFigure) -> Rule:
         """The rule of one figure."""
 
         def named(tree: Node | None) -> Node | None:

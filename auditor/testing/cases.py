@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any, Final, cast, get_args
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast, get_args
 
 from pydantic import ValidationError
 
@@ -56,7 +56,14 @@ if TYPE_CHECKING:
     from auditor.narrative.model import Claim, PluggedReader
     from auditor.rules.outcomes import RowOutcome
 
-__all__ = ["CaseResult", "run_cases"]
+__all__ = [
+    "BuiltCase",
+    "CaseError",
+    "CaseResult",
+    "build_case",
+    "case_differences",
+    "run_cases",
+]
 
 FISCAL_YEAR: Final = 2024
 DOCUMENT: Final = "case"
@@ -136,6 +143,49 @@ def _placed(result: CaseResult, rule: Rule) -> CaseResult:
     return replace(result, where=where, excerpt=tuple(lines.excerpt(*fault.place)))
 
 
+class BuiltCase(NamedTuple):
+    """The records of a case, ready to be judged: the rule that judges them, which is that of one
+    figure where the rule is judged on each, the form, and the rows that the case may be about.
+    Where a sentence makes several claims, these are several; where it makes none, there is none.
+    """
+
+    rule: Rule
+    form: Form
+    rows: Sequence[Row]
+
+    def row_of(self, rule: Rule) -> Row | None:
+        """The row that the case is about: of several claims, the first of the most telling
+        outcome.
+        """
+        if len(self.rows) < 2:
+            return self.rows[0] if self.rows else None
+        outcomes = [(_outcome(rule, row), row) for row in self.rows]
+        for outcome in _TELLING:
+            for came, row in outcomes:
+                if came == outcome:
+                    return row
+        return None
+
+    def applies_to(self, rule: Rule, row: Row) -> bool:
+        """Whether a rule looks at the row at all."""
+        return rule.applies_to(self.form, row.rows.others, row.rows.lookups.forms)
+
+
+def build_case(
+    rule: Rule,
+    case: Mapping[str, Any],
+    forms: Mapping[str, Form],
+    claim_readers: Sequence[PluggedReader] = (),
+) -> BuiltCase:
+    """The records of a case. Raises CaseError, or pydantic's ValidationError, where it can't be
+    built.
+    """
+    form = _form(case, forms)
+    rule = _of_figure(rule, case, form)
+    stated = {key: value for key, value in case.items() if key not in _ABOUT}
+    return BuiltCase(rule, form, _rows(rule, stated, form, forms, claim_readers))
+
+
 def _run(
     rule: Rule,
     position: int,
@@ -145,10 +195,7 @@ def _run(
 ) -> CaseResult:
     wanted, note = str(case.get("outcome", "")), str(case.get("note", ""))
     try:
-        form = _form(case, forms)
-        rule = _of_figure(rule, case, form)
-        stated = {key: value for key, value in case.items() if key not in _ABOUT}
-        row = _target(rule, stated, form, forms, claim_readers)
+        built = build_case(rule, case, forms, claim_readers)
     except CaseError as fault:
         return CaseResult(rule.code, position, note, wanted, None, "", (fault.message,))
     except ValidationError as fault:
@@ -157,6 +204,8 @@ def _run(
         en, ja = reason_of(first)
         reason = Text(en=f"{key}: {en}", ja=f"{key}：{ja}")
         return CaseResult(rule.code, position, note, wanted, None, "", (reason,))
+    rule, form = built.rule, built.form
+    row = built.row_of(rule)
     problems: list[Text] = []
     verdict = Verdict("not_applicable")
     if wanted != "not_applicable" and not rule.is_for(form):
@@ -168,7 +217,7 @@ def _run(
             )
         )
     problems += [fault.message for fault in rule.unit_faults(form)[:1]]
-    if row is not None and rule.applies_to(form, row.rows.others, row.rows.lookups.forms):
+    if row is not None and built.applies_to(rule, row):
         try:
             verdict = rule.judge(row)
         except KeyboardInterrupt:
@@ -182,7 +231,7 @@ def _run(
                     ja=f"規則が途中で止まりました：{message.ja}",
                 )
             ) if wanted != "crashed" else None
-    problems.extend(_differences(rule, case, row, verdict))
+    problems.extend(case_differences(rule, case, row, verdict))
     return CaseResult(
         rule.code,
         position,
@@ -281,9 +330,10 @@ def _of_figure(rule: Rule, case: Mapping[str, Any], form: Form) -> Rule:
     return figures[name]
 
 
-def _differences(
+def case_differences(
     rule: Rule, case: Mapping[str, Any], row: Row | None, verdict: Verdict
 ) -> Iterable[Text]:
+    """What came otherwise than a case states."""
     came = {
         "outcome": verdict.outcome,
         "equation": verdict.explanation.equation,
@@ -425,18 +475,18 @@ class _Table:
             )
 
 
-def _target(
+def _rows(
     rule: Rule,
     data: Mapping[str, Any],
     form: Form,
     forms: Mapping[str, Form],
     claim_readers: Sequence[PluggedReader],
-) -> Row | None:
-    """The row that a case is about, among the rows of the book that the case describes; None where
-    a sentence makes no claim that the rule is about.
+) -> Sequence[Row]:
+    """The row that a case is about, among the rows of the book that the case describes; all claims
+    that a sentence makes.
     """
     if rule.each == "claim":
-        return _claim_target(rule, data, form, claim_readers)
+        return _claim_rows(data, form, claim_readers)
     builders: dict[str, Callable[[_Records, _Table], Callable[[Rows], Row]]] = {
         "year": _year_case,
         "sheet": _sheet_case,
@@ -458,7 +508,7 @@ def _target(
         further.finish()
     lookups = _lookups(table, form, forms)
     table.finish()
-    return target(Rows(records.book(), form, records.other_books(), lookups=lookups))
+    return (target(Rows(records.book(), form, records.other_books(), lookups=lookups)),)
 
 
 def _lookups(table: _Table, form: Form, forms: Mapping[str, Form]) -> Lookups:
@@ -560,10 +610,10 @@ def _book_case(records: _Records, table: _Table) -> Callable[[Rows], Row]:
 _TELLING: Final[tuple[Outcome, ...]] = ("crashed", "fail", "unknown", "may", "pass")
 
 
-def _claim_target(
-    rule: Rule, data: Mapping[str, Any], form: Form, claim_readers: Sequence[PluggedReader]
-) -> Row | None:
-    """The claim that a case is about: the one that it states, or one that its ``text`` makes."""
+def _claim_rows(
+    data: Mapping[str, Any], form: Form, claim_readers: Sequence[PluggedReader]
+) -> Sequence[Row]:
+    """The claim that a case states, or those that its ``text`` makes."""
     from auditor.rules.claim_reading import ClaimReading
     from auditor.testing.stated_claims import NAMES, SECTIONS, Misfit, stated_claim
 
@@ -603,12 +653,7 @@ def _claim_target(
     rows = Rows(records.book(), form, claims_of=claims_of).of("claim")
     for failure in reading.not_checked:
         raise CaseError("text", failure.why.en, failure.why.ja)
-    outcomes = [(_outcome(rule, row), row) for row in rows]
-    for outcome in _TELLING:
-        for came, row in outcomes:
-            if came == outcome:
-                return row
-    return None if text else rows[0]
+    return rows if text else rows[:1]
 
 
 def _outcome(rule: Rule, row: Row) -> Outcome:

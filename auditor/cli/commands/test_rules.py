@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -20,7 +20,10 @@ from auditor.cli.output import print_error, write
 from auditor.cli.session import add_plugin_option, session_of
 
 if TYPE_CHECKING:
-    from auditor.rules.rule import RuleError
+    from auditor.auditing.session import Session
+    from auditor.rules.rule import Rule, RuleError
+    from auditor.testing.cases import CaseResult
+    from auditor.testing.mutants.run import MutantsOfRule
 
 __all__ = ["add_arguments", "run"]
 
@@ -36,6 +39,13 @@ def add_arguments(parser: Parser) -> None:
     )
     add_plugin_option(parser)
     parser.option(
+        "--mutants",
+        en="change every step of the formulas, one at a time, and show the changes that no case "
+        "notices",
+        ja="式を１か所ずつ変え、どの例の結果も変わらない変更（例の不足）を表示します",
+        action="store_true",
+    )
+    parser.option(
         "--watch",
         en="run the cases again whenever a file changes; Ctrl-C ends",
         ja="ファイルが変わるたびに実行し直します（Ctrl-C で終了）",
@@ -45,7 +55,9 @@ def add_arguments(parser: Parser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """The exit code is 1 where a case failed or a rule has none, 2 where a rule can't be used."""
+    """The exit code is 1 where a case failed, a rule has none or a mutant survives the cases, 2
+    where a rule can't be used.
+    """
     if arguments.watch:
         return _watch(arguments)
     return _run_once(arguments)
@@ -69,7 +81,7 @@ def _watch(arguments: Namespace) -> int:
 
 
 def _run_once(arguments: Namespace) -> int:
-    from auditor.reports.authoring import case_data, case_list, untested
+    from auditor.reports.authoring import untested
     from auditor.rules.loading import no_rule
     from auditor.rules.rule import RuleError
     from auditor.rules.ruleset import RuleSet, check_names
@@ -93,22 +105,52 @@ def _run_once(arguments: Namespace) -> int:
     if not rules and not faults and not session.problems:
         faults += map(no_rule, arguments.paths)
     by_rule = {rule.code: run_cases(rule, session.forms, session.claim_readers) for rule in rules}
-    results = list(chain.from_iterable(by_rule.values()))
-    if arguments.format == "json":
-        from auditor.reports.json_report import dumped
-
-        text = dumped(case_data(results))
-    elif rules:
-        text = case_list(rules, by_rule, context_of(arguments, session, session.rules))
-    else:
-        text = ""
-    deliver(arguments, text)
+    mutants = _mutants(rules, session) if arguments.mutants else None
+    deliver(arguments, _shown(arguments, session, rules, by_rule, mutants))
     for problem in faults:
         print_error(problem.listing(arguments.lang))
     if print_missed(session.problems, arguments) or faults:
         return 2
+    results = [*chain.from_iterable(by_rule.values()), *(mutants or ())]
     failed = any(not result.passed for result in results)
     return 1 if failed or any(untested(rule) for rule in rules) else 0
+
+
+def _mutants(rules: Iterable[Rule], session: Session) -> list[MutantsOfRule]:
+    from auditor.testing.mutants.run import hold_mutants
+
+    return hold_mutants(rules, session)
+
+
+def _shown(
+    arguments: Namespace,
+    session: Session,
+    rules: Sequence[Rule],
+    by_rule: Mapping[str, Sequence[CaseResult]],
+    mutants: Sequence[MutantsOfRule] | None,
+) -> str:
+    """The results of the cases, and of the mutants where they are asked for, as text or JSON."""
+    from auditor.reports.authoring import case_data, case_list
+
+    if arguments.format == "json":
+        from auditor.reports.json_report import dumped
+
+        cases = case_data(chain.from_iterable(by_rule.values()))
+        if mutants is None:
+            return dumped(cases)
+        from auditor.reports.mutants import mutant_data
+
+        return dumped({"cases": cases, "mutants": mutant_data(mutants)})
+    if not rules:
+        return ""
+    context = context_of(arguments, session, session.rules)
+    text = case_list(rules, by_rule, context)
+    if mutants is None:
+        return text
+    from auditor.reports.mutants import mutant_list
+
+    left_out = sum(rule.check is not None for rule in rules)
+    return f"{text}\n{mutant_list(mutants, left_out, context)}"
 
 
 def _forms(paths: Iterable[str], files: Iterable[Path]) -> list[Path]:
