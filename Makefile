@@ -13,7 +13,7 @@ ifneq ($(shell test -x $(RUN) && cat .venv/made 2>/dev/null),$(CURDIR) $(PYTHON)
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: help demo desk test test-314 coverage lowest lint format docs site bench clean
+.PHONY: help demo desk test test-314 coverage lowest lint format docs site bench fuzz clean
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z0-9-]*\):.*## /make \1\t/p' Makefile
@@ -54,6 +54,10 @@ site: .venv/ready  ## make the docs a site to read in a browser: dist/site
 
 bench: .venv/ready  ## measure, and write docs/benchmarks.md
 	@$(RUN) -m benchmarks
+
+fuzz: .venv/ready  ## damage documents and files at random for SECONDS (60), from a SEED; KIND, NUMBER
+	@$(RUN) -m tests.fuzzing --seconds $(or $(SECONDS),60) --seed $(or $(SEED),0) \
+	  --kind '$(KIND)' $(if $(NUMBER),--number $(NUMBER))
 
 clean:  ## remove the environment and everything that was made
 	rm -rf .venv build dist htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
