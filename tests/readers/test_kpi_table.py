@@ -458,6 +458,15 @@ def test_a_column_of_numbers_that_the_form_does_not_know_is_remarked() -> None:
     reading = read(rows)
     assert [(remark.rule, remark.printed) for remark in reading.remarks] == [("RD003", "備考")]
     assert values(reading.kpis[0]) == values(read(ROWS).kpis[0])
+    assert [number.printed for number in reading.unread] == ["120"]
+
+
+def test_numbers_under_a_heading_that_is_no_year_any_more_are_unread() -> None:
+    assert read(ROWS).unread == ()
+    header = ["実績" if cell == "R4年度" else cell for cell in HEADER[2]]
+    rows = [header if row == HEADER[2] else row for row in ROWS]
+    numbers = ["22", "2,026", "25", "33,633", "7"]
+    assert [number.printed for number in read(rows).unread] == numbers
 
 
 def test_many_columns_with_one_fault_are_one_remark() -> None:

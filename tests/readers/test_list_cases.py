@@ -375,6 +375,26 @@ def test_text_is_read_with_lines_and_columns(encoding: str, delimiter: str) -> N
     assert (figure.place.line, figure.place.cell) == (3, "D")
 
 
+def test_the_numbers_of_a_row_that_another_row_s_column_has_are_unread() -> None:
+    of = form(
+        list={"rows": "year"},
+        labels={"name": "事業名", "year": "年度", "kind": "区分"},
+        columns=TWO_YEARS,
+        fields={**COST, "headcount": {"label": "職員数", "unit": "人"}},
+    )
+    rows: list[list[Value]] = [
+        ["道路整備", "令和５年度", "決算額", 1200, 3],
+        ["道路整備", "令和５年度", "決算額", 4567, 8],
+        ["公園整備", "令和５年度", "決算額", 900, 1],
+        ["公園整備", "令和６年度", "予算額", 950, 1],
+    ]
+    headings = ["事業名", "年度", "区分", "事業費", "職員数"]
+    reading = read(of, [Lines(["令和６年度"]), Table(headings, rows, merged_down=[0])])
+    assert [cost(sheet, "2023") for sheet in reading.sheets] == [1200, 900]
+    assert [number.printed for number in reading.unread] == ["4,567", "8"]
+    assert [text for text in said(reading) if "is of no column" in text] != []
+
+
 def test_a_text_of_sentences_is_no_rows_of_cells() -> None:
     text = "事業名 環境、港\n担当課, 環境課\n番号 1\n事業費 8,030 9,000\n"
     assert not DelimitedReader().accepts(

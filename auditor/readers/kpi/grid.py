@@ -26,7 +26,7 @@ from auditor.records.fiscal import parse_month, parse_year
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import Kpi, Remark, UnreadNumber
 
-__all__ = ["boxes_outside", "read_indicators"]
+__all__ = ["boxes_outside", "read_indicators", "unread_numbers"]
 
 _WIDEST: Final = 500
 """Cells further to the right are ignored: no table of indicators is as wide."""
@@ -58,7 +58,7 @@ def read_indicators(
     placement = _Placement(grid, rows, before, complete)
     kpis = tuple(placement.of_kpi(kpi) for kpi in reading.kpis)
     remarks = tuple(placement.of_remark(remark) for remark in (*reading.remarks, *more))
-    unread = _unread(grid, boxes_outside(grid, areas), kpis)
+    unread = unread_numbers(grid, kpis, areas)
     return replace(reading, kpis=kpis, remarks=remarks, unread=unread)
 
 
@@ -146,11 +146,14 @@ class _Placement:
         return row, column_number(place.cell) if place.cell else self.first_filled[row]
 
 
-def _unread(grid: Grid, boxes: Sequence[Box], kpis: Sequence[Kpi]) -> tuple[UnreadNumber, ...]:
-    """The numbers among the boxes that no indicator holds, but for those of rows, pages and
-    headings.
+def unread_numbers(
+    grid: Grid, kpis: Sequence[Kpi], areas: Sequence[tuple[int, int, int, int]] = ()
+) -> tuple[UnreadNumber, ...]:
+    """The numbers outside of the sheets' ``areas`` that no indicator holds, but for those of rows,
+    pages and headings.
     """
     held = dict.fromkeys(figure.place for figure in _figures(kpis) if figure.state != "blank")
+    boxes = boxes_outside(grid, areas)
     numbers = [box for box in boxes if is_numbers(box) and box.place not in held]
     rows = counting(numbers)
     return tuple(

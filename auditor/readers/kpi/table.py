@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from auditor.forms.model import Form, KpiTable
@@ -44,7 +45,7 @@ class KpiTableReader:
         without a year.
         """
         # Every text is held against this reader, and few are tables of indicators.
-        from auditor.readers.kpi.grid import read_indicators
+        from auditor.readers.kpi.grid import read_indicators, unread_numbers
         from auditor.readers.kpi.reading import TableReading
 
         labels = Labels(form.kpi or KpiTable())
@@ -78,7 +79,9 @@ class KpiTableReader:
                 "put them into a file of their own",
                 "KPI の表のほかに事業シートが含まれています。別のファイルに分けてください",
             )
-        return table_reading.done()
+        reading = table_reading.done()
+        grid = grid_of_text([(row.line, row.cells) for row in rows])
+        return replace(reading, unread=unread_numbers(grid, reading.kpis))
 
 
 def _with_rows_beside(source: Source, table: KpiTable) -> Grid | None:

@@ -487,11 +487,14 @@ class _Part:
                 kinds = (*self.lists.lexicon.of(kind_text).kinds, bare(kind_text))
             last = year
             unknown = "year" in self.columns.texts and year is None
+            held = self.used.intersection(map(id, cells.row.boxes))
             part = {} if unknown else self.records.years(cells, number, fiscal_year, year, kinds)
             if not part or any(column in years for column in part):
                 shown = year_text, kind_text
                 place = cells.row.boxes[0].place
                 self.messages.append(remarks.row_without_column(number, *shown, place))
+                # No record holds what stands in such a row: its numbers are unread.
+                self.used.difference_update(set(map(id, cells.row.boxes)) - held)
                 continue
             years |= part
         return years
