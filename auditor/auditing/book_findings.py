@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from decimal import Decimal
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.auditing.options import Progress
 from auditor.forms.model import Form
@@ -19,6 +19,7 @@ from auditor.records.fields import OtherBook
 from auditor.records.model import Document, Kpi, NotChecked, Remark, Sheet
 from auditor.records.severities import Severity
 from auditor.records.text import Text, Why
+from auditor.records.unchecked import MOST_ALIKE
 from auditor.rules.findings import (
     OUTCOMES,
     Finding,
@@ -38,7 +39,6 @@ if TYPE_CHECKING:  # few audits list rows beside their findings
     from auditor.auditing.outcome_rows import OutcomeListing
 
 __all__ = [
-    "MOST_ALIKE",
     "Explained",
     "JudgedFinding",
     "RowsOf",
@@ -46,9 +46,6 @@ __all__ = [
     "findings_of",
     "tables_missing",
 ]
-
-MOST_ALIKE: Final = 100
-"""How many entries of one kind are listed of what was not checked; the others are counted."""
 
 RowsOf = Callable[[Rule], Iterable[Row]]
 """Gives the rows that a rule judges."""
@@ -158,9 +155,11 @@ def _judged(
         if finding is not None:
             yield JudgedFinding(finding, rule, row, verdict.severity or rule.file.severity)
     if more:
+        # Rows are of many documents, and the fault is the rule's: it is counted for all of them.
         en = f"rule {rule.code} ({rule.source}) failed on {more:,} more rows"
         ja = f"規則 {rule.code}（{rule.source}）は、ほかに{more:,}行でも途中で止まりました"
-        not_checked.append(NotChecked(rule=rule.code, why=Why(code="crashed", en=en, ja=ja)))
+        why = Why(code="crashed", en=en, ja=ja)
+        not_checked.append(NotChecked(rule=rule.code, why=why, more=more))
 
 
 def _crash(rule: Rule, row: Row, fault: BaseException) -> NotChecked:

@@ -6,13 +6,11 @@ are kept.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
 from auditor.auditing.book_findings import (
-    MOST_ALIKE,
     Explained,
     JudgedFinding,
     RowsOf,
@@ -28,6 +26,7 @@ from auditor.records.frozen import FrozenDict
 from auditor.records.model import Book, Document, NotChecked, Sheet
 from auditor.records.severities import SEVERITIES, CountedAs
 from auditor.records.text import Text, Why
+from auditor.records.unchecked import Reasons
 from auditor.rules.claim_reading import ClaimReading
 from auditor.rules.findings import OUTCOMES, Finding, KpiReference, Outcome
 from auditor.rules.rows import ClaimsOf, Rows
@@ -73,28 +72,6 @@ def _unlike_units(rules: Iterable[Rule], form: Form) -> Iterator[NotChecked]:
             )
 
 
-def _counted(entries: Iterable[NotChecked]) -> list[NotChecked]:
-    """The first entries of each document, rule and code, and behind all of them how many more
-    there are.
-    """
-    counts: Counter[tuple[str | None, str | None, str]] = Counter()
-    listed: list[NotChecked] = []
-    for entry in entries:
-        kind = entry.document, entry.rule, entry.why.code
-        counts[kind] += 1
-        if counts[kind] <= MOST_ALIKE:
-            listed.append(entry)
-    for (document, rule, code), count in counts.items():
-        if more := max(count - MOST_ALIKE, 0):
-            why = Why(
-                code=code,
-                en=f"{more:,} more like the {MOST_ALIKE} that are listed ({code})",
-                ja=f"同じ種類（{code}）のものが、表示した{MOST_ALIKE}件のほかに{more:,}件あります",
-            )
-            listed.append(NotChecked(document=document, rule=rule, why=why))
-    return listed
-
-
 class FindingCollector:
     """The findings, outcomes and unchecked places of an audit, book by book.
 
@@ -132,7 +109,7 @@ class FindingCollector:
         self.counts: dict[CountedAs, int] = severity_counts(())
         self._by_row: dict[tuple[tuple[str, ...], Text], tuple[list[str], list[int]]] = {}
         """The books that were judged row by row and how many rows, by rules and reason."""
-        self.not_checked: list[NotChecked] = list(options.not_checked)
+        self.not_checked: Reasons = Reasons(options.not_checked)
         self.listed: list[tuple[_ReportPosition, Finding]] = []
         """The first ``most`` findings by now, and the others of the last one's sheet."""
         self._explained: list[Explained] = []
@@ -221,7 +198,6 @@ class FindingCollector:
         self.not_checked.extend(self._of_no_form())
         if (why := self._nothing_judged(documents)) is not None:
             self.not_checked.append(NotChecked(why=why))
-        self.not_checked = _counted(self.not_checked)
         findings = [finding for _, finding in sorted(self.listed, key=_position)]
         apart = {rule.code for rule in self._of_files}
         groups = grouped(findings, self._explained, self._reading, apart)
@@ -241,7 +217,7 @@ class FindingCollector:
         listing = self.options.outcomes
         return Report.model_construct(
             documents=documents,
-            not_checked=tuple(self.not_checked),
+            not_checked=self.not_checked.counted(),
             passed_over=tuple(self.options.passed_over),
             returned=tuple(self.options.returned),
             outcomes=FrozenDict(outcomes),

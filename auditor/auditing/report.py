@@ -20,6 +20,7 @@ from auditor.records.frozen import Frozen, FrozenDict
 from auditor.records.model import Document, NotChecked, PassedOver
 from auditor.records.severities import QUESTION, SEVERITIES, CountedAs, FailOn, Severity
 from auditor.records.text import Text
+from auditor.records.unchecked import number_of
 from auditor.rules.causes import Cause
 from auditor.rules.findings import (
     Finding,
@@ -391,7 +392,7 @@ class Report(Framed, Record):
 
         count = len(self.documents)
         documents = f"{count} document{'' if count == 1 else 's'}"
-        missed = f"; {len(self.not_checked)} not checked" if self.not_checked else ""
+        missed = f"; {number_of(self.not_checked)} not checked" if self.not_checked else ""
         unknown = sum(outcomes["unknown"] for outcomes in self.outcomes.values())
         open_rows = f"; unknown for {unknown} rows" if unknown else ""
         findings = f"{counted(self.counts)} in {documents}"

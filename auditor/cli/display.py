@@ -140,7 +140,9 @@ def deliver(arguments: Namespace, text: str, inputs: Sequence[str] = ()) -> None
 
 def print_missed(not_checked: Iterable[NotChecked], arguments: Namespace) -> int:
     """Report each on the standard error; gives the exit code, 2 if there are any."""
-    reasons = list(not_checked)
+    from auditor.records.unchecked import counted
+
+    reasons = counted(not_checked)
     if not reasons:
         return 0
     from auditor.reports.findings import missed

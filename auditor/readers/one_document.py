@@ -32,6 +32,7 @@ from auditor.readers.wording import folded
 from auditor.records.errors import AuditorError, message_of
 from auditor.records.model import Book, Document, NotChecked, Remark
 from auditor.records.text import Text, Why
+from auditor.records.unchecked import counted
 
 if TYPE_CHECKING:
     from auditor.readers.near import Near
@@ -97,7 +98,7 @@ def read_document(
     reasons = result.not_checked
     if not result.books:
         reasons = _explained(source, reasons, forms.in_use.values())
-    return OneResult(result._replace(not_checked=(*reasons, *candidates.failures)), near)
+    return OneResult(result._replace(not_checked=counted((*reasons, *candidates.failures))), near)
 
 
 def _near_of(fault: UnreadableDocument) -> Near | None:
@@ -317,7 +318,7 @@ def _books(source: Source, form: Form, reading: Reading) -> ReadResult:
             kpis,
             sha256=source.sha256,
             remarks=tuple(alike([remark for remark in reading.remarks if year_of(remark) == year])),
-            not_checked=reading.not_checked if year == main else (),
+            not_checked=counted(reading.not_checked) if year == main else (),
             unread=tuple(unread),
             parts=reading.parts if year == main else (),
         )

@@ -93,13 +93,15 @@ DirectionSource = Literal["declared", "inferred", "assumed"]
 
 class NotChecked(Record):
     """Something that the audit could not do; there is no exit code 0 beside one. ``excerpt`` are
-    lines of the file at fault, where that is one of rules, forms or Python.
+    lines of the file at fault, where that is one of rules, forms or Python. An entry with ``more``
+    stands for as many others of its document, rule and code, which are not listed.
     """
 
     document: str | None = None
     sheet: int | None = None
     rule: str | None = None
     why: Why
+    more: int = Field(default=0, ge=0)
     excerpt: tuple[str, ...] = Field(default=(), exclude=True)
     """For people alone: what programs need, ``why`` says."""
 

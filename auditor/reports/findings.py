@@ -16,6 +16,7 @@ from auditor.records.decimals import number
 from auditor.records.model import Document, NotChecked, PartState, UnreadNumber
 from auditor.records.severities import SEVERITIES, Severity
 from auditor.records.text import Text
+from auditor.records.unchecked import number_of
 from auditor.reports.entries import apart, counts_of, entries
 from auditor.reports.layout import plain
 from auditor.reports.wording import Wording
@@ -176,7 +177,7 @@ def _waived(report: Report, words: Wording) -> str:
 
 
 def _missing(report: Report, words: Wording) -> str:
-    count = len(report.not_checked)
+    count = number_of(report.not_checked)
     if not count:
         return ""
     return words.say(
@@ -214,7 +215,7 @@ def checked_range(report: Report, words: Wording, *, narrowed: bool = False) -> 
 def unchecked(report: Report, words: Wording) -> list[str]:
     """What an audit did not check, counted by kind; empty where it checked all that it read."""
     counts = (
-        (len(report.not_checked), ("item", "items"), "点検できなかったもの"),
+        (number_of(report.not_checked), ("item", "items"), "点検できなかったもの"),
         (
             sum(len(document.unread) for document in report.documents),
             ("unread number", "unread numbers"),

@@ -88,7 +88,7 @@ auditor.readers.wording auditor.readers.years_in_headings
 
 auditor.records.addresses auditor.records.decimals auditor.records.extras
 auditor.records.fields auditor.records.figures auditor.records.fiscal auditor.records.frozen
-auditor.records.model auditor.records.own auditor.records.text
+auditor.records.model auditor.records.own auditor.records.text auditor.records.unchecked
 
 auditor.reports.acceptance auditor.reports.entries auditor.reports.findings auditor.reports.terminal
 auditor.reports.wording

@@ -15,6 +15,7 @@ from auditor.readers.text.placement import unit_costs
 from auditor.readers.wording import Line, Wording, key_of
 from auditor.records.model import NotChecked, Remark, Sheet
 from auditor.records.text import Why
+from auditor.records.unchecked import Reasons
 
 __all__ = ["SheetTextReader"]
 
@@ -75,7 +76,7 @@ class SheetTextReader:
         }
         sheets: list[Sheet] = []
         remarks: list[Remark] = []
-        not_checked: list[NotChecked] = []
+        not_checked = Reasons()
         if (why := before_first(lines[: starts[0]], wording) if starts[0] else None) is not None:
             not_checked.append(NotChecked(document=source.path, why=why))
         for page in pages:
@@ -94,7 +95,7 @@ class SheetTextReader:
             tuple(sheets),
             (),
             tuple(remarks),
-            tuple(not_checked),
+            not_checked.counted(),
             unread=tuple(chain.from_iterable((*page.unread, *page.outside) for page in pages)),
         )
 
