@@ -139,9 +139,11 @@ def _judged(
                 raise ValueError(f"there is no outcome {verdict.outcome!r}")
             if verdict.outcome == "fail":
                 finding = rule.finding(row, verdict)
-        except KeyboardInterrupt:
-            raise
         except BaseException as fault:
+            from auditor.records.foreign import is_interrupt  # few rules crash
+
+            if is_interrupt(fault):
+                raise
             verdict = CRASHED
             if listing is not None:
                 listing.add_crashed(rule, row, fault)

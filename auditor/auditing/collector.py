@@ -36,6 +36,7 @@ from auditor.rules.ruleset import RuleSet
 if TYPE_CHECKING:  # data frames are loaded only where findings are written as rows
     import polars as pl
 
+    from auditor.auditing.untouched import Untouched
     from auditor.publication.disclosures import Disclosures
     from auditor.rules.outcomes import OutcomeRows
 
@@ -176,6 +177,7 @@ class FindingCollector:
             rows_of,
             self.options.outcomes,
         )
+        untouched = self._untouched(rows)
         first: list[JudgedFinding] = []
         while batch := list(islice(findings, _BATCH)):
             for item in batch:
@@ -189,6 +191,21 @@ class FindingCollector:
                 rows, self.rules_of(rows.form), first, self.not_checked, self.options.progress
             )
             self._list((item.finding for item in first), rows.book)
+        if untouched is not None:
+            self.not_checked.extend(untouched.not_checked())
+
+    def _untouched(self, rows: Rows) -> Untouched | None:
+        """The records of a book, to be held against what they are once code of plugins has seen
+        them; None where it sees none.
+        """
+        in_python = (rule for rule in self.rules if rule.check is not None)
+        plugins = (rule.plugin for rule in in_python if rule.plugin)
+        names = [*plugins, *(reader.plugin for reader in self.options.claim_readers)]
+        if not names:
+            return None
+        from auditor.auditing.untouched import Untouched  # few plugins have code that judges
+
+        return Untouched(rows, dict.fromkeys(names))
 
     def report(self, documents: tuple[Document, ...], kpis: tuple[JudgedKpi, ...] = ()) -> Report:
         """The report of all books judged so far. An audit of nothing is reported as one."""

@@ -219,9 +219,9 @@ class _Assembly:
         except DefinitionError as fault:
             for en, ja, excerpt in fault.entries():
                 self.problem(plugin, "plugin-content", Text(en=en, ja=ja), excerpt)
-        except KeyboardInterrupt:
-            raise
         except BaseException as fault:
+            if _is_interrupt(fault):
+                raise
             self.failed(plugin, fault)
         return None
 
@@ -400,8 +400,9 @@ class _Assembly:
                 continue
             else:
                 # A rule that crashes is reported with its source, which names the plugin too.
-                if Path(plugin.name) != Path(rule.source):
-                    rule = replace(rule, source=f"{plugin.name}: {rule.source}")
+                is_named = Path(plugin.name) == Path(rule.source)
+                source = rule.source if is_named else f"{plugin.name}: {rule.source}"
+                rule = replace(rule, source=source, plugin=plugin.name)
             if self.attempt(plugin.name, take_codes, rule, taken) is not None:
                 rules.append(rule)
                 plugin.rules.append(rule.code)
@@ -502,6 +503,12 @@ class _Assembly:
             reports[report.name] = report
             plugin.reports.append(report.name)
         return reports
+
+
+def _is_interrupt(fault: BaseException) -> bool:
+    from auditor.records.foreign import is_interrupt  # few plugins fail
+
+    return is_interrupt(fault)
 
 
 def _unmarked(plugin: object) -> list[tuple[str, object]]:

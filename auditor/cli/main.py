@@ -15,6 +15,7 @@ from functools import partial
 from typing import Final, Literal, Protocol, get_args
 
 from auditor.cli.arguments import Names, Parser, wanted_language
+from auditor.cli.ending import end, ending_by_itself
 from auditor.cli.output import only_output, prepare, print_error
 from auditor.cli.settings import add_settings_options, chosen_settings, use_settings
 from auditor.records.errors import AuditorError, fault_line
@@ -282,7 +283,11 @@ def main(words: Sequence[str] | None = None) -> int:
     """
     if words is None:
         _start()
-        words = sys.argv[1:]
+        return end(_run(sys.argv[1:]))
+    return _run(words)
+
+
+def _run(words: Sequence[str]) -> int:
     lang = wanted_language(words)
     prepare()
     try:
@@ -296,7 +301,7 @@ def main(words: Sequence[str] | None = None) -> int:
         except SystemExit as end:  # argparse ends so, after a help text or a fault
             return end.code if isinstance(end.code, int) else 0
         run: Callable[[Namespace], int] = arguments.run
-        with only_output():
+        with only_output(), ending_by_itself():
             if arguments.command is not None:
                 use_settings(arguments, file)
             return run(arguments)

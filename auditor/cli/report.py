@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Collection, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast, get_args
@@ -28,7 +29,7 @@ from auditor.records.severities import FailOn
 
 if TYPE_CHECKING:
     from auditor.auditing.changes import FilesOf
-    from auditor.auditing.formats import ReportContext
+    from auditor.auditing.formats import ReportContext, ReportFormat
     from auditor.auditing.page_list import SheetPages
     from auditor.auditing.report import Report
     from auditor.auditing.rounds import EarlierRound, Since
@@ -117,6 +118,27 @@ def _documents(
         document
         for document in report.documents
         if document.path in paths or (not document.sheets and "" in departments)
+    )
+
+
+def _handed(report: Report, to: ReportFormat) -> Report:
+    """What a report format gets: one of a plugin gets a copy, since exit code and marked copies are
+    made of the report after it.
+    """
+    is_ours = type(to).__module__.partition(".")[0] == __name__.partition(".")[0]
+    return report if is_ours else deepcopy(report)
+
+
+def _gives_no_text(text: object) -> Text:
+    from auditor.records.text import Text
+
+    if isinstance(text, str):
+        en, ja = "an empty text", "空の文字列"
+    else:
+        en = ja = "None" if text is None else type(text).__name__
+    return Text(
+        en=f"render() gives {en}; a text was expected",
+        ja=f"render() の戻り値が {ja} です。文字列が必要です",
     )
 
 
@@ -309,24 +331,19 @@ class Writer:
         return paths
 
     def _rendered(self, report: Report, context: ReportContext) -> str:
-        from auditor.records.text import Text
-
         name: str = self.arguments.format
         try:
-            text = self.session.reports[name].render(report, context)
-            if isinstance(cast(object, text), str):
+            report_format = self.session.reports[name]
+            text = report_format.render(_handed(report, report_format), context)
+            if isinstance(cast(object, text), str) and text.strip():
                 return text
-            kind = "None" if cast(object, text) is None else type(text).__name__
-            message = Text(
-                en=f"render() gives {kind}; a text was expected",
-                ja=f"render() の戻り値が {kind} です。文字列が必要です",
-            )
+            message = _gives_no_text(text)
             excerpt: tuple[str, ...] = ()
-        except KeyboardInterrupt:
-            raise
         except BaseException as fault:  # a report format of a plugin is foreign code
-            from auditor.records.foreign import excerpt_of
+            from auditor.records.foreign import excerpt_of, is_interrupt
 
+            if is_interrupt(fault):
+                raise
             message, excerpt = message_of(fault), excerpt_of(fault)
         raise _FormatFailed(self._failed(name, message, excerpt))
 

@@ -125,7 +125,8 @@ def _explained(
 def _of_source(source: Source, forms: Forms, readers: _Readers) -> ReadResult:
     """What the reader makes of the document that knows it best."""
     for record_reader in readers.of_records:
-        if readers.ask(record_reader, partial(record_reader.accepts_records, source)):
+        accepts = partial(record_reader.accepts_records, source)
+        if readers.ask(record_reader, partial(_accepts, accepts, "accepts_records")):
             records = partial(_records, record_reader, source, forms.in_use, forms.insisted)
             return readers.insist(record_reader, records)
     form, reader, words = _chosen(source, forms, readers)
@@ -141,6 +142,14 @@ def _of_source(source: Source, forms: Forms, readers: _Readers) -> ReadResult:
             raise without_labels(fault, form, words) from None
 
     return readers.insist(reader, books)
+
+
+def _accepts(accepts: Callable[[], bool], method: str) -> bool:
+    answer = accepts()
+    # A plugin may give anything.
+    if not isinstance(cast(object, answer), bool):
+        raise _gives(method, answer, "bool")
+    return answer
 
 
 def _records(
@@ -222,11 +231,14 @@ class _Readers:
         """What a reader answers; None where it fails. Raises UnreadableDocument."""
         try:
             return call()
-        except (UnreadableDocument, KeyboardInterrupt):
+        except UnreadableDocument:
             raise
         except BaseException as fault:
-            from auditor.records.foreign import code_place, origin_of  # few readers fail
+            # Few readers fail.
+            from auditor.records.foreign import code_place, is_interrupt, origin_of
 
+            if is_interrupt(fault):
+                raise
             name, plugin, place = reader.name, origin_of(reader), code_place(fault)
             if place is not None and place.name == plugin:  # the place names it already
                 plugin = ""
@@ -283,7 +295,8 @@ def _chosen(source: Source, forms: Forms, readers: _Readers) -> tuple[Form, Read
 def _accepting(source: Source, form: Form, readers: _Readers) -> Reader | None:
     """The first reader that accepts the document."""
     for reader in readers.of_documents:
-        if readers.ask(reader, partial(reader.accepts, source, form)):
+        accepts = partial(reader.accepts, source, form)
+        if readers.ask(reader, partial(_accepts, accepts, "accepts")):
             return reader
     return None
 

@@ -22,13 +22,22 @@ from auditor.records.errors import AuditorError, fault_line
 from auditor.records.excerpts import excerpt
 from auditor.records.nearest import hint, nearest_name
 
-__all__ = ["CodePlace", "beginning_of", "code_place", "excerpt_of", "origin_of", "said_of"]
+__all__ = [
+    "CodePlace",
+    "beginning_of",
+    "code_place",
+    "excerpt_of",
+    "is_interrupt",
+    "origin_of",
+    "said_of",
+]
 
 _HERE: Final = str(Path(__file__).parent.parent)
 _LIBRARIES: Final = tuple(
     sysconfig.get_paths()[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")
 )
 _LONGEST: Final = 200
+_CHANGED: Final = ("records can't be changed", "読み取った記録は変更できません")
 
 
 class CodePlace(NamedTuple):
@@ -77,6 +86,25 @@ def code_place(fault: BaseException) -> CodePlace | None:
     start = _characters(text, frame.colno)
     end = _characters(text, frame.end_colno) if frame.end_lineno == frame.lineno else len(text)
     return CodePlace(frame.filename, frame.lineno or 1, start + 1, max(end, start + 1) + 1, text)
+
+
+def is_interrupt(fault: BaseException) -> bool:
+    """Whether somebody pressed Ctrl-C. Foreign code that raises KeyboardInterrupt by itself has
+    failed like any other.
+    """
+    if not isinstance(fault, KeyboardInterrupt):
+        return False
+    last = fault.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    if last is None or _is_ours(last.tb_frame.f_code.co_filename):
+        return True
+    # Ctrl-C comes between two steps of whatever runs; only a ``raise`` is a step that raises it.
+    import dis
+
+    steps = dis.get_instructions(last.tb_frame.f_code)
+    name = next((step.opname for step in steps if step.offset == last.tb_lasti), "")
+    return not name.startswith("RAISE")
 
 
 def beginning_of(code: CodeType) -> CodePlace | None:
@@ -135,6 +163,8 @@ def said_of(fault: BaseException) -> tuple[str, str]:
             return _syntax(fault)
         case SystemExit():
             return "it ends the program (sys.exit)", "プログラムを終了させています（sys.exit）"
+        case KeyboardInterrupt():
+            return "it raises KeyboardInterrupt", "KeyboardInterrupt を発生させています"
         case ImportError():
             return _import(fault)
         case AttributeError():
@@ -180,7 +210,7 @@ def _other(fault: BaseException) -> tuple[str, str]:
         entries: list[Any] = errors()
         first = entries[0]
         if first["type"] in ("frozen_instance", "frozen_field"):
-            return "records can't be changed", "読み取った記録は変更できません"
+            return _CHANGED
         key = ".".join(map(str, first["loc"])) or "-"
         return f"a record can't have such a {key}", f"記録の {key} に使えない値です"
     line = fault_line(fault)
@@ -287,6 +317,7 @@ _TOO_MANY: Final = re.compile(
 )
 _UNKNOWN: Final = re.compile(r"(?P<f>\S+)\(\) got an unexpected keyword argument '(?P<name>[^']+)'")
 _BARE: Final = re.compile(r"'(?P<a>[^']+)' object is not (?P<what>iterable|subscriptable|callable)")
+_UNCHANGED: Final = re.compile(r"records never change|'(?P<a>[^']+)' object does not support item")
 _NOT: Final = {
     "iterable": ("can't be gone through", "は繰り返し処理できません"),
     "subscriptable": ("has no items in [ ]", "には [ ] を使えません"),
@@ -321,4 +352,10 @@ def _type(fault: TypeError) -> tuple[str, str]:
         en, ja = _NOT[match["what"]]
         kind = match["a"].replace("NoneType", "None")
         return f"{kind} {en}", f"{kind} {ja}"
+    if (match := _UNCHANGED.match(text)) is not None:
+        return (
+            _CHANGED
+            if match["a"] is None
+            else (f"{match['a']} can't be changed", f"{match['a']} は変更できません")
+        )
     return f"a value is of another type: {_cut(text)}", f"値の型が違います：{_cut(text)}"

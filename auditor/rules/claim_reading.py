@@ -69,9 +69,11 @@ class ClaimReading:
             if reader.plugin:
                 for claim in claims:
                     _check(claim, text)
-        except KeyboardInterrupt:
-            raise
         except BaseException as fault:
+            from auditor.records.foreign import is_interrupt  # few readers fail
+
+            if is_interrupt(fault):
+                raise
             self.not_checked.append(_failed(reader, text.sheet, fault))
             return
         yield from claims

@@ -485,11 +485,12 @@ def _module(path: Path) -> ModuleType:
     try:
         spec.loader.exec_module(module)
     # Whatever a rule author's file does on import is that file's fault, and is reported as such.
-    except KeyboardInterrupt:
-        raise
     except BaseException as fault:
+        from auditor.records.foreign import is_interrupt
         from auditor.rules.python_files import fault_of_code
 
         del sys.modules[name]
+        if is_interrupt(fault):
+            raise
         raise fault_of_code(path, fault) from fault
     return module

@@ -196,6 +196,9 @@ class Rule:
     ``passes`` and ``in_columns`` are for tables: rows of a Python rule for which columns are sure
     of the outcome are not made records of.
 
+    ``plugin`` is the name of the plugin that brought it; empty for the program's own and for rules
+    that are given in Python.
+
     ``assigned`` is the severity that settings give to all its findings. It says how much a
     finding matters, not what is likely wrong: the search for suspects looks at the rule's own.
 
@@ -216,6 +219,7 @@ class Rule:
     assigned: Severity | None = None
     figure: AddedFigure | None = None
     path: str = ""
+    plugin: str = ""
 
     def __eq__(self, other: object) -> bool:
         # As a dataclass would have it. It is written out, so that checkers of types take a text

@@ -24,6 +24,7 @@ from auditor.records.errors import AuditorError
 from auditor.records.fields import SCOPES, Each, OtherBook
 from auditor.records.fields import Field as CatalogueField
 from auditor.records.figures import Figure, Record, parse_figure
+from auditor.records.foreign import is_interrupt
 from auditor.records.model import (
     RECORDS,
     SHEET_FIELDS,
@@ -220,9 +221,9 @@ def _run(
     if row is not None and built.applies_to(rule, row):
         try:
             verdict = rule.judge(row)
-        except KeyboardInterrupt:
-            raise
         except BaseException as fault:  # a rule's author needs to see what the rule raised
+            if is_interrupt(fault):
+                raise
             verdict = Verdict("crashed")
             message = crash_of(rule, row, fault).message
             problems.append(
@@ -255,9 +256,9 @@ def _row_outcome(rule: Rule, row: Row) -> RowOutcome:
     else:
         try:
             listing.add(rule, row, listing.judge_of(rule, row.rows)(row))
-        except KeyboardInterrupt:
-            raise
         except BaseException as fault:
+            if is_interrupt(fault):
+                raise
             listing.add_crashed(rule, row, fault)
     return listing.in_order()[0]
 
@@ -660,9 +661,9 @@ def _outcome(rule: Rule, row: Row) -> Outcome:
     """What a rule answers, whatever it raises."""
     try:
         return rule.judge(row).outcome
-    except KeyboardInterrupt:
-        raise
-    except BaseException:  # it is judged once more, and told then
+    except BaseException as fault:  # it is judged once more, and told then
+        if is_interrupt(fault):
+            raise
         return "crashed"
 
 
