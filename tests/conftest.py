@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 # A shared machine's speed says nothing about an example, so there is no deadline. CI tries the
-# same examples every time, so that its answer depends on the change alone;
-# `HYPOTHESIS_PROFILE=long` searches further.
+# same examples every time, so that its answer depends on the change alone, and fewer of them, since
+# it tries them all in one go; `HYPOTHESIS_PROFILE=long` searches further.
 settings.register_profile("local", deadline=None, max_examples=100)
 settings.register_profile(
-    "ci", deadline=None, max_examples=100, derandomize=True, print_blob=True, database=None
+    "ci", deadline=None, max_examples=50, derandomize=True, print_blob=True, database=None
 )
 settings.register_profile("long", deadline=None, max_examples=3_000)
 # For tests of a copy of the project, which looks whether a test notices a change at all.
