@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from pathlib import Path
@@ -24,6 +25,7 @@ def main() -> int:
     names = [name for name in arguments.kind.split(",") if name] or list(KINDS)
     kinds = [KINDS[name] for name in names]
 
+    os.environ.setdefault("SOURCE_DATE_EPOCH", "1754289000")  # commands say when they ran
     fuzzing = Fuzzing(arguments.folder, lambda line: print(line, flush=True))  # noqa: T201
     end = time.monotonic() + arguments.seconds
     number = arguments.first if arguments.number is None else arguments.number

@@ -21,18 +21,16 @@ from tests.documents.text_writer import text_of_sheets
 from tests.documents.workbook_writer import (
     Layout,
     PlainWorksheet,
-    package_of,
-    parts_of,
     workbook_bytes,
     worksheets_of,
 )
 from tests.fuzzing.cells import damaged_worksheets, numbers_of
 from tests.fuzzing.model import ANY_FORMAT, Case, Kind
 from tests.fuzzing.numbers import telling
-from tests.fuzzing.texts import damaged_bytes, damaged_text
+from tests.fuzzing.texts import damaged_text
 from tests.layouts.catalogue import EXAMPLES
 
-__all__ = ["ALL_FORMATS", "DOCUMENTS", "checked"]
+__all__ = ["ALL_FORMATS", "DOCUMENTS", "Cells", "cells_case", "checked", "start_cells", "written"]
 
 ALL_FORMATS: Final = str(Path(__file__).with_name("all_formats.py"))
 
@@ -97,12 +95,15 @@ def _text_case(material: _Text) -> Case:
 
 
 @dataclass(frozen=True)
-class _Cells:
-    """Worksheets, and how they become a document; ``form`` is insisted on where it is named."""
+class Cells:
+    """Worksheets, and how they become a document; ``form`` is insisted on where it is named.
+    ``count`` is how many sheets of projects they held before they were damaged.
+    """
 
     sheets: list[PlainWorksheet]
     form: str = ""
     how: int = 0
+    count: int = 0
 
 
 def _layout(random: Random) -> Layout:
@@ -119,40 +120,42 @@ def _layout(random: Random) -> Layout:
     )
 
 
-def _start_cells(random: Random) -> _Cells:
+def start_cells(random: Random) -> Cells:
     how = random.randrange(1 << 16)
     match random.randrange(6):
         case 0:
             ((project, *_), *_) = departments(random, 1, random.randint(1, 2))
-            return _Cells([worksheet(project, project.name[:20])], how=how)
+            return Cells([worksheet(project, project.name[:20])], how=how, count=1)
         case 1:
             texts = {
                 "title": "令和6年度デジタル田園都市国家構想交付金事業の実績",
                 "grant": "【地方創生推進タイプ対象事業】",
             }
-            return _Cells(
+            return Cells(
                 [indicator_sheet(indicators(random, random.randint(3, 8)), texts)], how=how
             )
         case 2 | 3:
             example = EXAMPLES[random.choice(sorted(EXAMPLES))]
-            return _Cells([example.worksheet], example.form, how=how)
+            return Cells([example.worksheet], example.form, how=how)
         case _:
             form, made = _book(random)
-            return _Cells(worksheets_of(made, form, _layout(random)), how=how)
+            return Cells(
+                worksheets_of(made, form, _layout(random)), how=how, count=len(made.sheets)
+            )
 
 
-def _damage_cells(random: Random, material: _Cells) -> _Cells:
+def _damage_cells(random: Random, material: Cells) -> Cells:
     return replace(material, sheets=damaged_worksheets(random, material.sheets))
 
 
-def _cells_case(material: _Cells, name: str, data: bytes, sheets: list[PlainWorksheet]) -> Case:
+def cells_case(material: Cells, name: str, data: bytes, sheets: list[PlainWorksheet]) -> Case:
     insisted = ("--form", material.form) if material.form else ()
     words = checked(*insisted, name)
     return Case({name: data}, words, [name], numbers_of(sheets))
 
 
-def _delimited_case(delimiter: Literal[",", "\t"], name: str) -> Callable[[_Cells], Case]:
-    def case(material: _Cells) -> Case:
+def _delimited_case(delimiter: Literal[",", "\t"], name: str) -> Callable[[Cells], Case]:
+    def case(material: Cells) -> Case:
         sheets = material.sheets[:1]
         encoding: Literal["cp932", "utf-8-sig"] = "cp932" if material.how % 2 else "utf-8-sig"
         try:
@@ -162,7 +165,7 @@ def _delimited_case(delimiter: Literal[",", "\t"], name: str) -> Callable[[_Cell
         plain = replace(
             sheets[0], hidden_rows=set(), hidden_columns=set(), visibility="visible", merges=[]
         )
-        return _cells_case(material, name, data, [plain])
+        return cells_case(material, name, data, [plain])
 
     return case
 
@@ -170,7 +173,7 @@ def _delimited_case(delimiter: Literal[",", "\t"], name: str) -> Callable[[_Cell
 _HARMLESS: Final = str.maketrans(dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF]))
 
 
-def _written(sheets: list[PlainWorksheet]) -> list[PlainWorksheet]:
+def written(sheets: list[PlainWorksheet]) -> list[PlainWorksheet]:
     """The worksheets without the characters that no XML can hold, under names of their own."""
     clean: list[PlainWorksheet] = []
     for number, sheet in enumerate(sheets, 1):
@@ -185,75 +188,10 @@ def _written(sheets: list[PlainWorksheet]) -> list[PlainWorksheet]:
     return clean
 
 
-def _workbook_case(material: _Cells) -> Case:
-    sheets = _written(material.sheets)
+def _workbook_case(material: Cells) -> Case:
+    sheets = written(material.sheets)
     data = workbook_bytes(sheets, bordered=bool(material.how % 2))
-    return _cells_case(material, "book.xlsx", data, sheets)
-
-
-# --- damaged packages -----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Bytes:
-    """A document's bytes; nobody knows what a damaged one shows."""
-
-    data: bytes
-    name: str
-    form: str = ""
-
-
-def _start_package(random: Random) -> _Bytes:
-    material = _start_cells(random)
-    data = workbook_bytes(_written(material.sheets), bordered=bool(material.how % 2))
-    return _Bytes(data, "book.xlsx", material.form)
-
-
-def _damage_package(random: Random, material: _Bytes) -> _Bytes:
-    """A part changed and all of them zipped again, or the zip itself damaged."""
-    if not random.randrange(4):
-        return replace(material, data=damaged_bytes(random, material.data))
-    try:
-        parts = parts_of(material.data)
-    except Exception:  # what is damaged already is no package any more
-        return replace(material, data=damaged_bytes(random, material.data))
-    if not parts:
-        return material
-    name = random.choice(sorted(parts))
-    match random.randrange(8):
-        case 0:
-            del parts[name]
-        case 1:
-            parts[name[: len(name) // 2] + "x" + name[len(name) // 2 :]] = parts.pop(name)
-        case 2:
-            other = random.choice(sorted(parts))
-            parts[name], parts[other] = parts[other], parts[name]
-        case 3 | 4:
-            parts[name] = _other_markup(random, parts[name])
-        case _:
-            parts[name] = damaged_bytes(random, parts[name])
-    return replace(material, data=package_of(parts))
-
-
-def _other_markup(random: Random, part: bytes) -> bytes:
-    """XML with an attribute's value, an element or a number changed."""
-    import re
-
-    runs = list(re.finditer(rb'"[^"<>]*"|<[^<>]+>|>[^<>]+<', part))
-    if not runs:
-        return part
-    run = random.choice(runs)
-    text = run[0][1:-1]
-    odd = (b"", b"-1", b"0", b"99999999999", b"1e309", b"NaN", b"x" * 300, "年".encode(), b"&#0;")
-    instead = random.choice((*odd, text * 2, text[::-1], text[: len(text) // 2]))
-    if run[0].startswith(b"<") and random.randrange(2):
-        return part[: run.start()] + part[run.end() :]
-    return part[: run.start() + 1] + instead + part[run.end() - 1 :]
-
-
-def _bytes_case(material: _Bytes) -> Case:
-    insisted = ("--form", material.form) if material.form else ()
-    return Case({material.name: material.data}, checked(*insisted, material.name), [material.name])
+    return cells_case(material, "book.xlsx", data, sheets)
 
 
 # --- records in JSON ------------------------------------------------------------------------------
@@ -331,9 +269,8 @@ def _json_case(text: str) -> Case:
 
 DOCUMENTS: Final[tuple[Kind[Any], ...]] = (
     Kind("text", _start_text, _damage_text, _text_case),
-    Kind("csv", _start_cells, _damage_cells, _delimited_case(",", "book.csv")),
-    Kind("tsv", _start_cells, _damage_cells, _delimited_case("\t", "book.tsv")),
+    Kind("csv", start_cells, _damage_cells, _delimited_case(",", "book.csv")),
+    Kind("tsv", start_cells, _damage_cells, _delimited_case("\t", "book.tsv")),
     Kind("json", _start_json, _damage_json, _json_case),
-    Kind("xlsx", _start_cells, _damage_cells, _workbook_case),
-    Kind("xlsx-parts", _start_package, _damage_package, _bytes_case),
+    Kind("xlsx", start_cells, _damage_cells, _workbook_case),
 )

@@ -37,7 +37,8 @@ class Case:
 
     ``documents`` are the files that must be read or named; ``visible`` are the numbers that they
     show, None where that is not known; a finding by one of the rules ``excuses`` may stand for
-    them. ``foreign`` is code of others, whose exceptions may be named.
+    them. So many ``sheets`` were in it before it was damaged: fewer are fewer with a word.
+    ``foreign`` is code of others, whose exceptions may be named.
     """
 
     files: Mapping[str, bytes]
@@ -45,6 +46,7 @@ class Case:
     documents: Sequence[str] = ()
     visible: Collection[str] | None = None
     excuses: Collection[str] = ()
+    sheets: int = 0
     foreign: bool = False
 
 

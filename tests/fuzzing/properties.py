@@ -23,6 +23,8 @@ _INTERNAL: Final = re.compile(
 )
 _PYTHON: Final = re.compile(r"\b[A-Z][A-Za-z]+(?:Error|Exception|Interrupt)\b|\bobject at 0x")
 _CODE: Final = re.compile(r"\b[A-Z]{2,4}[0-9]{3}\b")
+_EXCEPT: Final = frozenset({"--fail-on", "--baseline", "--settings"})
+"""With these, not every error makes the exit code 1."""
 _CRASHES: Final = ("crashed", "format-failed", "suspects-failed", "broke-reader", "no-process")
 _GAVE_UP: Final = ("too-slow", "too-much-memory")
 
@@ -85,6 +87,7 @@ def _report(case: Case, outcome: Outcome, report: Mapping[str, Any]) -> Iterator
     yield from _nothing_crashed(case, content)
     yield from _documents(case, content)
     yield from _accounted(case, report, content)
+    yield from _sheets(case, content)
     yield from _same_everywhere(texts, content)
 
 
@@ -92,7 +95,7 @@ def _true_code(case: Case, outcome: Outcome, content: Mapping[str, Any]) -> Iter
     """2 where anything was not checked, 1 for errors, else 0; and the report has the same."""
     errors = content["summary"]["by_severity"]["error"]
     code = 2 if content["not_checked"] else int(errors > 0)
-    if content["exit_code"] != code and "--fail-on" not in case.words:
+    if content["exit_code"] != code and not _EXCEPT.intersection(case.words):
         yield Failure("exit-code", f"the report says {content['exit_code']}, for {code}")
     if outcome.code != content["exit_code"]:
         yield Failure("exit-code", f"{outcome.code}, and the report says {content['exit_code']}")
@@ -138,6 +141,20 @@ def _accounted(
         yield Failure("number-lost", ", ".join(sorted(lost)))
 
 
+def _sheets(case: Case, content: Mapping[str, Any]) -> Iterator[Failure]:
+    """A sheet that was lost to damage is lost with a word."""
+    read = sum(document["sheets"] for document in content["documents"])
+    said = content["not_checked"] or content["passed_over"]
+    said = said or any(document["parts"] or document["unread"] for document in content["documents"])
+    said = said or any(finding["rule"].startswith(_READING) for finding in content["findings"])
+    if read < case.sheets and not said:
+        yield Failure(
+            "sheet-lost", f"{read} of {case.sheets}, and exit code {content['exit_code']}"
+        )
+
+
+_READING: Final = ("RD", "XLS")
+"""Rules of what readers say."""
 _SUPPLIED: Final = ("document", "path", "sha256", "id", "form")
 """What does not come from the document's text."""
 

@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from auditor.auditing.session import load
+from auditor.files.confined import using
+from auditor.files.confined.in_place import InPlace
 from auditor.shipped import format_named
 from tests.fuzzing.model import Case, End, Outcome
 
@@ -48,8 +50,10 @@ class Runner:
         self.replaced = 0
         """How many workers died or were ended before their time."""
 
-    def run(self, case: Case) -> Outcome:
-        """What the program does with a case."""
+    def run(self, case: Case, *, apart: bool = True) -> Outcome:
+        """What the program does with a case. Its readers work in child processes, or unless they
+        are to be ``apart`` in the worker itself, which takes less time.
+        """
         folder = self._folder / "case"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
@@ -57,7 +61,7 @@ class Runner:
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        end, code = self._ended(folder, case.words)
+        end, code = self._ended(folder, case.words, apart=apart)
         return Outcome(
             end,
             code,
@@ -66,14 +70,14 @@ class Runner:
             _written(folder, case.files),
         )
 
-    def _ended(self, folder: Path, words: Sequence[str]) -> tuple[End, int | None]:
+    def _ended(self, folder: Path, words: Sequence[str], *, apart: bool) -> tuple[End, int | None]:
         if self._process is None or self._cases >= _MOST_CASES:
             self._start()
         assert self._pipe is not None
         self._cases += 1
         end: End = "hang"
         try:
-            self._pipe.send((str(folder), list(words)))
+            self._pipe.send((str(folder), list(words), apart))
             if self._pipe.poll(_WALL_SECONDS):
                 return "ended", self._pipe.recv()
         except (EOFError, OSError):
@@ -136,10 +140,12 @@ def _work(pipe: Connection, others: Connection, folder: str) -> None:
     others.close()  # or the end of the fuzzer would never be heard
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 # nobody answers
+    os.dup2(sys.stdin.fileno(), 0)
     outputs = [Path(folder, "out"), Path(folder, "err")]
     while True:
         try:
-            place, words = pipe.recv()
+            place, words, apart = pipe.recv()
         except EOFError:
             break
         os.chdir(place)
@@ -150,7 +156,8 @@ def _work(pipe: Connection, others: Connection, folder: str) -> None:
         sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
         signal.setitimer(signal.ITIMER_PROF, _PROCESSOR_SECONDS)
         code: object = None
-        with contextlib.suppress(BaseException):
+        place_of_readers = contextlib.nullcontext() if apart else using(InPlace)
+        with contextlib.suppress(BaseException), place_of_readers:
             code = main(words)
         signal.setitimer(signal.ITIMER_PROF, 0)
         sys.stdout.flush()

@@ -14,12 +14,26 @@ from tests.fuzzing.model import case_of
 
 SEED: Final = 21
 INPUTS: Final = {
-    "text": 24,
-    "csv": 24,
-    "tsv": 16,
-    "json": 40,
-    "xlsx": 20,
-    "xlsx-parts": 20,
+    "text": 16,
+    "csv": 12,
+    "tsv": 8,
+    "json": 20,
+    "xlsx": 10,
+    "xlsx-parts": 10,
+    "xls": 6,
+    "xls-bytes": 8,
+    "pdf": 6,
+    "pdf-parts": 8,
+    "other": 10,
+    "rules": 8,
+    "forms": 8,
+    "settings": 8,
+    "waivers": 12,
+    "rounds": 10,
+    "formulas": 20,
+    "answers": 5,
+    "hooks": 10,
+    "options": 12,
 }
 """How many inputs of each kind are run."""
 

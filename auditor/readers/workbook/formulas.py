@@ -145,8 +145,8 @@ class FormulaChecks:
                 Remark(
                     rule="XLS014",
                     detail=Text(
-                        en="formulas and conditional formats of an .xls are not read: what "
-                        f"conditions hide is not known, and these checks could not run: {checks}",
+                        en="formulas and conditional formats of an .xls are not read, nor what "
+                        f"these hide; checks that could not run: {checks}",
                         ja=".xls では数式と条件付き書式を読み取れません。条件による非表示は"
                         f"分からず、次の点検は実施していません：{checks_ja}",
                     ),
