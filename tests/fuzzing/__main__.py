@@ -12,6 +12,13 @@ from tests.fuzzing.fuzzing import Fuzzing, table
 from tests.fuzzing.kinds import KINDS
 
 
+def write_counts(fuzzing: Fuzzing, folder: Path) -> None:
+    """Write how far the fuzzer is, for those who look while it runs."""
+    folder.mkdir(parents=True, exist_ok=True)
+    text = "\n".join(table(fuzzing.counts))
+    (folder / "counts.md").write_text(text + "\n", encoding="utf-8")
+
+
 def main() -> int:
     """The exit code is 1 where a property did not hold."""
     parser = argparse.ArgumentParser(prog="make fuzz", description=__doc__)
@@ -36,6 +43,7 @@ def main() -> int:
                 if time.monotonic() > end:
                     break
             number += 1
+            write_counts(fuzzing, arguments.folder)
             if arguments.number is not None or time.monotonic() > end:
                 break
     except KeyboardInterrupt:
