@@ -29,7 +29,7 @@ from auditor.formula.functions import FUNCTIONS
 from auditor.records.fields import HEADED
 from auditor.rules.loading import build_rule, load_rule_file
 from auditor.rules.rows import vocabulary
-from auditor.rules.rule import RuleFile
+from auditor.rules.rule import Equivalent, RuleFile
 from auditor.testing import run_cases
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -334,6 +334,8 @@ def test_every_function_and_name_of_formulas_is_documented() -> None:
 
 def test_every_key_of_a_rule_is_documented() -> None:
     assert RuleFile.model_fields.keys() - rows("rules.md", "The keys") == set()
+    heading = "Changes that make no difference"
+    assert Equivalent.model_fields.keys() - rows("rules.md", heading) == set()
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,20 @@
-"""The mutants of rules for those who write rules: which survive the cases."""
+"""The mutants of rules for those who write rules: which survive, and what would notice them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from auditor.auditing.formats import ReportContext
-from auditor.reports.layout import Style, cut, painted, wrap
+from auditor.reports.layout import Style, cut, painted, plain, wrap
 from auditor.reports.wording import Wording
+from auditor.toml.values import toml_value
 
 if TYPE_CHECKING:
     from auditor.testing.mutants.changes import Mutant
-    from auditor.testing.mutants.run import MutantsOfRule
+    from auditor.testing.mutants.marks import RefutedMark
+    from auditor.testing.mutants.run import MutantsOfRule, Survivor
 
 __all__ = ["mutant_data", "mutant_list"]
 
@@ -25,44 +27,100 @@ def mutant_list(results: Sequence[MutantsOfRule], left_out: int, context: Report
     lines = [*chain.from_iterable(_rule(result, context, words) for result in results)]
     mutants = sum(result.mutants for result in results)
     survivors = sum(len(result.survivors) for result in results)
-    rules = len(results)
+    equivalent = sum(result.equivalent for result in results)
+    refuted = sum(len(result.refuted) for result in results)
 
-    en = f"{words.count(mutants, 'mutant')} of {words.count(rules, 'rule')}: "
-    ja = f"規則{rules}件の変異（式を１か所だけ変えたもの）{mutants}件："
+    en = f"{words.count(mutants, 'mutant')} of {words.count(len(results), 'rule')}: "
+    ja = f"規則{len(results)}件の変異（式を１か所だけ変えたもの）{mutants}件："
     if survivors:
-        en += f"{survivors} survive, no case comes out otherwise for them"
+        verb = "survives" if survivors == 1 else "survive"
+        en += f"{survivors} {verb}, no case comes out otherwise"
         ja += f"{survivors}件は、どの例の結果も変わりません"
     else:
-        en += "each is noticed by a case"
+        en += "none survives, a case notices each"
         ja += "すべて、いずれかの例の結果が変わります"
+    if equivalent:
+        en += f"; {equivalent} marked as making no difference"
+        ja += f"。判定が変わらないと記された{equivalent}件を除きます"
+    if refuted:
+        en += f"; {words.count(refuted, 'mark')} refuted"
+        ja += f"。成り立たない記載（equivalent）が{refuted}件あります"
     if left_out:
         en += f"; {words.count(left_out, 'rule')} in Python left out: a function has no mutants"
         ja += f"。Python の規則{left_out}件は対象外です（式がないため）"
-    style: Style = "error" if survivors else "good"
+    style: Style = "error" if survivors or refuted else "good"
     return "\n".join([*lines, "", painted(words.say(en, ja), style, context.color), ""])
 
 
 def _rule(result: MutantsOfRule, context: ReportContext, words: Wording) -> Iterator[str]:
-    if result.passed:
-        return
-    survivors = len(result.survivors)
-    message = words.say(
-        f"{survivors} of {words.count(result.mutants, 'mutant')} survive the cases",
-        f"変異{result.mutants}件のうち{survivors}件は、どの例の結果も変わりません",
-    )
-    head = cut(words.labelled(f"{result.rule.code} {result.rule.file.name}", message))
-    yield painted(head, "error", context.color)
-    for mutant in result.survivors:
-        yield from _mutant(mutant, context, words)
+    title = f"{result.rule.code} {result.rule.file.name}"
+    if result.survivors:
+        survivors = len(result.survivors)
+        message = words.say(
+            f"{survivors} of {words.count(result.mutants, 'mutant')} survive the cases",
+            f"変異{result.mutants}件のうち{survivors}件は、どの例の結果も変わりません",
+        )
+        yield painted(cut(words.labelled(title, message)), "error", context.color)
+        for survivor in result.survivors:
+            yield from _survivor(survivor, context, words)
+    if result.refuted:
+        message = words.say(
+            f"{words.count(len(result.refuted), 'mark')} refuted",
+            f"成り立たない equivalent が{len(result.refuted)}件あります",
+        )
+        yield painted(cut(words.labelled(title, message)), "error", context.color)
+        for refuted in result.refuted:
+            yield from _refuted(refuted, context, words)
 
 
-def _mutant(mutant: Mutant, context: ReportContext, words: Wording) -> Iterator[str]:
-    """A mutant in the words of the formula: the part that is changed, and what stands there."""
+def _refuted(refuted: RefutedMark, context: ReportContext, words: Wording) -> Iterator[str]:
+    """A mark that does not hold, at its place in the file."""
+    where = refuted.where or f"equivalent[{refuted.mark.number}]"
+    head = words.labelled(where, refuted.message.of(words.lang))
+    yield from (f"  {line}" for line in wrap(cut(head, 2_000), context.width - 2))
+    yield from (f"  {line}" for line in refuted.excerpt)
+    if refuted.case is not None:
+        yield from (f"      {line}" for line in case_lines(refuted.case))
+    yield ""
+
+
+def _survivor(survivor: Survivor, context: ReportContext, words: Wording) -> Iterator[str]:
+    """A mutant in the words of the formula: the part that is changed, what stands there, and the
+    case that would notice it.
+    """
+    mutant = survivor.mutant
     lines = wrap(cut(words.labelled(mutant.part, mutant.before), 4_000), context.width - 2)
     after = mutant.after or words.say("(left out)", "（なし）")
     more = wrap(cut(f"→ {after}", 4_000), context.width - 4)
     yield from (f"  {line}" for line in lines)
     yield from (f"    {line}" for line in more)
+    if survivor.case is None:
+        message = words.say(
+            "none of 20,000 drawn rows tells the two apart",
+            "20,000件の行を作って試しましたが、結果はすべて同じでした",
+        )
+        yield from (f"    {line}" for line in wrap(message, context.width - 4))
+        yield words.say(
+            "    Where nothing can, mark it in the rule's file, with the reason:",
+            "    変わりえない場合は、理由を付けて規則ファイルに書いてください：",
+        )
+        yield from (f"      {line}" for line in _mark_lines(mutant))
+        yield ""
+        return
+    yield words.say("    This case would notice it:", "    次の例があれば気付けます：")
+    yield from (f"      {line}" for line in case_lines(survivor.case))
+    yield ""
+
+
+def _mark_lines(mutant: Mutant) -> list[str]:
+    """The mark of a mutant as it is written in a rule's file."""
+    change = plain(f"{mutant.part} = {toml_value(mutant.change)}")
+    return ["[[equivalent]]", change, 'reason = { en = "…", ja = "…" }']
+
+
+def case_lines(case: Mapping[str, Any]) -> list[str]:
+    """A case as it is written in a rule's file."""
+    return ["[[cases]]", *(plain(f"{key} = {toml_value(value)}") for key, value in case.items())]
 
 
 def mutant_data(results: Iterable[MutantsOfRule]) -> list[dict[str, Any]]:
@@ -72,8 +130,25 @@ def mutant_data(results: Iterable[MutantsOfRule]) -> list[dict[str, Any]]:
             "rule": result.rule.code,
             "mutants": result.mutants,
             "survivors": [
-                {"part": mutant.part, "before": mutant.before, "after": mutant.after}
-                for mutant in result.survivors
+                {
+                    "part": mutant.part,
+                    "before": mutant.before,
+                    "after": mutant.after,
+                    "case": None if case is None else "\n".join(case_lines(case)),
+                }
+                for mutant, case in result.survivors
+            ],
+            "equivalent": result.equivalent,
+            "refuted": [
+                {
+                    "part": refuted.mark.part,
+                    "change": refuted.mark.change,
+                    "where": refuted.where,
+                    "en": refuted.message.en,
+                    "ja": refuted.message.ja,
+                    "case": None if refuted.case is None else "\n".join(case_lines(refuted.case)),
+                }
+                for refuted in result.refuted
             ],
         }
         for result in results

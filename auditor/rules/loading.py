@@ -418,7 +418,19 @@ def with_defaults(stated: Mapping[str, Any]) -> dict[str, Any]:
         text = data.get(key)
         if isinstance(text, str):
             data[key] = {"en": text, "ja": text}
+    marks = data.get("equivalent")
+    if isinstance(marks, list | tuple):
+        data["equivalent"] = [_with_both(mark) for mark in cast("Sequence[object]", marks)]
     return data
+
+
+def _with_both(mark: object) -> object:
+    """A mark whose reason is one text, with it for both languages."""
+    if not isinstance(mark, Mapping):
+        return mark
+    stated = cast("Mapping[str, object]", mark)
+    reason = stated.get("reason")
+    return {**stated, "reason": {"en": reason, "ja": reason}} if isinstance(reason, str) else stated
 
 
 _ACTION: Final = {

@@ -41,6 +41,10 @@ class Lookups:
         """The forms whose tables are there."""
         return self._tables.keys()
 
+    def tables_of(self, form: str) -> Sequence[Rows]:
+        """The tables of a form."""
+        return self._tables.get(form, ())
+
     def entries(self, lookup: Lookup) -> Iterator[tuple[tuple[Hashable, ...], Sequence[Row]]]:
         """What stands under the names of a lookup in its table, with the rows that have it."""
         yield from self._index(lookup).items()

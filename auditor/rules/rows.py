@@ -667,6 +667,13 @@ class Rows:
         rows = chain.from_iterable(rows for scope, rows in self._of.items() if scope != "book")
         return {(row.scope, id(row.sheet or row.kpi), row.column): row for row in rows}
 
+    def forget(self) -> None:
+        """Forget what was computed of sets and groups of rows, because values of rows were changed:
+        those that draw rows change one book's values over and over.
+        """
+        self._grouped.clear()
+        self.__dict__.pop("sets", None)
+
     def once(self, compute: Callable[[Rows], T]) -> T:
         """What a function makes of the book, computed at its first call; for rules that compare
         sheets.

@@ -10,10 +10,20 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, assert_never, cast
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Final,
+    Literal,
+    NamedTuple,
+    Self,
+    TypeAlias,
+    assert_never,
+    cast,
+)
 
 from pydantic import Field as Key
-from pydantic import field_validator
+from pydantic import field_validator, model_validator
 
 from auditor.forms.model import RESULT_SHEETS, Form
 from auditor.formula import prose
@@ -72,7 +82,7 @@ from auditor.toml.faults import DefinitionError, WrongValue, first_of
 if TYPE_CHECKING:  # data frames are loaded only where tables are audited
     from auditor.engines.settling import Settled, Tables
 
-__all__ = ["CODE", "NAME", "InColumns", "Names", "Rule", "RuleError"]
+__all__ = ["CODE", "NAME", "Equivalent", "InColumns", "Names", "Rule", "RuleError"]
 
 # A member looked up on its class costs ten times as much as a global. Each is final by itself, so
 # that type checkers see which answers are left.
@@ -91,6 +101,25 @@ _OF_ROWS: Final = ("sheet", "year", "evaluation", "claim")
 
 class RuleError(DefinitionError):
     """A rule that can't be used; says file, key, reason and, in a formula, the column."""
+
+
+class Equivalent(Record):
+    """A change of one of a rule's formulas that makes no difference, and why: no case can notice
+    it. It is written as ``auditor test-rules --mutants`` shows it.
+    """
+
+    when: str = ""
+    formula: str = ""
+    reason: Text
+
+    @model_validator(mode="after")
+    def _of_one(self) -> Self:
+        if bool(self.when) == bool(self.formula):
+            raise WrongValue(
+                "a change is one of when or of formula: state one of the two",
+                "when と formula のどちらか一方に、変更を書いてください",
+            )
+        return self
 
 
 class RuleFile(Record):
@@ -118,6 +147,7 @@ class RuleFile(Record):
     why: Text
     action: Text
     cases: tuple[dict[str, Any], ...] = ()
+    equivalent: tuple[Equivalent, ...] = ()
 
     @field_validator("code")
     @classmethod

@@ -105,6 +105,7 @@ def _case(*required: str) -> Schema:
     kinds |= {
         "layout": {"enum": ["list", "items"]},
         "sums": {"enum": ["exact", "rounded", "undeclared"]},
+        "declares": {"type": "object"},
         "outcome": {"enum": list(OUTCOMES)},
         "expected": {"type": ["number", "string"]},
         "severity": {"enum": ["error", "warning", "note"]},

@@ -69,9 +69,11 @@ __all__ = [
 FISCAL_YEAR: Final = 2024
 DOCUMENT: Final = "case"
 _ABOUT: Final = (
-    *("form", "layout", "sums", "figure", "outcome"),
+    *("form", "layout", "sums", "declares", "figure", "outcome"),
     *("equation", "expected", "severity", "suspects", "note"),
 )
+_DECLARED: Final = ("fields", "groups", "evaluations", "reasons", "params", "kpi")
+"""What a case can say of a form that is otherwise than the form has it."""
 _LAYOUTS: Final = ("list", "items")
 """The keys of a form that make documents of rows of its sheets."""
 _OF_TOTALS: Final = ("role", "totals", "block", "since")
@@ -264,8 +266,8 @@ def _row_outcome(rule: Rule, row: Row) -> RowOutcome:
 
 
 def _form(case: Mapping[str, Any], forms: Mapping[str, Form]) -> Form:
-    """The form of a case, as it would be if it had the ``layout``, and declared its ``sums``, as
-    the case says.
+    """The form of a case, as it would be if it had the ``layout``, and said of its ``sums`` and
+    whatever it ``declares``, what the case says.
     """
     form = forms.get(case.get("form", ""))
     if form is None:
@@ -285,6 +287,8 @@ def _form(case: Mapping[str, Any], forms: Mapping[str, Form]) -> Form:
             f"{shown} という様式はありません。使える様式：{names}{hint_ja}",
         )
     form = _laid_out(form, case)
+    if "declares" in case:
+        form = _declaring(form, _Table(case["declares"], "declares").data)
     if "sums" not in case:
         return form
     declarations = (*get_args(Sums), "undeclared")
@@ -295,7 +299,7 @@ def _form(case: Mapping[str, Any], forms: Mapping[str, Form]) -> Form:
             f"{'、'.join(declarations)} のどれかが必要ですが {as_written(case['sums'])} です",
         )
     declared = None if case["sums"] == "undeclared" else case["sums"]
-    return Form.model_validate({**form.model_dump(by_alias=True), "sums": declared})
+    return _remade(form, {"sums": declared})
 
 
 def _laid_out(form: Form, case: Mapping[str, Any]) -> Form:
@@ -308,10 +312,59 @@ def _laid_out(form: Form, case: Mapping[str, Any]) -> Form:
             f"one of {', '.join(_LAYOUTS)} was expected, not {as_written(case['layout'])}",
             f"{'、'.join(_LAYOUTS)} のどれかが必要ですが {as_written(case['layout'])} です",
         )
-    content = form.model_dump(by_alias=True, exclude={"listing", "items", "domain"})
-    if case["layout"] == "list":
-        content["domain"] = form.domain
-    return Form.model_validate({**content, case["layout"]: {}})
+    without = ["list", "items", *([] if case["layout"] == "list" else ["domain"])]
+    return _remade(form, {case["layout"]: {}}, without)
+
+
+def _declaring(form: Form, declared: Mapping[str, Any]) -> Form:
+    """A form as it would be with other declarations; tables are put into those that it has."""
+    unknown = [name for name in declared if name not in _DECLARED]
+    if unknown:
+        hint_en, hint_ja = hint(nearest_name(unknown[0], _DECLARED))
+        raise CaseError(
+            f"declares.{unknown[0]}",
+            f"a case can say otherwise of {', '.join(_DECLARED)}{hint_en}",
+            f"例で変えられるのは {'、'.join(_DECLARED)} です{hint_ja}",
+        )
+    try:
+        return _remade(form, declared)
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        key = ".".join(map(str, ("declares", *first["loc"])))
+        raise CaseError(key, *reason_of(first)) from None
+
+
+_REMADE: Final[dict[tuple[int, str], tuple[Form, Form]]] = {}
+"""Forms as cases have them, by the form that they are made of (which is kept, so that no other has
+its number) and what is otherwise: to make one takes longer than to run a case.
+"""
+_MOST_REMADE: Final = 64
+
+
+def _remade(form: Form, other: Mapping[str, Any], without: Sequence[str] = ()) -> Form:
+    """A form with other declarations, and without some that it has."""
+    key = id(form), repr((other, without))
+    if key not in _REMADE:
+        content = form.model_dump(by_alias=True)
+        for name in without:
+            content.pop(name, None)
+        if len(_REMADE) >= _MOST_REMADE:
+            _REMADE.clear()
+        _REMADE[key] = form, Form.model_validate(_merged(content, other))
+    return _REMADE[key][1]
+
+
+def _merged(content: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """A table with the entries of another one; tables in both are put together."""
+    merged = dict(content)
+    for name, value in other.items():
+        there = merged.get(name)
+        if isinstance(value, Mapping) and isinstance(there, Mapping):
+            table = cast("Mapping[str, Any]", value)
+            merged[name] = _merged(cast("Mapping[str, Any]", there), table)
+        else:
+            merged[name] = value
+    return merged
 
 
 def _of_figure(rule: Rule, case: Mapping[str, Any], form: Form) -> Rule:
@@ -1055,6 +1108,7 @@ class _Records:
         blanks = {
             column: self.year(_Table({}, "-"), column, fiscal_year)
             for column in self.columns(fiscal_year)
+            if column not in years
         }
         codes = [
             evaluation.reason_code

@@ -2,32 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from auditor.rules.rows import vocabulary
 from auditor.testing.mutants.changes import Mutant, mutants_of
+from auditor.testing.mutants.drawing import Builder
 from auditor.testing.mutants.killing import case_rows, survivors
+from auditor.testing.mutants.marks import (
+    RefutedMark,
+    marks_of,
+    refuted_by_case,
+    refuted_by_row,
+    unknown_change,
+)
+from auditor.testing.mutants.witnesses import DRAWS, witnesses
 
 if TYPE_CHECKING:
     from auditor.auditing.session import Session
+    from auditor.formula.tree import Vocabulary
     from auditor.rules.rule import Rule
 
-__all__ = ["MutantsOfRule", "has_formula", "hold_mutants"]
+__all__ = ["MutantsOfRule", "Survivor", "has_formula", "hold_mutants"]
+
+
+class Survivor(NamedTuple):
+    """A mutant that no case notices, and a case that would; None where no drawn row tells it from
+    its rule.
+    """
+
+    mutant: Mutant
+    case: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True)
 class MutantsOfRule:
-    """What became of the mutants of one rule. ``survivors`` are those that no case tells from it."""
+    """What became of the mutants of one rule: how many there are, those that survive, how many the
+    rule's file rightly marks as equivalent, and its marks that do not hold.
+    """
 
     rule: Rule
     mutants: int
-    survivors: tuple[Mutant, ...]
+    survivors: tuple[Survivor, ...]
+    equivalent: int = 0
+    refuted: tuple[RefutedMark, ...] = ()
 
     @property
     def passed(self) -> bool:
-        return not self.survivors
+        return not self.survivors and not self.refuted
 
 
 def has_formula(rule: Rule) -> bool:
@@ -37,12 +60,41 @@ def has_formula(rule: Rule) -> bool:
     return rule.tree is not None and rule.check is None
 
 
-def hold_mutants(rules: Iterable[Rule], session: Session) -> list[MutantsOfRule]:
-    """Hold the mutants of all rules that are formulas against the cases of each."""
+def hold_mutants(
+    rules: Iterable[Rule], session: Session, draws: int = DRAWS
+) -> list[MutantsOfRule]:
+    """Hold the mutants of all rules that are formulas against the cases of each. For those that
+    survive, a case is looked for among so many drawn rows; a mark that says that there is none is
+    refuted by such a case.
+    """
     words = vocabulary(session.forms.values())
-    results: list[MutantsOfRule] = []
-    for rule in filter(has_formula, rules):
-        mutants = list(mutants_of(rule, words))
-        cases = case_rows(rule, session.forms, session.claim_readers)
-        results.append(MutantsOfRule(rule, len(mutants), tuple(survivors(mutants, cases))))
-    return results
+    return [_held(rule, session, words, draws) for rule in filter(has_formula, rules)]
+
+
+def _held(rule: Rule, session: Session, words: Vocabulary, draws: int) -> MutantsOfRule:
+    mutants = list(mutants_of(rule, words))
+    cases = case_rows(rule, session.forms, session.claim_readers)
+    surviving = survivors(mutants, cases)
+    builder = Builder(rule, session.forms, session.claim_readers)
+    missing = witnesses(surviving, builder, words, draws)
+    shown = {id(mutant): case for mutant, case in zip(surviving, missing, strict=True)}
+
+    refuted: list[RefutedMark] = []
+    marked: set[int] = set()
+    for mark in marks_of(rule, mutants):
+        if mark.mutant is None:
+            refuted.append(unknown_change(rule, mark, mutants))
+            continue
+        marked.add(id(mark.mutant))
+        if id(mark.mutant) not in shown:
+            refuted.append(refuted_by_case(rule, mark))
+        elif (case := shown[id(mark.mutant)]) is not None:
+            refuted.append(refuted_by_row(rule, mark, case))
+    rest = (mutant for mutant in surviving if id(mutant) not in marked)
+    return MutantsOfRule(
+        rule,
+        len(mutants),
+        tuple(Survivor(mutant, shown[id(mutant)]) for mutant in rest),
+        len(rule.file.equivalent) - len(refuted),
+        tuple(refuted),
+    )
