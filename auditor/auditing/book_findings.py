@@ -10,13 +10,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from decimal import Decimal
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 from auditor.auditing.options import Progress
 from auditor.forms.model import Form
 from auditor.records.errors import message_of
-from auditor.records.fields import OtherBook
+from auditor.records.fields import Each, OtherBook
 from auditor.records.model import Document, Kpi, NotChecked, Remark, Sheet
+from auditor.records.prose import has_prose
 from auditor.records.severities import Severity
 from auditor.records.text import Text, Why
 from auditor.records.unchecked import MOST_ALIKE
@@ -29,7 +30,7 @@ from auditor.rules.findings import (
     keys_of,
 )
 from auditor.rules.lookups import Lookups
-from auditor.rules.rows import Cell, Row, Rows
+from auditor.rules.rows import SHEETS_AT_A_TIME, Cell, Row, Rows
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
 from auditor.rules.suspects import Beside, Suspect, SuspectCell
@@ -70,12 +71,14 @@ def findings_of(
     rows_of: RowsOf | None = None,
     listing: OutcomeListing | None = None,
 ) -> Iterator[JudgedFinding]:
-    """The findings of one book, rule by rule.
+    """The findings of one book, rule by rule; those of rules that read prose, some sheets at a
+    time: their sentences are let go then.
 
     Every outcome is counted in ``outcomes``, by the rule's code; rules that crash are added to
     ``not_checked``. ``rows_of`` gives the rows to judge where not all are. ``listing`` gets the
     rows that are listed beside findings.
     """
+    of_prose: list[Rule] = []
     for rule in rules:
         counts = outcomes[rule.code]
         if rule.each == "reading":
@@ -86,23 +89,66 @@ def findings_of(
             yield from _judged(rule, rows_of(rule), counts, not_checked, rows, listing)
         elif rows_of is not None:
             counts["not_applicable"] += sum(1 for _ in rows_of(rule))
-        elif rule.applies_to(rows.form, rows.others, rows.lookups.forms):
-            judged = rows.of(rule.each)
-            if rule.each == "claim" and rule.claim_kinds is not None and listing is None:
-                chosen = rows.claims_of_kinds(rule.claim_kinds)
-                counts["not_applicable"] += len(judged) - len(chosen)
-                judged = chosen
-            elif rule.file.narrative and rule.each == "sheet" and listing is None:
-                counts["pass"] += len(judged) - len(rows.with_prose)
-                judged = rows.with_prose
-            yield from _judged(rule, judged, counts, not_checked, rows, listing)
-        else:
+        elif not rule.applies_to(rows.form, rows.others, rows.lookups.forms):
             counts["not_applicable"] += len(rows.of(rule.each))
             if listing is not None:
                 listing.add_not_applied(rule, rows)
             missing = tables_missing(rule, rows.form, rows.others, rows.lookups)
             # Several books of a form lack the same table.
             not_checked.extend(item for item in missing if item not in not_checked)
+        elif rule.reads_prose and rule.each in ("sheet", "evaluation", "claim"):
+            of_prose.append(rule)
+        else:
+            judged = rows.of(rule.each)
+            yield from _judged(rule, judged, counts, not_checked, rows, listing)
+    for first in range(0, len(rows.book.sheets), SHEETS_AT_A_TIME) if of_prose else ():
+        part = _Part(rows, rows.book.sheets[first : first + SHEETS_AT_A_TIME])
+        for rule in of_prose:
+            counts = outcomes[rule.code]
+            judged = part.every(rule) if listing is not None else part.chosen(rule, counts)
+            yield from _judged(rule, judged, counts, not_checked, rows, listing)
+
+
+class _Part:
+    """The rows of some sheets of a book for the rules that read prose."""
+
+    def __init__(self, rows: Rows, sheets: Sequence[Sheet]) -> None:
+        self._rows, self._sheets = rows, sheets
+        self._of: dict[Each | Literal["book", "reading"], list[Row]] = {}
+
+    def every(self, rule: Rule) -> list[Row]:
+        """All rows that a rule is for."""
+        each = rule.each
+        if each not in self._of:
+            self._of[each] = self._rows.of_sheets(cast(Each, each), self._sheets)
+        return self._of[each]
+
+    def chosen(self, rule: Rule, counts: dict[Outcome, int]) -> list[Row]:
+        """The rows on which a rule has anything to judge; the others are counted."""
+        rows = self.every(rule)
+        if rule.each == "sheet":
+            counts["pass"] += len(rows) - len(self._with_prose)
+            return self._with_prose
+        kinds = rule.claim_kinds if rule.each == "claim" else None
+        if kinds is None:
+            return rows
+        counts["not_applicable"] += len(rows) - sum(map(len, map(self._claims, kinds)))
+        return list(chain.from_iterable(map(self._claims, sorted(kinds))))
+
+    @cached_property
+    def _with_prose(self) -> list[Row]:
+        rows = self._rows.of_sheets("sheet", self._sheets)
+        return [row for row in rows if row.sheet is not None and has_prose(row.sheet)]
+
+    def _claims(self, kind: str) -> Sequence[Row]:
+        return self._by_kind.get(kind, ())
+
+    @cached_property
+    def _by_kind(self) -> Mapping[str, Sequence[Row]]:
+        claims: dict[str, list[Row]] = {}
+        for row in self._rows.of_sheets("claim", self._sheets):
+            claims.setdefault(str(row.values["kind"]), []).append(row)
+        return claims
 
 
 def tables_missing(

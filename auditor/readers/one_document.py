@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeGuard, TypeVar, cast
 
 from auditor.forms.loading import detect
 from auditor.forms.model import Form
@@ -29,6 +29,7 @@ from auditor.readers.source import (
     several_forms,
 )
 from auditor.readers.wording import folded
+from auditor.records.compact import compacted
 from auditor.records.errors import AuditorError, message_of
 from auditor.records.model import Book, Document, NotChecked, Remark
 from auditor.records.text import Text, Why
@@ -199,6 +200,17 @@ def _crashed(path: str, en: str, ja: str, fault: BaseException) -> NotChecked:
     return NotChecked(document=path, why=why, excerpt=excerpt_of(fault))
 
 
+# To ask whether an object is of a protocol takes as long as to read some lines.
+
+
+def _reads_documents(reader: AnyReader) -> TypeGuard[Reader]:
+    return hasattr(reader, "accepts") and hasattr(reader, "read")
+
+
+def _reads_records(reader: AnyReader) -> TypeGuard[RecordReader]:
+    return hasattr(reader, "accepts_records") and hasattr(reader, "read_records")
+
+
 class _ReaderFailed(Exception):
     """The reader that has a document did not come to an end."""
 
@@ -216,12 +228,12 @@ class _Readers:
     @property
     def of_records(self) -> list[RecordReader]:
         """Those that read records, and have not failed."""
-        return [reader for reader in self._usable if isinstance(reader, RecordReader)]
+        return [reader for reader in self._usable if _reads_records(reader)]
 
     @property
     def of_documents(self) -> list[Reader]:
         """Those that read documents, and have not failed."""
-        return [reader for reader in self._usable if isinstance(reader, Reader)]
+        return [reader for reader in self._usable if _reads_documents(reader)]
 
     @property
     def _usable(self) -> list[AnyReader]:
@@ -306,6 +318,7 @@ def _books(source: Source, form: Form, reading: Reading) -> ReadResult:
     years = [sheet.fiscal_year for sheet in reading.sheets]
     years += [kpi.fiscal_year for kpi in reading.kpis]
     path = source.path
+    compacted(reading.sheets, reading.kpis)
     if not years:
         return ReadResult(not_checked=_reasons_without_records(path, form, reading))
     main = reading.fiscal_year if reading.fiscal_year in years else years[0]

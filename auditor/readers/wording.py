@@ -174,6 +174,13 @@ class Wording:
         )
 
     @cached_property
+    def _known(self) -> re.Pattern[str]:
+        """How a key begins that is more than words of a text."""
+        rows = (re.escape(label) for label, _ in chain.from_iterable(self._rows.values()))
+        words = (*rows, self._furniture.pattern, self.evaluation.pattern)
+        return re.compile(f"{YEAR_KEY}|" + "|".join(words))
+
+    @cached_property
     def _rows(self) -> Mapping[str, Sequence[tuple[str, str]]]:
         """The labels of rows with their fields by the first character, long ones first."""
         labels: list[tuple[str, str]] = []
@@ -228,6 +235,8 @@ class Wording:
         key = line.key
         if not key:
             return Item(line, "blank")
+        if not self._known.match(key):  # as most lines of texts
+            return Item(line, "other")
         if end := self._years_end(key):
             return Item(line, "years", rest=behind(line.raw, end).strip())
         if self.evaluation.match(key):

@@ -41,6 +41,8 @@ class ClaimReading:
 
     plugged: Sequence[PluggedReader] = ()
     not_checked: list[NotChecked] = field(default_factory=list[NotChecked])
+    _failures: set[tuple[int, str, int]] = field(default_factory=set[tuple[int, str, int]])
+    """The readers, documents and sheets that are reported: a sheet may be read more than once."""
 
     def __call__(self, rows: Rows, sheet: Sheet) -> Iterable[Claim]:
         """The claims of a sheet. Its sentences are looked at only where they have a figure, or a
@@ -74,7 +76,10 @@ class ClaimReading:
 
             if is_interrupt(fault):
                 raise
-            self.not_checked.append(_failed(reader, text.sheet, fault))
+            failure = id(reader.read), text.sheet.document, text.sheet.number
+            if failure not in self._failures:
+                self._failures.add(failure)
+                self.not_checked.append(_failed(reader, text.sheet, fault))
             return
         yield from claims
 

@@ -38,7 +38,6 @@ from auditor.records.model import (
     figure_reader,
     options_of,
 )
-from auditor.records.prose import has_prose
 from auditor.records.text import Text
 from auditor.rules.kpi import TargetBound, target_bound
 from auditor.rules.lookups import NO_LOOKUPS, Lookups
@@ -46,6 +45,7 @@ from auditor.rules.sets import Sets
 
 __all__ = [
     "NO_OTHERS",
+    "SHEETS_AT_A_TIME",
     "Cell",
     "ClaimsOf",
     "Other",
@@ -492,10 +492,22 @@ ClaimsOf = Callable[["Rows", Sheet], Iterable["Claim"]]
 """Gives the claims of a sheet of a book."""
 
 
+SHEETS_AT_A_TIME: Final = 200
+"""The prose of how many sheets is held; what they claim takes a hundred times their text."""
+
+
+def _hold(held: dict[int, T], sheet: Sheet, item: T) -> None:
+    """Hold what was read of a sheet, and let go what was read first where that is too much."""
+    if len(held) >= SHEETS_AT_A_TIME:
+        del held[next(iter(held))]
+    held[id(sheet)] = item
+
+
 class Rows:
     """All rows of one book; ``others`` are the books that it is held against, ``lookups`` the
     tables that its rows are looked up in, ``claims_of`` what gives the claims of its sheets (None
-    stands for the program's own readers). Prose is read when claims are first asked for.
+    stands for the program's own readers). Prose is read when it is first asked for, and that of
+    ``SHEETS_AT_A_TIME`` sheets is held: a folder may have thousands.
 
     A book ``is_whole`` where all that was to be read of it was read. Nothing is known of a sum
     over rows of any other.
@@ -518,8 +530,9 @@ class Rows:
         is_whole: bool = True,
         claims_of: ClaimsOf | None = None,
     ) -> None:
-        self._claims_of = claims_of
+        self._read_claims = claims_of
         self._prose: dict[int, SheetText] = {}
+        self._claims: dict[int, list[Row]] = {}
         self.book, self.form, self.others = book, form, others
         self.lookups, self.is_whole = lookups, is_whole
         self.formula_cells: frozenset[str] = frozenset(
@@ -593,20 +606,36 @@ class Rows:
         return kpis
 
     def prose(self, sheet: Sheet) -> SheetText:
-        """The sentences of a sheet; they are read once for all rules."""
+        """The sentences of a sheet; they are read once for the rules on a few sheets."""
         text = self._prose.get(id(sheet))
         if text is None:
             from auditor.narrative.statements import SheetText
 
             text = SheetText(sheet, self.form, tuple(self.kpis_of(sheet)))
-            self._prose[id(sheet)] = text
+            _hold(self._prose, sheet, text)
         return text
 
-    @cached_property
-    def with_prose(self) -> list[Row]:
-        """The sheets that say anything in sentences."""
-        sheets = self._of["sheet"]
-        return [row for row in sheets if row.sheet is not None and has_prose(row.sheet)]
+    def claims_of(self, sheet: Sheet) -> list[Row]:
+        """The claims of a sheet, in the order in which they were read; as ``prose``."""
+        claims = self._claims.get(id(sheet))
+        if claims is None:
+            from auditor.rules.claims import claim_rows
+
+            claims = claim_rows(self, sheet, self._read_claims)
+            _hold(self._claims, sheet, claims)
+        return claims
+
+    @property
+    def held(self) -> int:
+        """Of how many sheets sentences or claims are held."""
+        return max(len(self._prose), len(self._claims))
+
+    def of_sheets(self, scope: Each, sheets: Iterable[Sheet]) -> list[Row]:
+        """The rows of one scope of some sheets."""
+        if scope == "claim":
+            return list(chain.from_iterable(map(self.claims_of, sheets)))
+        rows = chain.from_iterable(self.of_owner(sheet) for sheet in sheets)
+        return [row for row in rows if row.scope == scope]
 
     def other_book(self, row: Row) -> OtherBook | None:
         """The other book that a row is of; None for a row of this one."""
@@ -683,27 +712,14 @@ class Rows:
         return cast(T, self._once[compute])
 
     def of(self, scope: Each) -> list[Row]:
-        """The rows of one scope, in the book's order."""
-        return self._claims if scope == "claim" else self._of[scope]
-
-    def claims_of_kinds(self, kinds: Iterable[str]) -> list[Row]:
-        """The claims of some kinds, kind by kind."""
-        return list(
-            chain.from_iterable(self._claims_by_kind.get(kind, ()) for kind in sorted(kinds))
-        )
+        """The rows of one scope, in the book's order. To hold the claims of all sheets takes
+        memory: what looks at one sheet asks for its claims.
+        """
+        return self._every_claim if scope == "claim" else self._of[scope]
 
     @cached_property
-    def _claims_by_kind(self) -> Mapping[str, Sequence[Row]]:
-        claims: dict[str, list[Row]] = {}
-        for row in self._claims:
-            claims.setdefault(str(row.values["kind"]), []).append(row)
-        return claims
-
-    @cached_property
-    def _claims(self) -> list[Row]:
-        from auditor.rules.claims import claim_rows
-
-        return claim_rows(self, self._claims_of)
+    def _every_claim(self) -> list[Row]:
+        return self.of_sheets("claim", self.book.sheets)
 
     @cached_property
     def _columns(self) -> dict[tuple[Each, str | None], list[Row]]:
@@ -716,7 +732,7 @@ class Rows:
     def column(self, row: Row) -> list[Row]:
         """The rows of the same scope and column as ``row``, itself among them."""
         if row.scope == "claim":
-            return [other for other in self._claims if other.column == row.column]
+            return [other for other in self._every_claim if other.column == row.column]
         return self._columns[row.scope, row.column]
 
     def over_group(

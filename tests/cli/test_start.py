@@ -86,7 +86,7 @@ auditor.readers.text.assessment auditor.readers.text.headings auditor.readers.te
 auditor.readers.text.placement auditor.readers.text.reader auditor.readers.text.table_rows
 auditor.readers.wording auditor.readers.years_in_headings
 
-auditor.records.addresses auditor.records.decimals auditor.records.extras
+auditor.records.addresses auditor.records.compact auditor.records.decimals auditor.records.extras
 auditor.records.fields auditor.records.figures auditor.records.fiscal auditor.records.frozen
 auditor.records.model auditor.records.own auditor.records.text auditor.records.unchecked
 

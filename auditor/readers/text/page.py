@@ -25,6 +25,7 @@ from auditor.readers.text.headings import HEADINGS, Heading, Headings, find_head
 from auditor.readers.text.placement import Evidence
 from auditor.readers.text.table_rows import Table, holds_figure, is_numbers
 from auditor.readers.wording import Item, Line, Wording, behind, folded, key_of, name_and_stages
+from auditor.records.compact import place_of_line
 from auditor.records.figures import Figure, Place, PlacedBy, Quantity
 from auditor.records.fiscal import parse_year
 from auditor.records.frozen import FrozenDict
@@ -61,7 +62,7 @@ class SheetPage:
     def __init__(self, lines: Sequence[Line], wording: Wording, number: int) -> None:
         self.lines = lines = [_behind_start(lines[0], wording), *lines[1:]]
         self.wording, self.form, self.number = wording, wording.form, number
-        self.place: Place = Place(line=lines[0].number)
+        self.place: Place = place_of_line(lines[0].number)
         self.headings: Headings = find_headings(lines, wording)
         items = {
             i: wording.item(line)
@@ -162,7 +163,7 @@ class SheetPage:
         """Where each text begins, and where the title prints the fiscal year."""
         places = {name: _place(lines) for name, lines in texts.items()}
         if title := self._under("title"):
-            places["fiscal_year"] = Place(line=title[0].number)
+            places["fiscal_year"] = place_of_line(title[0].number)
         return places_of(places)
 
     def _texts(self) -> dict[str, Sequence[Line]]:
@@ -206,7 +207,7 @@ class SheetPage:
 
     def _unread_number(self, line: Line) -> None:
         """Report what may be a figure that no row got."""
-        printed, place = line.raw.strip(), Place(line=line.number)
+        printed, place = line.raw.strip(), place_of_line(line.number)
         self.remarks.append(remarks.stray(self.number, printed, place))
         self.unread.append(UnreadNumber(printed=printed, place=place, sheet=self.number))
 
@@ -322,7 +323,7 @@ class SheetPage:
         steps: dict[int, tuple[str, Place]] = {}
         for index in self.headers:
             line = self.table.items[index].line
-            printed, place = self.wording.years(line), Place(line=line.number)
+            printed, place = self.wording.years(line), place_of_line(line.number)
             if step := step_between(printed, self.form.offsets, fiscal_year):
                 steps.setdefault(step, (line.raw.strip(), place))
             elif printed != expected:
@@ -387,8 +388,8 @@ class SheetPage:
                 block.reason(self.form),
                 direction=block.texts.get("direction", ""),
                 issues=block.texts.get("issues", ""),
-                place=Place(line=at) if (at := block.line or number) else None,
-                places={heads: Place(line=line) for heads, line in block.begin.items()},
+                place=place_of_line(at) if (at := block.line or number) else None,
+                places={heads: place_of_line(line) for heads, line in block.begin.items()},
             )
         return evaluations
 
@@ -437,7 +438,7 @@ class SheetPage:
         unknown = [year for year in printed if year not in years]
         if len(missing) == 1 and len(unknown) == 1:
             printed[missing[0]] = printed.pop(unknown[0])
-            text, place = str(unknown[0]), Place(line=printed[missing[0]][1])
+            text, place = str(unknown[0]), place_of_line(printed[missing[0]][1])
             self.remarks.append(
                 remarks.evaluation_headed(self.number, text, unknown[0], missing[0], place)
             )
@@ -547,7 +548,7 @@ def _joined(lines: Sequence[Line]) -> str:
 
 def _place(lines: Sequence[Line]) -> Place | None:
     """Where a text begins; None where there is none."""
-    return next((Place(line=line.number) for line in lines if line.key), None)
+    return next((place_of_line(line.number) for line in lines if line.key), None)
 
 
 def _divided(lines: Sequence[Line]) -> tuple[Sequence[Line], Sequence[Line], Sequence[Line]]:

@@ -13,7 +13,8 @@ from auditor.forms.model import ApartFigures
 from auditor.readers import remarks
 from auditor.readers.text.placement import Evidence, Placed, Row, joined, place
 from auditor.readers.wording import Item, Wording
-from auditor.records.figures import Figure, Place, PlacedBy, parse_figure
+from auditor.records.compact import place_of_line
+from auditor.records.figures import Figure, PlacedBy, parse_figure
 from auditor.records.fiscal import parse_day
 from auditor.records.model import Remark
 
@@ -148,7 +149,7 @@ class Table:
         return Figure(
             state="blank" if labelled and not unread else "unread",
             unit=self._unit(field),
-            place=Place(line=self.items[index].line.number) if index is not None else None,
+            place=place_of_line(self.items[index].line.number) if index is not None else None,
             placed_by=placed_by,
         )
 
@@ -161,7 +162,7 @@ class Table:
             if item.unit and self._wording.unit(item.unit) is None:
                 self.remarks.append(
                     remarks.unknown_unit(
-                        self._sheet, field, item.unit, Place(line=item.line.number)
+                        self._sheet, field, item.unit, place_of_line(item.line.number)
                     )
                 )
             beside = self._figures(
@@ -280,7 +281,7 @@ class Table:
     def _figures(self, field: str, text: str, line: int) -> tuple[Figure, ...]:
         unit = self._unit(field)
         return tuple(
-            parse_figure(token, unit=unit, units=self._form.units, place=Place(line=line))
+            parse_figure(token, unit=unit, units=self._form.units, place=place_of_line(line))
             for token in _TOKEN.findall(text)
         )
 

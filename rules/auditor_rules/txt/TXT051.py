@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import auditor
-from auditor.rules.rows import Row, Rows
+from auditor.rules.rows import Row
 from auditor.rules.verdicts import NOT_APPLICABLE, PASS, Verdict, failed
 
 
@@ -58,7 +58,7 @@ def expanded_beside_missed_target(row: Row) -> Verdict:
     assert sheet is not None
     if row.values["year"] != sheet.fiscal_year:
         return NOT_APPLICABLE
-    targets = row.rows.once(_targets).get(id(sheet), [])
+    targets = [claim for claim in row.rows.claims_of(sheet) if claim.values["kind"] == "target"]
     missed = [target for target in targets if _is_missed(target)]
     if not missed:
         return PASS if targets else NOT_APPLICABLE
@@ -67,15 +67,6 @@ def expanded_beside_missed_target(row: Row) -> Verdict:
     actual, target = (_shown(first, name) for name in ("actual", "target"))
     sentence = None if first.claim is None else first.claim.sentence
     return failed((row, "result"), *cells, equation=f"{actual} ↔ {target}", sentence=sentence)
-
-
-def _targets(rows: Rows) -> dict[int, list[Row]]:
-    """The claims of a book that state a target, by the identity of their sheets."""
-    targets: dict[int, list[Row]] = {}
-    for row in rows.of("claim"):
-        if row.values["kind"] == "target":
-            targets.setdefault(id(row.sheet), []).append(row)
-    return targets
 
 
 def _is_missed(target: Row) -> bool:
