@@ -14,7 +14,7 @@ from typing import Annotated, Any, Final, Literal, Self, cast
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
-from auditor.forms.bounds import Bounded, YearsAway, bounded
+from auditor.forms.bounds import Bounded, YearsAway, YearsLater, bounded
 from auditor.forms.checks import check_dialect, check_form
 from auditor.forms.choice import chosen_worksheet, page_ranges
 from auditor.forms.labels import Labels, as_tuple
@@ -34,6 +34,7 @@ from auditor.records.model import (
 )
 from auditor.records.severities import Severity
 from auditor.records.text import Text
+from auditor.toml.bounds import LONGEST_TITLE, short, short_name
 from auditor.toml.faults import DefinitionError, WrongValue
 
 __all__ = [
@@ -253,7 +254,7 @@ class KpiTable(Record):
     direction_words: Frozen[str, Direction] = Field(default_factory=FrozenDict)
     directions: Frozen[str, Direction] = Field(default_factory=FrozenDict)
     lower_is_better: Patterns = ()
-    jump_factor: Bounded = Decimal(10)
+    jump_factor: Annotated[Bounded, Field(gt=1)] = Decimal(10)
     target: FieldDefinition = FieldDefinition()
     actual: FieldDefinition = FieldDefinition()
     rate: FieldDefinition = FieldDefinition(unit="%", rounding="half_up", step=Decimal("0.1"))
@@ -524,7 +525,7 @@ class Form(Record):
     units: Frozen[str, Bounded]
     fiscal_year: FiscalYearNumber | None = None
     """That of every document or table that tells none."""
-    evaluation_lag: YearsAway = 2
+    evaluation_lag: YearsLater = 2
     evaluated: tuple[YearsAway, ...] = (-1, 0)
     columns: tuple[Column, ...] = ()
     fields: Frozen[str, FieldDefinition]
@@ -573,7 +574,12 @@ class Form(Record):
                 "a name is small letters, digits, hyphens and _, such as mycity",
                 "name は英小文字・数字・ハイフン・_ で書いてください（例：mycity）",
             )
-        return name
+        return short_name(name)
+
+    @field_validator("title")
+    @classmethod
+    def _title(cls, title: Text) -> Text:
+        return short(title, LONGEST_TITLE)
 
     @model_validator(mode="before")
     @classmethod

@@ -35,7 +35,8 @@ MOST_WAYS: Final = 32
 _MOST_CHARACTERS: Final = 600
 """How many characters a pattern may stand for once its counted repetitions are written out."""
 
-_MOST_VECTORS: Final = 1500
+_MOST_VECTORS: Final = 600
+"""How many different sets of ways are looked at: a form's patterns have fewer than a hundred."""
 
 _LAST: Final = 0x10FFFF
 

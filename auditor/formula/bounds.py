@@ -23,20 +23,35 @@ from auditor.formula.tree import (
 )
 from auditor.records.text import Text
 
-__all__ = ["MOST_FACTORS", "LargePart", "deep_part", "long_product"]
+__all__ = [
+    "DEEPEST",
+    "LONGEST_FORMULA",
+    "LONGEST_ROW",
+    "MOST_FACTORS",
+    "LargePart",
+    "deep_part",
+    "long_product",
+]
 
-_DEEPEST: Final = 50
-_LONGEST_ROW: Final = 150
+LONGEST_FORMULA: Final = 4_000
+"""How many characters a formula may have."""
+
+DEEPEST: Final = 50
+"""How many levels of brackets, functions and names may lie in each other."""
+
+LONGEST_ROW: Final = 150
+"""How many operators may stand in a row."""
+
 MOST_FACTORS: Final = 32
 """How many figures may be multiplied with one another, those of divisors included."""
 
 _DEEP: Final = Text(
-    en=f"the formula is nested too deeply: {_DEEPEST} levels of brackets, functions and names",
-    ja=f"入れ子が深すぎます（括弧・関数・項目名は{_DEEPEST}段まで）",
+    en=f"the formula is nested too deeply: {DEEPEST} levels of brackets, functions and names",
+    ja=f"入れ子が深すぎます（括弧・関数・項目名は{DEEPEST}段まで）",
 )
 _LONG: Final = Text(
-    en=f"too many operators in a row: at most {_LONGEST_ROW}",
-    ja=f"演算が続きすぎています（{_LONGEST_ROW}個まで）",
+    en=f"too many operators in a row: at most {LONGEST_ROW}",
+    ja=f"演算が続きすぎています（{LONGEST_ROW}個まで）",
 )
 _PRODUCT: Final = Text(
     en=f"too many figures are multiplied or divided by one another: at most {MOST_FACTORS}",
@@ -56,8 +71,8 @@ def deep_part(tree: ast.expr) -> LargePart | None:
     waiting = [(tree, 1, 1)]
     while waiting:
         node, nested, row = waiting.pop()
-        if nested > _DEEPEST or row > _LONGEST_ROW:
-            return LargePart(node, _DEEP if nested > _DEEPEST else _LONG)
+        if nested > DEEPEST or row > LONGEST_ROW:
+            return LargePart(node, _DEEP if nested > DEEPEST else _LONG)
         for below in ast.iter_child_nodes(node):
             if not isinstance(below, ast.expr):
                 continue

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from typing import Final
 
 from auditor.records.fields import of_kind, of_same
@@ -27,8 +28,14 @@ def readable(formula: str) -> str:
 
 
 def expression(formula: str) -> ast.expr:
-    """The expression that a formula is. Raises SyntaxError, and what ``ast.parse`` raises."""
-    return ast.parse(readable(formula), mode="eval").body
+    """The expression that a formula is. Raises SyntaxError, and what ``ast.parse`` raises.
+
+    What Python only warns of (a number that runs into a word, an escape that there is not) is an
+    error here.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        return ast.parse(readable(formula), mode="eval").body
 
 
 def is_path(tree: ast.expr) -> bool:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final, cast, get_args
 
-from auditor.formula.bounds import deep_part, long_product
+from auditor.formula.bounds import LONGEST_FORMULA, deep_part, long_product
 from auditor.formula.functions import (
     FUNCTIONS,
     NAMED,
@@ -59,7 +59,11 @@ if TYPE_CHECKING:
 
 __all__ = ["FormulaError", "parse"]
 
-_LONGEST: Final = 4000
+_UNPRINTED: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_NO_CHARACTER: Final = (
+    "there is a control character, or half a character",
+    "制御文字など、使えない文字が含まれています",
+)
 _HYPHENATED: Final = re.compile(r"[a-z_][\w.]*(?:-[a-z_]\w*)+")
 
 
@@ -145,13 +149,15 @@ def parse(formula: str, vocabulary: Vocabulary, scope: str) -> Node:
     FormulaError, which has the others.
     """
     text = " ".join(formula.split())
-    if len(text) > _LONGEST:
+    if len(text) > LONGEST_FORMULA:
         raise FormulaError(
             text[:60] + "…",
             0,
-            f"longer than {_LONGEST} characters",
-            f"{_LONGEST}文字を超えています",
+            f"longer than {LONGEST_FORMULA:,} characters",
+            f"{LONGEST_FORMULA:,}文字を超えています",
         )
+    if (unprinted := _UNPRINTED.search(text)) is not None:
+        raise FormulaError(text, unprinted.start(), *_NO_CHARACTER)
     try:
         node = _Reading(text, vocabulary, scope).whole(expression(text))
         kind = kind_of(node)
@@ -163,8 +169,8 @@ def parse(formula: str, vocabulary: Vocabulary, scope: str) -> Node:
         raise FormulaError(
             text[:60] + "…",
             0,
-            "nested too deeply, or not text",
-            "入れ子が深すぎるか、文字列として読めません",
+            "the formula is nested too deeply",
+            "入れ子が深すぎます",
         ) from None
     if (reason := long_product(node)) is not None:
         raise FormulaError(text, 0, reason.en, reason.ja)
@@ -224,6 +230,14 @@ _ZEROS: Final = (
     "numbers have neither commas nor zeros before them",
     "数値に桁区切りのカンマや、先頭の0は書きません",
 )
+_BACKSLASH: Final = (
+    "a text in quotes has no backslash",
+    "引用符の中にバックスラッシュ（\\）は書けません",
+)
+_RUN_TOGETHER: Final = (
+    "a space was expected between the number and the word",
+    "数値と語の間を空けてください",
+)
 _POWER: Final = re.compile(r"[\d_.]+[eE][+-]?0*[1-9][\d_]{3,}")
 _INFINITE: Final = Decimal("Infinity")
 _NOT_CLOSED: Final = re.compile(r"'(.)' was never closed")
@@ -242,6 +256,10 @@ def _unexpected(text: str, fault: SyntaxError) -> tuple[int, str, str]:
         return at, f'"{sign}" closes nothing', f"「{sign}」に対応する括弧がありません"
     if what.startswith("leading zeros"):
         return at, *_ZEROS
+    if "escape sequence" in what:
+        return at, *_BACKSLASH
+    if re.match(r"invalid \w+ literal", what) and re.match(r"[^\W\d_]", text[at + 1 :]):
+        return at, *_RUN_TOGETHER
     if what.startswith("unterminated string"):
         return at, "the text has no closing quote", "文字列を閉じる引用符がありません"
     if at >= len(text.rstrip()):
@@ -345,7 +363,7 @@ class _Reading:
         at = self.at(tree)
         match tree:
             case ast.Constant(value=str() as value):
-                return String(value, at)
+                return String(self.text_of(tree, value), at)
             case ast.Constant(value=None):
                 raise self.error(
                     tree,
@@ -362,6 +380,12 @@ class _Reading:
                 return Number(self.literal(tree), at)
             case _ if is_path(tree):
                 return self.field(tree)
+            case ast.List(elts=[]):
+                raise self.error(
+                    tree,
+                    "the list is empty: nothing is in it",
+                    "リストが空です。値を書いてください",
+                )
             case ast.List(elts=elements):
                 return Items(tuple(self.every(elements, self.node)), at)
             case ast.UnaryOp(op=ast.USub(), operand=operand):
@@ -389,9 +413,15 @@ class _Reading:
             case _:
                 raise self.not_in_formulas(tree)
 
+    def text_of(self, tree: ast.expr, value: str) -> str:
+        """A text in quotes, if it is one that a document can print."""
+        if _UNPRINTED.search(value):
+            raise self.error(tree, *_NO_CHARACTER)
+        return value
+
     def literal(self, tree: ast.Constant) -> int | Fraction:
         """A number as it is written, exactly."""
-        written = ast.get_source_segment(self.readable, tree) or ""
+        written = self.encoded[tree.col_offset : tree.end_col_offset].decode()
         if re.match(r"0\d", written):
             raise self.error(tree, *_ZEROS)
         try:

@@ -11,7 +11,7 @@ from auditor.proof.pages import BookPage, Frame
 from auditor.readers.pdf.cells import cells_of
 from auditor.readers.pdf.forms import OpenPage, opened_page
 from auditor.readers.pdf.opening import opened_document
-from auditor.readers.pdf.pages import PageLimits, PageTooLarge, PrintedPage, Rectangle
+from auditor.readers.pdf.pages import MOST_PAGES, PageLimits, PageTooLarge, PrintedPage, Rectangle
 from auditor.readers.pdf.printed import printed_pages
 from auditor.readers.pdf.texts import PageAskew
 from auditor.readers.pdf.words import Written
@@ -19,7 +19,6 @@ from auditor.readers.source import Source
 
 __all__ = ["Looks"]
 
-_MOST_PAGES: Final = 5_000
 _EDGE: Final = 0.12
 """The share of a page's height at its top and at its foot in which page numbers stand."""
 _LEVEL: Final = 0.5
@@ -31,7 +30,7 @@ class Looks:
 
     def __init__(self, factor: str) -> None:
         self.limits: PageLimits = PageLimits().raised(int(factor))
-        self.most_pages: int = _MOST_PAGES * int(factor)
+        self.most_pages: int = MOST_PAGES * int(factor)
 
     def answer(
         self, path: str, data: bytes, _: Mapping[str, str], progress: Callable[[], None]

@@ -21,7 +21,7 @@ from auditor.readers.pdf.calls import quick
 from auditor.readers.pdf.forms import OpenPage, opened_page
 from auditor.readers.pdf.objects import IMAGE, PageObject, bounds_once, objects_of
 from auditor.readers.pdf.opening import opened_document
-from auditor.readers.pdf.pages import PageLimits, PageTooLarge, Rectangle
+from auditor.readers.pdf.pages import MOST_PAGES, PageLimits, PageTooLarge, Rectangle
 from auditor.readers.pdf.printed import PageSight, room_of, sight_on, unseen_texts
 from auditor.readers.pdf.texts import text_page_of, without_extent
 from auditor.readers.source import Source
@@ -30,7 +30,6 @@ from auditor.records.text import Text, Why
 
 __all__ = ["look_at_pdf"]
 
-_MOST_PAGES: Final = 5_000
 _UNSEEN: Final = Text(
     en="text that is not seen (in no ink, under a filling, cut off, on a hidden layer)",
     ja="見えない文字（描画されない、塗りの下、切り取られた、非表示レイヤーなど）",
@@ -68,15 +67,15 @@ def look_at_pdf(
     """Take up what a PDF gives away; raises UnreadableDocument for one that can't be opened."""
     _File(source, ledger).look()
     with opened_document(source) as document:
-        for index in range(min(len(document), _MOST_PAGES)):
+        for index in range(min(len(document), MOST_PAGES)):
             with opened_page(document, index) as opened:
                 if opened is None:
                     ledger.miss(_page_missed(index + 1, _CLOSED))
                 else:
                     _look_at_page(opened, index + 1, ledger, limits)
             progress()
-        if len(document) > _MOST_PAGES:
-            ledger.miss(_page_missed(_MOST_PAGES + 1, _TOO_MANY))
+        if len(document) > MOST_PAGES:
+            ledger.miss(_page_missed(MOST_PAGES + 1, _TOO_MANY))
 
 
 _CLOSED: Final = Text(en="can't be opened", ja="開けません")
@@ -268,7 +267,7 @@ class _File:
         self._attempt(_SCRIPT, self._scripts)
         self._attempt(_BOOKMARKS, self._bookmarks)
         self._attempt(_EARLIER, self._earlier)
-        for index in range(min(count, _MOST_PAGES)):
+        for index in range(min(count, MOST_PAGES)):
             part = Text(en=f"the notes of page {index + 1}", ja=f"{index + 1}ページの注釈")
             self._attempt(part, partial(self._notes, index))
 

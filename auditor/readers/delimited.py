@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from auditor.readers.grid import Grid, GridReading
     from auditor.records.model import Kpi
 
-__all__ = ["DelimitedReader", "grid_of_text", "rows_in"]
+__all__ = ["LONGEST_CELL", "DelimitedReader", "grid_of_text", "rows_in"]
 
 Rows = list[tuple[int, tuple[str, ...]]]
 """The rows of a text with the lines on which they start."""
@@ -29,7 +29,7 @@ _DELIMITERS: Final = ("\t", ",", ";")
 _ALIKE: Final = 0.9
 """The share of rows that have as many cells as most: a spreadsheet program writes all of them."""
 _SHARE: Final = 0.5
-_LONGEST_CELL: Final = 131_072
+LONGEST_CELL: Final = 131_072
 
 
 class DelimitedReader:
@@ -137,7 +137,7 @@ def _split(text: str, delimiter: str) -> Rows | None:
     except csv.Error:
         return None
     longest = max(map(len, chain.from_iterable(cells for _, cells in rows)), default=0)
-    return rows if longest <= _LONGEST_CELL else None
+    return rows if longest <= LONGEST_CELL else None
 
 
 def grid_of_text(rows: Sequence[tuple[int, tuple[str, ...]]]) -> Grid:

@@ -77,6 +77,7 @@ from auditor.rules.verdicts import (
     checked_verdict,
     named_beside,
 )
+from auditor.toml.bounds import LONGEST_NOTE, LONGEST_TITLE, short, short_name
 from auditor.toml.faults import DefinitionError, WrongValue, first_of
 
 if TYPE_CHECKING:  # data frames are loaded only where tables are audited
@@ -159,6 +160,16 @@ class RuleFile(Record):
             )
         return code
 
+    @field_validator("title")
+    @classmethod
+    def _short_title(cls, title: Text) -> Text:
+        return short(title, LONGEST_TITLE)
+
+    @field_validator("why", "action")
+    @classmethod
+    def _short_texts(cls, text: Text) -> Text:
+        return short(text, LONGEST_NOTE)
+
     @field_validator("name")
     @classmethod
     def _name(cls, name: str) -> str:
@@ -167,7 +178,7 @@ class RuleFile(Record):
                 "a name is small letters, digits and hyphens, such as funding-sum-mismatch",
                 "name は英小文字・数字・ハイフンで書いてください（例：funding-sum-mismatch）",
             )
-        return name
+        return short_name(name)
 
     @field_validator("cases")
     @classmethod

@@ -10,7 +10,7 @@ import re
 import tomllib
 from typing import Final, TypeAlias
 
-from auditor.toml.reading import DEEPEST
+from auditor.toml.bounds import DEEPEST
 
 __all__ = ["KeyPath", "Places", "Spot", "TooDeep", "places_in"]
 

@@ -10,14 +10,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
+from auditor.toml.bounds import (
+    DEEPEST,
+    LARGEST,
+    large_values,
+    sign_too_many,
+    too_many_signs,
+)
 from auditor.toml.faults import Fault, Lines
 
 if TYPE_CHECKING:
     from auditor.toml.places import KeyPath, Places
 
 __all__ = [
-    "DEEPEST",
-    "LARGEST",
     "Table",
     "TomlFile",
     "Unparsable",
@@ -25,12 +30,6 @@ __all__ = [
     "parsed",
     "parsed_text",
 ]
-
-LARGEST: Final = 1_000_000
-"""How many bytes a file may have."""
-
-DEEPEST: Final = 32
-"""How many tables and arrays may lie in each other."""
 
 _LONG_PATH: Final = re.compile(rf"^(?:[^.\n]*\.){{{DEEPEST}}}", re.MULTILINE)
 """A line that may have a key of very many parts, which would keep the parser busy for hours."""
@@ -45,6 +44,16 @@ class Unparsable(Exception):
     def __init__(self, text: str, fault: Fault) -> None:
         super().__init__(fault)
         self.text, self.fault = text, fault
+
+
+class _Large(Exception):
+    """A text of TOML in which something is too large."""
+
+    fault: Fault
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault)
+        self.fault = fault
 
 
 class TomlFile:
@@ -146,12 +155,17 @@ def parsed_text(text: str, *, around: str | None = None, start: int = 0) -> Toml
     which it begins at ``start``, where that is another one. Raises Unparsable.
     """
     try:
+        if (sign := sign_too_many(text)) is not None:
+            raise _Large(Fault((sign, sign + 1), *too_many_signs()))
         if _LONG_PATH.search(text):
             _check_depth(text)
         content = tomllib.loads(text)
         if _is_deep(content):
             _check_depth(text)
+        _check_values(text, content)
         return TomlFile(text, content, around=around, start=start)
+    except _Large as large:
+        fault = large.fault
     except tomllib.TOMLDecodeError as error:
         from auditor.toml.syntax import syntax_fault
 
@@ -227,6 +241,16 @@ def _check_depth(text: str) -> None:
         places_in(text)
     except TooDeep as fault:
         raise Unparsable(text, _too_deep(fault.place)) from None
+
+
+def _check_values(text: str, content: Mapping[str, Any]) -> None:
+    """Raises _Large where a text, a list or a key is too large."""
+    large = next(large_values(content), None)
+    if large is not None:
+        from auditor.toml.places import places_in
+
+        place = places_in(text).of_fault(large.path, of_key=large.of_key)
+        raise _Large(Fault(place, large.en, large.ja))
 
 
 def _too_deep(place: tuple[int, int] | None) -> Fault:

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from auditor.files.atomic import write_whole
 from auditor.records.errors import AuditorError
-from auditor.toml.reading import LARGEST
+from auditor.toml.bounds import LARGEST, MOST_SIGNS, sign_too_many
 from auditor.waivers.loading import WaiverError, WaiverTargetError, read_waivers, waivers_in
 from auditor.waivers.model import Waiver
 
@@ -130,6 +130,13 @@ def _check(path: Path, data: bytes, entries: int) -> None:
             f"{path} would be larger than {LARGEST:,} bytes; name a new file, and give both to "
             "--waivers",
             f"{path} は {LARGEST:,}バイトを超えます。別のファイルを指定し、点検では両方を "
+            "--waivers に指定してください",
+        )
+    if sign_too_many(data.decode("utf-8", "replace")) is not None:
+        raise UnfitFile(
+            f"{path} would have more than {MOST_SIGNS:,} keys and values; name a new file, and "
+            "give both to --waivers",
+            f"{path} は項目と値が{MOST_SIGNS:,}個を超えます。別のファイルを指定し、点検では両方を "
             "--waivers に指定してください",
         )
     try:

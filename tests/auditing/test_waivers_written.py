@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.toml.reading import LARGEST
+from auditor.toml.bounds import LARGEST
 from auditor.waivers.loading import WaiverError, read_waivers
 from auditor.waivers.model import Waiver, WaiverKind
 from auditor.waivers.writing import UnfitFile, add_waivers, one_line

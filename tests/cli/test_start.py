@@ -63,7 +63,7 @@ auditor.files.confined
 auditor.comparison auditor.comparison.contents auditor.comparison.differences
 auditor.versions auditor.versions.model
 
-auditor.toml auditor.toml.faults auditor.toml.reading auditor.records.nearest
+auditor.toml auditor.toml.bounds auditor.toml.faults auditor.toml.reading auditor.records.nearest
 
 auditor.forms auditor.forms.bounds auditor.forms.checks auditor.forms.choice auditor.forms.keys
 auditor.forms.field_columns auditor.forms.loading auditor.forms.row_checks

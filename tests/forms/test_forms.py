@@ -200,7 +200,7 @@ def fault(folder: Path, text: str | bytes) -> FormError:
             "columns.0.offset",
             "",
         ),
-        (TOML + COLUMN * 201 + FIELDS, "-", "columns: 201, and a form has at most 200"),
+        (TOML + COLUMN * 201 + FIELDS, "columns", "columns: 201, and a form has at most 200"),
         (
             TOML + COLUMN + FIELDS + "[text]\nstage = '^(.|.|..)+ / $'\n",
             "text.stage",

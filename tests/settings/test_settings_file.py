@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from auditor.settings.listing import settings_in_force
 from auditor.settings.loading import SettingsFile, nearest_settings, read_settings
 from auditor.settings.model import APPROVAL, Departments, Settings
+from auditor.toml.bounds import LARGEST
 from auditor.toml.places import places_in
-from auditor.toml.reading import LARGEST
 from tests.settings.settings_files import Line, any_settings, pairs_of, written
 
 JAPANESE: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff]")

@@ -12,13 +12,13 @@ from auditor.desk.views.model import PagesView, PageView
 from auditor.desk.views.png import Picture, no_picture, png_of
 from auditor.readers.in_child import ready_for_pdf
 from auditor.readers.pdf.opening import damaged, opened_document
+from auditor.readers.pdf.pages import MOST_PAGES
 from auditor.readers.pdf.printed import room_of
 from auditor.readers.source import Source
 from auditor.records.text import Text
 
-__all__ = ["MOST_PAGES", "MOST_PIXELS", "ViewedPages"]
+__all__ = ["MOST_PIXELS", "ViewedPages"]
 
-MOST_PAGES: Final = 5_000
 MOST_PIXELS: Final = 6_000_000
 _LEAST_WIDTH, _MOST_WIDTH = 40, 4_000
 _A4: Final = (595.0, 842.0)

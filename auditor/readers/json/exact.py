@@ -15,7 +15,7 @@ from auditor.readers.source import Source, UnreadableDocument
 from auditor.records.decimals import FARTHEST, LONGEST_NUMBER
 from auditor.records.errors import AuditorError
 
-__all__ = ["Object", "as_list", "exact_value", "is_too_deep", "load_json", "shortened"]
+__all__ = ["DEEPEST", "Object", "as_list", "exact_value", "is_too_deep", "load_json", "shortened"]
 
 Object = dict[str, Any]
 
@@ -24,7 +24,7 @@ _SHOWN: Final = 80
 
 # Records are ten deep. Where Python runs in a browser, a file that is nested a few thousand times
 # would take the whole of it along, before Python could refuse.
-_DEEPEST: Final = 100
+DEEPEST: Final = 100
 _BRACKET: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{\]}]', re.DOTALL)
 
 
@@ -73,14 +73,14 @@ def load_json(source: Source) -> Any:
 
 def is_too_deep(text: str) -> bool:
     """Whether lists and objects lie in each other more often than those of any record."""
-    if text.count("[") + text.count("{") <= _DEEPEST:
+    if text.count("[") + text.count("{") <= DEEPEST:
         return False
     depth = 0
     for token in _BRACKET.finditer(text):
         match token[0]:
             case "[" | "{":
                 depth += 1
-                if depth > _DEEPEST:
+                if depth > DEEPEST:
                     return True
             case "]" | "}":
                 depth -= 1

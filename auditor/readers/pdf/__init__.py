@@ -19,7 +19,7 @@ from auditor.readers.pdf.doubts import doubts_of, loose_marks
 from auditor.readers.pdf.forms import OpenPage, opened_page
 from auditor.readers.pdf.grids import LaidPage, grid_of
 from auditor.readers.pdf.opening import PageContents, damaged, opened_document
-from auditor.readers.pdf.pages import PageLimits, PageTooLarge
+from auditor.readers.pdf.pages import MOST_PAGES, PageLimits, PageTooLarge
 from auditor.readers.pdf.printed import page_words, printed_pages
 from auditor.readers.pdf.scans import (
     DAMAGED,
@@ -37,7 +37,6 @@ from auditor.records.text import Why
 
 __all__ = ["PdfReader"]
 
-_MOST_PAGES: Final = 5_000
 _UNKNOWN: Final = "\ufffd"
 
 
@@ -84,7 +83,7 @@ class PdfReader:
 
     name = "pdf"
 
-    def __init__(self, limits: PageLimits | None = None, pages: int = _MOST_PAGES) -> None:
+    def __init__(self, limits: PageLimits | None = None, pages: int = MOST_PAGES) -> None:
         self.limits, self.most_pages = limits or PageLimits(), pages
         self.progress: Callable[[], None] = _nobody
 

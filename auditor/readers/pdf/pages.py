@@ -12,11 +12,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from auditor.records.errors import CodedError
 
 __all__ = [
+    "MOST_PAGES",
     "Character",
     "Drawn",
     "DrawnKind",
@@ -28,6 +29,10 @@ __all__ = [
     "Rectangle",
     "Turn",
 ]
+
+
+MOST_PAGES: Final = 5_000
+"""How many pages of a PDF are looked at."""
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,8 @@ from auditor.readers.workbook.worksheets import Worksheet
 from auditor.records.addresses import Area
 
 __all__ = [
+    "MOST_CELLS",
+    "MOST_CELLS_OF_ALL",
     "Arithmetic",
     "Bounded",
     "StoredValues",
@@ -42,8 +44,8 @@ _DEEPEST: Final = 40
 _LONGEST: Final = 8_192
 """The characters of the longest formula that Excel takes."""
 
-_MOST_CELLS: Final = 5_000
-_MOST_CELLS_OF_ALL: Final = 2_000_000
+MOST_CELLS: Final = 5_000
+MOST_CELLS_OF_ALL: Final = 2_000_000
 _WRITTEN: Final = 1e-14
 """How far a stored number can be from the one that was computed with, as a part of it: some
 programs store 15 digits.
@@ -324,7 +326,7 @@ class StoredValues:
         self.names: list[str] = [name.casefold() for name in names]
         self.order: dict[str, int] = {name: position for position, name in enumerate(self.names)}
         self._worksheets: dict[str, _Values] = {}
-        self._cells_left = _MOST_CELLS_OF_ALL
+        self._cells_left = MOST_CELLS_OF_ALL
 
     def add(self, worksheet: Worksheet) -> None:
         """Keep what the cells of a worksheet store."""
@@ -398,7 +400,7 @@ class _Result:
 
     def __init__(self, stored: StoredValues, cell: SheetCell) -> None:
         self._stored, self._cell = stored, cell
-        self._cells_left = _MOST_CELLS
+        self._cells_left = MOST_CELLS
 
     def of(self, formula: Arithmetic) -> Bounded:
         match formula:
