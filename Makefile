@@ -13,7 +13,7 @@ ifneq ($(shell test -x $(RUN) && cat .venv/made 2>/dev/null),$(CURDIR) $(PYTHON)
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: help demo desk test test-314 coverage lowest lint format docs site bench fuzz clean
+.PHONY: help demo desk test test-314 coverage lowest lint format docs site bench fuzz mutants clean
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z0-9-]*\):.*## /make \1\t/p' Makefile
@@ -58,6 +58,10 @@ bench: .venv/ready  ## measure, and write docs/benchmarks.md
 fuzz: .venv/ready  ## damage documents and files at random for SECONDS (60), from a SEED; KIND, NUMBER
 	@$(RUN) -m tests.fuzzing --seconds $(or $(SECONDS),60) --seed $(or $(SEED),0) \
 	  --kind '$(KIND)' $(if $(NUMBER),--number $(NUMBER))
+
+mutants: .venv/ready  ## change the code at random and see whether tests notice, and write docs/mutants.md; SEED, COUNT, TIME
+	@$(RUN) -m tests.mutants --seed $(or $(SEED),1) --count $(or $(COUNT),660) --seconds $(or $(TIME),3600) \
+	  --page docs/mutants.md
 
 clean:  ## remove the environment and everything that was made
 	rm -rf .venv build dist htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

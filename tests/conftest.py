@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, Phase, settings
 
 from auditor.files.pdfium import pdfium
 
@@ -30,6 +30,14 @@ settings.register_profile(
 settings.register_profile("long", deadline=None, max_examples=3_000)
 # For tests of a copy of the project, which looks whether a test notices a change at all.
 settings.register_profile("glance", settings.get_profile("ci"), max_examples=10)
+# For mutants of the code: whether a test fails is asked, not by what least example.
+settings.register_profile(
+    "mutants",
+    settings.get_profile("ci"),
+    max_examples=25,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=list(HealthCheck),
+)
 settings.load_profile(
     os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "local")
 )
