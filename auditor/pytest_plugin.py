@@ -31,6 +31,7 @@ _TOLD: Final = pytest.StashKey[bool]()
 _WIDTH: Final = 98
 _PLUGINS: Final = "auditor_plugins"
 _RULES: Final = "auditor_rules"
+_MUTANTS: Final = "auditor_mutants"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -43,6 +44,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="PLUGIN",
         help="use a plugin of sheet-auditor that is not installed: a module, a file, or a folder "
         "of rules and forms (may be repeated)",
+    )
+    group.addoption(
+        "--auditor-mutants",
+        action="store_true",
+        default=False,
+        help="a test more for each rule that is a formula: its cases notice every one-step change",
+    )
+    parser.addini(
+        _MUTANTS,
+        "as --auditor-mutants, in every run",
+        type="bool",
+        default=False,
     )
     parser.addini(
         _PLUGINS,
@@ -123,6 +136,12 @@ class RuleTests(pytest.File):
             yield _made(RuleCase, self, **settings)
         if not rule.file.cases:
             yield _made(NoCase, self, name=rule.code)
+        elif self._asks_for_mutants() and rule.check is None:
+            settings = {"name": f"{rule.code}[mutants]", "results": results}
+            yield _made(RuleMutants, self, **settings)
+
+    def _asks_for_mutants(self) -> bool:
+        return bool(self.config.getoption("--auditor-mutants") or self.config.getini(_MUTANTS))
 
 
 class _Results:
@@ -189,6 +208,34 @@ class RuleCase(pytest.Item):
             reasons = reason_lines(result.row, rule, words, _WIDTH, verbose=True)
             lines += [f"  {line}" for line in reasons]
         return "\n".join(lines)
+
+
+class RuleMutants(pytest.Item):
+    """That the cases of a rule notice every one-step change of it."""
+
+    def __init__(self, *, results: _Results, **settings: Any) -> None:
+        super().__init__(**settings)  # pyright: ignore[reportUnknownMemberType]
+        self.results = results
+
+    def runtest(self) -> None:
+        """Hold the mutants against the cases. Raises CaseFailed where one survives, or a mark of
+        the rule's file is refuted.
+        """
+        from auditor.auditing.formats import ReportContext
+        from auditor.reports.mutants import mutant_list
+        from auditor.testing.mutants.run import hold_mutants
+
+        session = self.results.session
+        results = hold_mutants([self.results.rule], session)
+        if not all(result.passed for result in results):
+            context = ReportContext(_language(), session.rules, forms=session.forms, width=_WIDTH)
+            raise CaseFailed(mutant_list(results, 0, context))
+
+    def repr_failure(self, excinfo: Any, style: Any = None) -> Any:
+        """The mutants that survive; a traceback for everything else."""
+        if isinstance(excinfo.value, CaseFailed):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
 
 
 class NoCase(pytest.Item):

@@ -176,6 +176,7 @@ _NO_CELLS: Final = frozenset(
     {
         "outcome",
         "form",
+        "declares",
         "note",
         "equation",
         "expected",
@@ -203,6 +204,8 @@ def _case(case: Mapping[str, Any], each: str, width: int, words: Wording) -> Ite
     text = words.listed([part for part in parts if part]) or words.say(
         "(everything blank)", "（すべて空欄）"
     )
+    if "declares" in case:
+        text += words.say(", on a form that declares otherwise", "（様式の宣言が異なる場合）")
     if case.get("equation"):
         equation = words.equation(str(case["equation"]))
         text += words.say(f"  [{equation}]", f"　［{equation}］")

@@ -183,6 +183,20 @@ def test_a_rule_that_cannot_be_used_is_an_error_with_its_place(pytester, run) ->
     assert "did you mean total_cost?" in result.stdout.str()
 
 
+def test_mutants_that_survive_fail_where_they_are_asked_for(pytester, run) -> None:  # type: ignore[no-untyped-def]
+    files = {"rules__CTY001_toml": GOOD, "rules__CTY002_py": PYTHON_RULE}
+    project(pytester, "auditor_rules = rules\n", **files)
+    result = run("-k", "mutants", "--auditor-mutants")
+    result.assert_outcomes(failed=1, deselected=4)
+    lines = result.stdout.str()
+    assert "total_cost < staff_cost" not in lines
+    assert "staff_cost <= total_cost" in lines
+    assert "[[cases]]" in lines
+    assert "Traceback" not in lines
+    project(pytester, "auditor_rules = rules\nauditor_mutants = true\n")
+    run().assert_outcomes(passed=4, failed=1)
+
+
 def test_a_rule_without_cases_fails(pytester, run) -> None:  # type: ignore[no-untyped-def]
     text = GOOD[: GOOD.index("[[cases]]")]
     project(pytester, "auditor_rules = rules\n", rules__CTY001_toml=text)

@@ -49,8 +49,8 @@ _FIXED: Final = (
     "number",
 )
 """What is not drawn: which records there are, rather than their values."""
-_MOST_TEMPLATES: Final = 20
-_MOST_CASES: Final = 12
+_MOST_TEMPLATES: Final = 16
+_MOST_CASES: Final = 10
 _MOST_MEMBERS: Final = 8
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, Final
 
 from auditor.forms.model import Form
@@ -20,6 +20,8 @@ from auditor.testing.mutants.leaves import ABSENT, Key, leaves, value_at
 __all__ = ["Pools", "plain_number"]
 
 _UNREADABLE: Final = "1,00"
+_MOST: Final = 16
+"""How many values are tried at one place: each is built once."""
 _MONTH: Final = re.compile(r"[0-9]{4}-[0-9]{2}")
 _SMALL: Final = (0, 1, 2, -1)
 _UNKNOWN_WORD: Final = "（不明）"
@@ -74,26 +76,25 @@ class Pools:
             pool = (*self._numbers_for(case, stated, name), *_of_targets(name, stated, form))
         else:
             pool = (*self._words.get(name, ()), _UNKNOWN_WORD, ABSENT)
-        return tuple(option for option in dict.fromkeys(pool) if not _is(option, stated))
+        others = (option for option in dict.fromkeys(pool) if not _is(option, stated))
+        return tuple(islice(others, _MOST))
 
     def _numbers_for(self, case: Mapping[str, Any], stated: object, name: str) -> Iterator[object]:
         """Numbers that may stand beside those of a case, and texts that do elsewhere."""
-        here = _number(stated)
-        yield from (ABSENT, "")
+        here, step = _number(stated), Decimal(1)
+        yield from (ABSENT, "", _UNREADABLE)
         if here is not None:
             step = Decimal(1).scaleb(min(int(here.as_tuple().exponent), 0))
-            yield from map(
-                plain_number, (here - step, here + step, here - 2 * step, here + 2 * step)
-            )
-            yield plain_number(-here)
-            yield from map(plain_number, (here * 2, here * 10))
+            yield from map(plain_number, (here - step, here + step, -here))
         yield from _SMALL
         yield from self._numbers
-        for _, value in leaves(case):
-            if (number := _number(value)) is not None:
-                yield from (value, plain_number(number + 1), plain_number(number * 10))
+        numbers = [number for _, value in leaves(case) if (number := _number(value)) is not None]
+        yield from map(plain_number, numbers)
         yield from self._stated.get(name, ())
-        yield _UNREADABLE
+        if here is not None:
+            yield from map(plain_number, (here * 10, here - 2 * step, here + 2 * step, here * 2))
+        for number in numbers:
+            yield from (plain_number(number + 1), plain_number(number * 10))
 
 
 def _is(option: object, stated: object) -> bool:

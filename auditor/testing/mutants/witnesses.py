@@ -108,7 +108,7 @@ def _draw(
                 search.cases.append((case, template, choice))
 
 
-_MOST_TEMPLATES: Final = 32
+_MOST_TEMPLATES: Final = 24
 
 
 def _take(template: Template, templates: list[Template], builder: Builder) -> None:
