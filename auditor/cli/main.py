@@ -16,6 +16,7 @@ from typing import Final, Literal, Protocol, get_args
 
 from auditor.cli.arguments import Names, Parser, wanted_language
 from auditor.cli.ending import end, ending_by_itself
+from auditor.cli.interrupting import interrupted, listen
 from auditor.cli.output import only_output, prepare, print_error
 from auditor.cli.settings import add_settings_options, chosen_settings, use_settings
 from auditor.records.errors import AuditorError, fault_line
@@ -283,6 +284,7 @@ def main(words: Sequence[str] | None = None) -> int:
     """
     if words is None:
         _start()
+        listen()
         return end(_run(sys.argv[1:]))
     return _run(words)
 
@@ -308,7 +310,7 @@ def _run(words: Sequence[str]) -> int:
     except AuditorError as fault:
         print_error(fault.message.of(lang))
     except KeyboardInterrupt:
-        print_error("中断しました" if lang == "ja" else "interrupted")
+        return interrupted(lang)
     # A fault of the program, or of a plugin where none is expected: whatever it raises, the exit
     # code is 2. Users get a line, developers the traceback.
     except BaseException as fault:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from auditor.records.errors import AuditorError
 from auditor.records.reasons import reason
@@ -16,6 +17,7 @@ __all__ = [
     "cannot_write",
     "input_at",
     "refusals",
+    "remove_workplaces",
     "replacement",
     "workplace",
     "write_whole",
@@ -57,9 +59,22 @@ def workplace(folder: Path, path: str | Path) -> Generator[Path, None, None]:
 
     with refusals(path):
         place = Path(tempfile.mkdtemp(prefix=".auditor-", dir=folder))
+    _WORKPLACES.append(place)
     try:
         yield place
     finally:
+        shutil.rmtree(place, ignore_errors=True)
+        _WORKPLACES.remove(place)
+
+
+_WORKPLACES: Final[list[Path]] = []
+
+
+def remove_workplaces() -> None:
+    """Remove what is not whole yet, where the program ends before it can be."""
+    import shutil
+
+    for place in _WORKPLACES:
         shutil.rmtree(place, ignore_errors=True)
 
 

@@ -26,7 +26,7 @@ FORM = load().forms["kushiro"]
 
 BARE = """
 auditor auditor.auditing auditor.auditing.formats auditor.auditing.plugins auditor.cli
-auditor.cli.arguments auditor.cli.ending auditor.cli.main auditor.cli.output auditor.cli.settings
+auditor.cli.arguments auditor.cli.ending auditor.cli.interrupting auditor.cli.main auditor.cli.output auditor.cli.settings
 auditor.files auditor.files.atomic auditor.files.names
 auditor.records auditor.records.errors auditor.records.excerpts auditor.records.languages auditor.records.reasons auditor.reports auditor.reports.layout auditor.version
 auditor.settings auditor.settings.loading

@@ -186,20 +186,14 @@ def answered(task: Task, path: str, data: bytes, question: Mapping[str, str]) ->
 
 def in_order(works: Sequence[Callable[[], Result]], jobs: int) -> Iterator[Result]:
     """What each of the works gives, in their order; ``jobs`` of them are done at a time, in
-    threads, or one after the other in this one.
+    threads that nobody waits for (``pool``), or one after the other in this one.
     """
     if jobs <= 1 or len(works) <= 1:
         yield from (work() for work in works)
         return
-    from concurrent.futures import ThreadPoolExecutor
+    from auditor.files.confined.pool import results_of  # most runs have one job
 
-    with ThreadPoolExecutor(jobs) as pool:
-        results = [pool.submit(work) for work in works]
-        try:
-            yield from (result.result() for result in results)
-        finally:
-            # Whoever stops (Ctrl-C) does not wait for the files that were not begun.
-            pool.shutdown(wait=False, cancel_futures=True)
+    yield from results_of(works, jobs)
 
 
 def fields_of(answer: object, task: Task) -> dict[str, Any]:

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any, Final
@@ -35,7 +36,7 @@ from auditor.files.confined import (
     too_slow,
 )
 
-__all__ = ["IDLE", "MOST_DOCUMENTS", "MOST_RESIDENT", "Child", "end_waiting"]
+__all__ = ["IDLE", "MOST_DOCUMENTS", "MOST_RESIDENT", "Child", "end_every", "end_waiting"]
 
 MOST_DOCUMENTS: Final = 50
 MOST_RESIDENT: Final = 300 * MIB
@@ -145,8 +146,11 @@ class _Process:
             raise not_started(task, fault) from None
         self.deadline = time.monotonic() + limits.wall_clock
         self.idle = self.ended = False
+        _KEPT.every.add(self)
         self.changed: threading.Event = threading.Event()
         threading.Thread(target=self._watch, daemon=True).start()
+        if not _KEPT.open:  # the program ends, and a thread of it is still at work
+            self.end()
 
     @property
     def pipes(self) -> tuple[IO[bytes], IO[bytes]]:
@@ -245,9 +249,17 @@ class _Process:
         if self.popen.poll() is None:
             self.popen.kill()
         self.popen.wait()
+        _KEPT.every.discard(self)
         for pipe in self.pipes:
             with contextlib.suppress(OSError):
                 pipe.close()
+
+    def kill(self) -> None:
+        """End the process, at which a thread may be at work."""
+        self.ended = True
+        self.changed.set()
+        with contextlib.suppress(OSError):
+            self.popen.kill()
 
     def disown(self) -> None:
         """Forget the process in a fork of this program: it belongs to the program."""
@@ -264,6 +276,9 @@ class _Kept:
 
     def __init__(self) -> None:
         self.waiting: dict[tuple[str, tuple[str, ...], Limits], list[_Process]] = {}
+        self.every: weakref.WeakSet[_Process] = weakref.WeakSet()
+        """All that are not ended: those that wait, and those at work."""
+
         self.open = True
 
     def _list(self, task: Task) -> list[_Process]:
@@ -299,9 +314,11 @@ class _Kept:
         return True
 
     def close(self) -> None:
-        """End all that wait, and keep none from now on."""
+        """End all, and let none begin from now on."""
         self.open = False
         self.end_all()
+        for process in list(self.every):
+            process.kill()
 
     def end_all(self) -> None:
         """End all that wait."""
@@ -315,11 +332,17 @@ class _Kept:
             for process in processes:
                 process.disown()
         self.waiting.clear()
+        self.every.clear()
 
 
 def end_waiting() -> None:
     """End the processes that wait for a document."""
     _KEPT.end_all()
+
+
+def end_every() -> None:
+    """End all processes, those at work among them; none begins from now on."""
+    _KEPT.close()
 
 
 _KEPT: Final = _Kept()
