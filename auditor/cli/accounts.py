@@ -22,6 +22,7 @@ def add_accounts_options(parser: Parser) -> None:
     """Add ``--accounts`` and ``--figures``."""
     parser.option(
         "--accounts",
+        use="read",
         en="hold settled totals and sources against the accounts: a CSV file in yen with a row "
         "for each project (default: the settings)",
         ja="決算額・財源を財務会計の一覧（事業別決算額のCSV、円単位）と照合します"

@@ -5,18 +5,32 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final, NoReturn, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, NoReturn, TypeAlias
 
 from auditor.records.languages import Lang, users_language
 from auditor.reports.layout import shown_width, wrap
 
-__all__ = ["Metavar", "Names", "Parser", "wanted_language"]
+__all__ = ["Metavar", "Names", "Parser", "Place", "Use", "wanted_language"]
 
 Metavar: TypeAlias = str | tuple[str, str]
 """What stands for a value in the help: the same in both languages, or English and Japanese."""
 
 Names: TypeAlias = Callable[[], Iterable[str]]
 """Names that are too slow to list unless somebody reads them."""
+
+Use: TypeAlias = Literal["read", "written", "filled", "added to"]
+"""What a command does with the files or folders that an argument names: it reads them, writes the
+file, fills the folder, or adds to the file.
+"""
+
+
+class Place(NamedTuple):
+    """An argument that names files or folders, by its name for people and in the namespace."""
+
+    name: str
+    dest: str
+    use: Use
+
 
 _JAPANESE: Final = (
     (r"the following arguments are required: (.*)", r"引数が足りません：\1"),
@@ -128,11 +142,13 @@ class Parser(argparse.ArgumentParser):
     """
 
     report_formats: Names
+    places: list[Place]
+    """The arguments that name files or folders."""
 
     def __init__(self, lang: Lang, report_formats: Names, **settings: Any) -> None:
         formatter = _JapaneseFormatter if lang == "ja" else _Formatter
         super().__init__(formatter_class=formatter, add_help=False, allow_abbrev=False, **settings)
-        self.lang, self.report_formats = lang, report_formats
+        self.lang, self.report_formats, self.places = lang, report_formats, []
         self._arguments = self.add_argument_group(self.say("arguments", "引数"))
         self._options = self.add_argument_group(self.say("options", "オプション"))
         self._late_help: list[tuple[argparse.Action, Callable[[], str]]] = []
@@ -142,29 +158,49 @@ class Parser(argparse.ArgumentParser):
         """The text of the parser's language."""
         return ja if self.lang == "ja" else en
 
-    def operand(self, name: str, *, en: str, ja: str, metavar: Metavar) -> None:
+    def operand(
+        self, name: str, *, en: str, ja: str, metavar: Metavar, use: Use | None = None
+    ) -> None:
         """Add one positional argument of a command, which stands before its other ones."""
-        self._arguments.add_argument(name, help=self.say(en, ja), metavar=self._metavar(metavar))
+        self._add_operand(name, use, help=self.say(en, ja), metavar=self._metavar(metavar))
 
-    def operands(self, name: str, *, en: str, ja: str, metavar: Metavar) -> None:
+    def operands(
+        self, name: str, *, en: str, ja: str, metavar: Metavar, use: Use | None = None
+    ) -> None:
         """Add the positional arguments of a command, of which there is at least one."""
-        self._arguments.add_argument(
-            name, nargs="+", help=self.say(en, ja), metavar=self._metavar(metavar)
-        )
+        text, metavar = self.say(en, ja), self._metavar(metavar)
+        self._add_operand(name, use, nargs="+", help=text, metavar=metavar)
 
-    def optional_operands(self, name: str, *, en: str, ja: str, metavar: Metavar) -> None:
+    def optional_operands(
+        self, name: str, *, en: str, ja: str, metavar: Metavar, use: Use | None = None
+    ) -> None:
         """Add the positional arguments of a command that needs none."""
-        self._arguments.add_argument(
-            name, nargs="*", help=self.say(en, ja), metavar=self._metavar(metavar)
-        )
+        text, metavar = self.say(en, ja), self._metavar(metavar)
+        self._add_operand(name, use, nargs="*", help=text, metavar=metavar)
+
+    def _add_operand(self, name: str, use: Use | None, **settings: Any) -> None:
+        action = self._arguments.add_argument(name, **settings)
+        if use is not None:
+            self.places.append(Place(str(action.metavar), name, use))
 
     def option(
-        self, *names: str, en: str, ja: str, metavar: Metavar | None = None, **settings: Any
+        self,
+        *names: str,
+        en: str,
+        ja: str,
+        metavar: Metavar | None = None,
+        use: Use | None = None,
+        **settings: Any,
     ) -> argparse.Action:
-        """Add an option; ``settings`` are argparse's."""
+        """Add an option; ``use`` is of one that names files or folders, ``settings`` are
+        argparse's.
+        """
         if metavar is not None:
             settings["metavar"] = self._metavar(metavar)
-        return self._options.add_argument(*names, help=self.say(en, ja), **settings)
+        action = self._options.add_argument(*names, help=self.say(en, ja), **settings)
+        if use is not None:
+            self.places.append(Place(names[-1], action.dest, use))
+        return action
 
     def flag(self, name: str, *, en: str, ja: str) -> None:
         """Add an option without a value."""

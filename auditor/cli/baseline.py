@@ -18,6 +18,7 @@ def add_baseline_option(parser: Parser) -> None:
     """Add ``--baseline``."""
     parser.option(
         "--baseline",
+        use="read",
         en="an earlier JSON report: what it reports is shown as known, and the exit code is 1 only "
         "for what is new",
         ja="以前の JSON の結果を指定します。そこにある指摘は「既知」と表示し、新規の指摘が"

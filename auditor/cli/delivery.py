@@ -21,6 +21,7 @@ def add_delivery_options(parser: Parser) -> None:
     """Add ``--deliver`` and ``--since``."""
     parser.option(
         "--deliver",
+        use="filled",
         en="write a new folder with the reports, and in it a folder for each department with its "
         "reply form, letter and marked copies",
         ja="新しいフォルダーに点検結果を書き出します。その中に所管課・室ごとのフォルダー"
@@ -30,6 +31,7 @@ def add_delivery_options(parser: Parser) -> None:
     )
     parser.option(
         "--since",
+        use="read",
         en="say what changed since an earlier round: its folder, one of its JSON files, a file of "
         "freeze, or the documents themselves",
         ja="前回からの変化を示します。前回の結果のフォルダー、その中の 結果.json か 記録.json、"

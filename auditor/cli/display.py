@@ -46,6 +46,7 @@ def add_output_options(parser: Parser, formats: Names) -> None:
     parser.help_later(option, format_help)
     parser.option(
         "--output",
+        use="written",
         en="write to a file instead; never over an input",
         ja="画面の代わりにファイルへ書き出します（入力ファイルには上書きしません）",
         metavar=("FILE", "ファイル"),

@@ -47,7 +47,7 @@ def add_document_options(
     metavar: tuple[str, str] = ("FILE", "ファイル"),
 ) -> None:
     """Add the files, which the texts explain, and how to read them."""
-    parser.operands("files", en=en, ja=ja, metavar=metavar)
+    parser.operands("files", use="read", en=en, ja=ja, metavar=metavar)
     parser.flag(
         "--table",
         en="the files are tidy tables (CSV, Parquet); "
@@ -112,6 +112,7 @@ def add_extent_options(parser: Parser) -> None:
 def _add_take_option(parser: Parser) -> None:
     parser.option(
         "--take",
+        use="read",
         en="of files that are versions of the same sheets, audit this one (may be repeated)",
         ja="同じシートの別の版があるとき、点検する方のファイルを指定します（複数可）",
         metavar=("FILE", "ファイル"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from argparse import Namespace
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -10,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditor.cli.arguments import Parser
-from auditor.cli.output import Refused
 
 if TYPE_CHECKING:
     from auditor.tables.findings import FindingFile
@@ -22,6 +20,7 @@ def add_finding_file_option(parser: Parser) -> None:
     """Add ``--findings``."""
     parser.option(
         "--findings",
+        use="written",
         en="write every finding, a row each, to a .parquet, .jsonl or .csv file too; "
         "never among the inputs",
         ja="指摘を全件、1件1行で .parquet、.jsonl、.csv のファイルにも書き出します"
@@ -34,18 +33,12 @@ def add_finding_file_option(parser: Parser) -> None:
 @contextmanager
 def finding_file(arguments: Namespace) -> Generator[FindingFile | None, None, None]:
     """The file, open for rows; None without the option. Raises UnwritableFile where it can't be
-    written, Refused where another output goes to the same file.
+    written.
     """
     path: Path | None = arguments.findings
     if path is None:
         yield None
         return
-    for name, other in (("--output", arguments.output), ("--mark", arguments.mark)):
-        if other is not None and os.path.realpath(other) == os.path.realpath(path):
-            raise Refused(
-                f"--findings and {name} name the same file",
-                f"--findings と {name} が同じファイルです",
-            )
     from auditor.tables.findings import FindingFile
 
     with FindingFile(path, arguments.files) as file:

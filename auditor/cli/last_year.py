@@ -23,6 +23,7 @@ def add_last_year_options(parser: Parser) -> None:
     """Add ``--last-year`` and ``--last-year-errata``."""
     parser.option(
         "--last-year",
+        use="read",
         en="hold the documents against last year's book: its documents, folders of them, or its "
         "records (may be repeated; default: the settings)",
         ja="前年度の冊子と照合します。前年度の文書、そのフォルダー、または記録を指定します"
@@ -33,6 +34,7 @@ def add_last_year_options(parser: Parser) -> None:
     )
     parser.option(
         "--last-year-errata",
+        use="read",
         en="last year's list of errata, as auditor errata writes it: it is applied to last year's "
         "book before anything is compared (default: the settings)",
         ja="前年度の冊子の正誤表（auditor errata が書き出すもの）を指定します。照合の前に、前年度の"

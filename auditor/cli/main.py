@@ -18,6 +18,7 @@ from auditor.cli.arguments import Names, Parser, wanted_language
 from auditor.cli.ending import end, ending_by_itself
 from auditor.cli.interrupting import interrupted, listen
 from auditor.cli.output import only_output, prepare, print_error
+from auditor.cli.places import check_places
 from auditor.cli.settings import add_settings_options, chosen_settings, use_settings
 from auditor.records.errors import AuditorError, fault_line
 from auditor.records.languages import Lang
@@ -306,6 +307,7 @@ def _run(words: Sequence[str]) -> int:
         with only_output(), ending_by_itself():
             if arguments.command is not None:
                 use_settings(arguments, file)
+                check_places(arguments)
             return run(arguments)
     except AuditorError as fault:
         print_error(fault.message.of(lang))
@@ -386,7 +388,7 @@ def command_parser(
             command.add_arguments(subparser)
             _add_language_option(subparser)
             add_settings_options(subparser)
-            subparser.set_defaults(command=name, run=command.run)
+            subparser.set_defaults(command=name, run=command.run, places=subparser.places)
     return parser
 
 

@@ -24,6 +24,7 @@ def add_mark_option(parser: Parser) -> None:
     """Add ``--mark``."""
     parser.option(
         "--mark",
+        use="written",
         en="write a copy of the document (.xlsx, .xlsm, .pdf) with the findings on the spot; "
         "never over an input",
         ja="文書（.xlsx、.xlsm、.pdf）の写しを作り、指摘をその場所に書き込みます"

@@ -16,7 +16,7 @@ def add_target(
     parser: Parser, *, en: str, ja: str, metavar: Metavar = ("FILE", "ファイル")
 ) -> None:
     """Add the operand that says where to write; there may be none."""
-    parser.optional_operands("target", en=en, ja=ja, metavar=metavar)
+    parser.optional_operands("target", use="written", en=en, ja=ja, metavar=metavar)
 
 
 def target_of(arguments: Namespace, otherwise: Path) -> Path:

@@ -17,6 +17,7 @@ from typing import Final, TextIO
 
 from auditor.files.atomic import input_at, refusals, write_whole
 from auditor.records.errors import AuditorError
+from auditor.records.excerpts import plain_character
 from auditor.records.reasons import reason
 
 __all__ = [
@@ -165,11 +166,12 @@ def _abandon(stream: TextIO) -> None:
 
 
 def print_error(text: str) -> None:
-    """Write one line to the standard error; nothing, where there is none (``pythonw``) or it can't
-    be written either.
+    """Write one line, and excerpts below it, to the standard error; nothing, where there is none
+    (``pythonw``) or it can't be written either. Names in it steer no terminal.
     """
     if sys.stderr is None:
         return
+    text = "\n".join("".join(map(plain_character, line)) for line in text.split("\n"))
     with contextlib.suppress(OSError, ValueError):
         sys.stderr.write(f"auditor: {text}\n")
         sys.stderr.flush()

@@ -20,6 +20,7 @@ def add_page_list_option(parser: Parser) -> None:
     """Add ``--page-list``."""
     parser.option(
         "--page-list",
+        use="read",
         en="show beside each sheet its page in the printed book: the file that auditor proof "
         "wrote (default: the settings)",
         ja="各シートに製本の頁を添えて表示します。auditor proof が書き出した頁一覧を指定します"

@@ -89,6 +89,7 @@ def add_report_options(parser: Parser) -> None:
     add_output_options(parser, parser.report_formats)
     parser.option(
         "--output-dir",
+        use="filled",
         en="with --by department: one file for each department",
         ja="--by department とともに指定すると、所管課・室ごとにファイルを分けて書き出します",
         metavar=("DIR", "フォルダー"),

@@ -25,6 +25,7 @@ def add_plugin_option(parser: Parser) -> None:
     """Add ``--plugin``."""
     parser.option(
         "--plugin",
+        use="read",
         en="use a plugin too: a module, a .py file, a rule or form file, or a folder of them "
         "(may be repeated)",
         ja="プラグインを追加します。モジュール名、.py ファイル、規則や様式のファイル、"

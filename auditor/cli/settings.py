@@ -36,6 +36,7 @@ def add_settings_options(parser: Parser) -> None:
     """
     parser.option(
         _FILE,
+        use="read",
         en="the settings file (default: auditor.toml or [tool.auditor] of pyproject.toml, "
         "in this folder or the nearest one above it)",
         ja="設定ファイルを指定します（省略時は、このフォルダーまたは最も近い上位フォルダーの "

@@ -18,6 +18,7 @@ def add_waiver_options(parser: Parser) -> None:
     """Add ``--waivers`` and ``--no-waivers``."""
     parser.option(
         "--waivers",
+        use="read",
         en="a file of findings that were accepted as they are: they are shown apart and do not "
         "count (may be repeated; default: the settings)",
         ja="確認済みファイル（訂正不要と確認した指摘の登録）を指定します。該当する指摘は"

@@ -15,6 +15,7 @@ from auditor.records.reasons import reason
 __all__ = [
     "UnwritableFile",
     "cannot_write",
+    "check_name",
     "input_at",
     "refusals",
     "remove_workplaces",
@@ -46,6 +47,25 @@ def refusals(path: str | Path) -> Generator[None, None, None]:
         yield
     except OSError as fault:
         raise cannot_write(path, fault) from fault
+
+
+def check_name(path: str | Path) -> None:
+    """Raises UnwritableFile for a name that no file can have: too long, with a NUL, or that of a
+    link that leads to itself.
+    """
+    with refusals(path):
+        try:
+            target = os.path.realpath(path)
+            is_loop = Path(target).is_symlink()
+            os.lstat(target)
+        except FileNotFoundError:
+            return
+        except ValueError as fault:  # a NUL, or half a character
+            raise OSError(
+                errno.EILSEQ, "the name holds a character that no file can have"
+            ) from fault
+        if is_loop:
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
 
 
 @contextmanager
@@ -86,6 +106,7 @@ def replacement(path: str | Path, like: Path | None = None) -> Generator[Path, N
     A file that is replaced keeps its permissions. A new one gets those of ``like``, of which it
     is a copy, or the usual ones. Raises UnwritableFile.
     """
+    check_name(path)
     target = Path(os.path.realpath(path))
     with workplace(target.parent, path) as folder:
         whole = folder / "whole"

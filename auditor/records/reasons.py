@@ -21,6 +21,16 @@ _IN_JAPANESE: Final = {
     errno.ENOTEMPTY: "同じ名前のフォルダーがあります",
     errno.ENOTDIR: "途中にフォルダーではないものがあります",
     errno.ENAMETOOLONG: "名前が長すぎます",
+    errno.EILSEQ: "名前に、ファイル名として使えない文字があります",
+    errno.ELOOP: "リンクが自分自身を指しています",
+    errno.EDQUOT: "割り当てられた容量を使い切っています",
+    errno.EMFILE: "開いているファイルが多すぎます",
+    errno.ENFILE: "開いているファイルが多すぎます",
+    errno.EINVAL: "この名前では扱えません",
+    errno.ESTALE: "共有フォルダーとの接続が切れました",
+    errno.ETIMEDOUT: "応答がありません",
+    errno.ENXIO: "装置がありません",
+    errno.ENODEV: "装置がありません",
 }
 
 

@@ -38,12 +38,14 @@ _FORMATS: Final = ("terminal", "json", "xlsx")
 def add_arguments(parser: Parser) -> None:
     parser.operands(
         "folders",
+        use="read",
         en="the folders in which the reply forms lie, or the forms",
         ja="返ってきた回答票のあるフォルダー、または回答票",
         metavar=("FOLDER", "回答フォルダー"),
     )
     parser.option(
         "--since",
+        use="read",
         en="the round that asked: its folder, or its JSON report",
         ja="照会したときの結果のフォルダーか、その中の 結果.json",
         metavar=("RESULT", "前回の結果"),
@@ -51,6 +53,7 @@ def add_arguments(parser: Parser) -> None:
     )
     parser.option(
         "--with",
+        use="read",
         en="hold answers against the new version: documents, folders of them, or a later result "
         "(may be repeated)",
         ja="訂正版と照合します。文書、そのフォルダー、または次の回の結果のフォルダーを"
@@ -62,6 +65,7 @@ def add_arguments(parser: Parser) -> None:
     )
     parser.option(
         "--waivers-to",
+        use="added to",
         en="register what was accepted in this file of waivers; what it holds already stays",
         ja="了承したものを、この確認済みファイルに登録します（すでにある登録は残します）",
         metavar=("FILE", "確認済み.toml"),

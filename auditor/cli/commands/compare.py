@@ -32,6 +32,7 @@ __all__ = ["add_arguments", "run"]
 def add_arguments(parser: Parser) -> None:
     parser.operand(
         "earlier",
+        use="read",
         en="the earlier round: the folder of a result, one of its JSON files, a file of freeze, or "
         "documents",
         ja="前回：結果のフォルダー、その中の 結果.json か 記録.json、校了の記録、または文書",

@@ -32,12 +32,14 @@ _MOST_TRIES: Final = 3
 def add_arguments(parser: Parser) -> None:
     parser.operand(
         "file",
+        use="read",
         en="the document: a workbook, a PDF, a CSV or TSV file",
         ja="様式を作る文書（ブック、PDF、CSV、TSV）",
         metavar=("FILE", "ファイル"),
     )
     parser.option(
         "--output",
+        use="written",
         en="the form's file to write, NAME.toml; the page that explains it is NAME.md beside it "
         "(default: named as the document). An earlier one is never written over",
         ja="書き出す様式のファイル（名前.toml）。説明は同じ場所の 名前.md に書き出します"

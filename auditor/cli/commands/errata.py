@@ -30,18 +30,21 @@ _NAME_BEFORE: Final = "差替えページ一覧案"
 def add_arguments(parser: Parser) -> None:
     parser.operand(
         "published",
+        use="read",
         en="what was published: a document, a folder of documents, or records",
         ja="公表版：文書、そのフォルダー、または記録",
         metavar=("PUBLISHED", "公表版"),
     )
     parser.operand(
         "corrected",
+        use="read",
         en="what is right now, likewise",
         ja="訂正版：文書、そのフォルダー、または記録",
         metavar=("CORRECTED", "訂正版"),
     )
     parser.option(
         "--also",
+        use="read",
         en="list where this document prints the same wrong figures, too (may be repeated)",
         ja="この文書に同じ（誤の）数値があれば一覧にします（複数可）",
         metavar=("FILE", "ファイル"),
@@ -55,6 +58,7 @@ def add_arguments(parser: Parser) -> None:
     )
     parser.option(
         "--output",
+        use="written",
         en="write the draft to a new file: .xlsx, .html, .csv or .json",
         ja="案を新しいファイルへ書き出します（.xlsx、.html、.csv、.json）",
         metavar=("FILE", "ファイル"),
@@ -62,6 +66,7 @@ def add_arguments(parser: Parser) -> None:
     )
     parser.option(
         "--output-dir",
+        use="filled",
         en="write the draft in each of these kinds into a new folder",
         ja="案を、上のすべての形式で新しいフォルダーへ書き出します",
         metavar=("DIR", "フォルダー"),
@@ -69,6 +74,7 @@ def add_arguments(parser: Parser) -> None:
     )
     parser.option(
         "--page-list",
+        use="read",
         en="cite the page numbers that the published book prints: the page list that auditor "
         "proof wrote of it (default: the settings)",
         ja="公表版に印刷された頁番号を用います。"

@@ -19,6 +19,7 @@ def add_arguments(parser: Parser) -> None:
     add_document_options(parser)
     parser.option(
         "--output",
+        use="written",
         en="the file to write; an earlier one is never written over",
         ja="書き出すファイル（すでにあるファイルには上書きしません）",
         metavar=("FILE", "ファイル"),

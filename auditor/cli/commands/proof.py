@@ -44,6 +44,7 @@ def add_arguments(parser: Parser) -> None:
     add_output_options(parser, lambda: _FORMATS)
     parser.option(
         "--page-list-to",
+        use="written",
         en="write the page of every sheet to a file, for check --page-list",
         ja="各シートの頁をファイルに書き出します（check --page-list で使います）",
         metavar=("FILE", "ファイル"),

@@ -24,6 +24,7 @@ def add_arguments(parser: Parser) -> None:
     )
     parser.option(
         "--output",
+        use="filled",
         en="write them as KIND.schema.json into this folder, over earlier ones; without it, one "
         "schema is printed",
         ja="このフォルダーに「種類.schema.json」として書き出します（以前のものは置き換えます）。"

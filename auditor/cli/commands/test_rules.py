@@ -33,6 +33,7 @@ _FORMATS: Final = ("terminal", "json")
 def add_arguments(parser: Parser) -> None:
     parser.operands(
         "paths",
+        use="read",
         en="rule files (.toml, .py), forms with rules in them, or folders of these",
         ja="規則ファイル（.toml、.py）、規則を書いた様式、またはそのフォルダー",
         metavar=("PATH", "パス"),

@@ -22,12 +22,14 @@ _MARKED: Final = "（指摘）"
 def add_arguments(parser: Parser) -> None:
     parser.operands(
         "files",
+        use="read",
         en="marked copies (.xlsx, .xlsm, .pdf), or folders of them",
         ja="指摘を書き込んだ写し（.xlsx、.xlsm、.pdf）、またはそのフォルダー",
         metavar=("COPY", "写し"),
     )
     parser.option(
         "--output",
+        use="written",
         en="write the one copy to a file",
         ja="写しが1つのとき、書き出すファイルを指定します",
         metavar=("FILE", "ファイル"),
@@ -35,6 +37,7 @@ def add_arguments(parser: Parser) -> None:
     )
     parser.option(
         "--output-dir",
+        use="filled",
         en="write the copies into a folder, under their names without （指摘）",
         ja="写しをフォルダーに書き出します（名前から「（指摘）」を除きます）",
         metavar=("DIR", "フォルダー"),
