@@ -178,6 +178,10 @@ def test_what_a_hook_does_wrong_is_said_in_a_line_each(tmp_path: Path) -> None:
             plugins[path] = says
     for number, (body, says) in enumerate(RAISING.values()):
         plugins[written(tmp_path, f"import_{number}", body)] = says
+    for hook in (hook for hook, called in CALLED.items() if called == "path"):
+        for number, (body, says) in enumerate(RAISING.values()):
+            text = OBJECT.format(code=number, hook=hook, item="Bad()", **{**QUIET, "path": body})
+            plugins[written(tmp_path, f"{hook}_path_{number}", text)] = says
     load.cache_clear()
     with ending_by_itself():
         session = load(tuple(map(str, plugins)))
@@ -195,7 +199,7 @@ def test_what_a_hook_does_wrong_is_said_in_a_line_each(tmp_path: Path) -> None:
 def test_what_is_called_may_raise_anything(
     tmp_path: Path, document: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Paths, readers, readers of claims and rules: all other rules judge, all sheets are read."""
+    """Readers, readers of claims and rules: all other rules judge, all sheets are read."""
     plugins: dict[Path, str] = {}
     for number, (body, says) in enumerate([*RAISING.values(), *CHANGING]):
         code = f"ZZZ{number + 100}"
@@ -203,7 +207,7 @@ def test_what_is_called_may_raise_anything(
         plugins[written(tmp_path, f"rule_{number}", text)] = says
     for hook, called in CALLED.items():
         for number, (body, says) in enumerate(RAISING.values()):
-            if called == "render":
+            if called in ("path", "render"):
                 continue
             item = "claims" if called == "claims" else "Bad()"
             text = OBJECT.format(code=number, hook=hook, item=item, **{**QUIET, called: body})
