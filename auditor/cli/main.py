@@ -22,6 +22,7 @@ from auditor.cli.places import check_places
 from auditor.cli.settings import add_settings_options, chosen_settings, use_settings
 from auditor.records.errors import AuditorError, fault_line
 from auditor.records.languages import Lang
+from auditor.records.reasons import reason
 from auditor.version import __version__
 
 __all__ = ["CommandName", "command_named", "command_parser", "main"]
@@ -331,6 +332,11 @@ def _start() -> None:
 
 
 def _internal(fault: BaseException, lang: Lang) -> str:
+    if isinstance(fault, OSError) and fault.strerror:
+        # What the system refused where nobody expected it: a share that went away, for example.
+        en, ja = reason(fault)
+        name = f"{fault.filename}: " if fault.filename else ""
+        return f"{name}{en}" if lang == "en" else f"{name.replace(': ', '：')}{ja}"
     message = fault_line(fault)
     hint = "AUDITOR_TRACEBACK=1"
     if lang == "ja":

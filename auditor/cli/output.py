@@ -94,7 +94,8 @@ _STREAMS: Final[list[TextIO | None]] = []
 
 def _stream() -> TextIO | None:
     """The standard output; None where there is none (``pythonw``, a scheduled task)."""
-    return _STREAMS[-1] if _STREAMS else sys.stdout
+    stream = _STREAMS[-1] if _STREAMS else sys.stdout
+    return None if stream is None or stream.closed else stream
 
 
 @contextlib.contextmanager

@@ -15,7 +15,7 @@ from typing import NamedTuple, cast
 
 from auditor.cli.arguments import Place, Use
 from auditor.cli.output import Refused
-from auditor.files.atomic import check_name, input_at
+from auditor.files.atomic import can_be_name, check_name, input_at
 
 __all__ = ["check_places"]
 
@@ -29,10 +29,16 @@ class _Named(NamedTuple):
 
 
 def check_places(arguments: Namespace) -> None:
-    """Raise Refused or UnwritableFile where a file that is to be written can't have its name, is
-    read, or is, holds or lies in something else that is to be written.
+    """Raise Refused or UnwritableFile where no file can have a name, and where a file that is to be
+    written is read, or is, holds or lies in something else that is to be written.
     """
     items = [*_named(arguments.places, arguments)]
+    for item in items:
+        if item.use == "read" and not can_be_name(item.path):
+            raise Refused(
+                f"{item.path} can't be read: no file can have such a name",
+                f"{item.path} を開けません（ファイル名として使えない文字があります）",
+            )
     outputs = [item for item in items if item.use != "read"]
     if not outputs:
         return

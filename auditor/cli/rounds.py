@@ -61,7 +61,7 @@ class Rounds:
         result = _result_at(path)
         if result is not None:
             past = earlier_round(result)
-            records = path if path.is_file() and result != path else result.with_name(RECORDS_FILE)
+            records = path if path.is_file() and result != path else result.parent / RECORDS_FILE
             contents = self._kept_with(records, past.made_at)
             if contents is None:
                 return past
@@ -84,7 +84,7 @@ class Rounds:
                 _refuse_nothing(Path(path))
             return self._audited(paths)
         report = report_of(result)
-        records = result.with_name(RECORDS_FILE)
+        records = result.parent / RECORDS_FILE
         contents = self._kept(records)
         if contents is None:
             raise EarlierError(
@@ -177,7 +177,7 @@ def _result_at(path: Path) -> Path | None:
         return path / RESULT_FILE
     if looks_like_result(path):
         return path
-    head, beside = head_of_records(path), path.with_name(RESULT_FILE)
+    head, beside = head_of_records(path), path.parent / RESULT_FILE
     if head is None or head.kind != "round" or not looks_like_result(beside):
         return None
     try:

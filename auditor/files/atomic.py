@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Generator, Iterable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +14,7 @@ from auditor.records.reasons import reason
 
 __all__ = [
     "UnwritableFile",
+    "can_be_name",
     "cannot_write",
     "check_name",
     "input_at",
@@ -49,23 +50,26 @@ def refusals(path: str | Path) -> Generator[None, None, None]:
         raise cannot_write(path, fault) from fault
 
 
+def can_be_name(path: str | Path) -> bool:
+    """Whether a file could have a name: none holds a NUL or half a character."""
+    try:
+        return b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        return False
+
+
 def check_name(path: str | Path) -> None:
     """Raises UnwritableFile for a name that no file can have: too long, with a NUL, or that of a
     link that leads to itself.
     """
     with refusals(path):
-        try:
-            target = os.path.realpath(path)
-            is_loop = Path(target).is_symlink()
-            os.lstat(target)
-        except FileNotFoundError:
-            return
-        except ValueError as fault:  # a NUL, or half a character
-            raise OSError(
-                errno.EILSEQ, "the name holds a character that no file can have"
-            ) from fault
-        if is_loop:
+        if not can_be_name(path):
+            raise OSError(errno.EILSEQ, "the name holds a character that no file can have")
+        target = Path(os.path.realpath(path))
+        if target.is_symlink():  # all other links were followed
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+        with suppress(FileNotFoundError):
+            target.lstat()
 
 
 @contextmanager

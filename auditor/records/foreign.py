@@ -21,6 +21,7 @@ from typing import Any, Final, NamedTuple
 from auditor.records.errors import AuditorError, fault_line
 from auditor.records.excerpts import excerpt
 from auditor.records.nearest import hint, nearest_name
+from auditor.records.reasons import reason
 
 __all__ = [
     "CodePlace",
@@ -180,6 +181,10 @@ def said_of(fault: BaseException) -> tuple[str, str]:
             return "it divides by zero", "0で割っています"
         case RecursionError():
             return "it calls itself without end", "関数が自分自身を呼び続けています"
+        case OSError() if fault.strerror:
+            en, ja = reason(fault)
+            name = _cut(fault.filename) if isinstance(fault.filename, str) else ""
+            return (f"{name}: {en}", f"{name}：{ja}") if name else (en, ja)
         case AssertionError():
             return _with_text("an assert failed", "assert の条件が成り立ちません", fault)
         case NotImplementedError():

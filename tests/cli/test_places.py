@@ -186,3 +186,107 @@ def test_a_name_that_no_file_can_have_is_refused_before_any_work(
             assert "に書き込めません" in output.err, (name, place)
             assert len(output.err.splitlines()) == 1
     assert Path("loop").is_symlink()
+
+
+USUAL: Final = {
+    "files": "in.txt",
+    "file": "in.txt",
+    "folders": "empty",
+    "corrected": "in.txt",
+    "published": "in.txt",
+    "earlier": "in.txt",
+    "rule": "FND001",
+    "codes": "FND001",
+    "code": "CTY001",
+    "formula": "total_cost > 0",
+    "name": "mycity",
+    "since": "in.txt",
+    "output": "out.json",
+}
+"""What stands for what a command requires while one of its arguments has an odd name."""
+
+
+def one_of_each_argument() -> Iterator[tuple[cli.CommandName, str]]:
+    """The arguments that name what is read; one that several commands share is tried once."""
+    shared: set[str] = set()
+    for name, parser in PARSERS.items():
+        for place in parser.places:
+            (action,) = (action for action in parser._actions if action.dest == place.dest)
+            if place.use == "read" and f"{place.dest} {action.help}" not in shared:
+                shared.add(f"{place.dest} {action.help}")
+                yield name, place.dest
+
+
+@pytest.mark.parametrize("bad", ["a\0b.py", "\ud800", "x" * 300, "loop", ".", "", "a/" * 2500])
+def test_whatever_is_named_is_read_or_said_in_a_line(
+    bad: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("loop").symlink_to("loop")
+    Path("empty").mkdir()
+    Path("in.txt").write_text("事業名", encoding="utf-8")
+    for name, dest in one_of_each_argument():
+        parser = PARSERS[name]
+        required = {a.dest for a in parser._actions if a.required or a.dest == "files"}
+        values = {key: text for key, text in USUAL.items() if key in required}
+        code = cli.main(words_of(parser, {**values, dest: bad}))
+        assert_said(capsys, code, name, dest)
+
+
+def assert_said(capsys: pytest.CaptureFixture[str], code: int, *what: str) -> None:
+    output = capsys.readouterr()
+    assert code in (0, 1, 2), what
+    assert output.out or output.err, what
+    shown = "".join((output.out + output.err).split())
+    for sign in ("internalerror", "Traceback", "Errno", "embeddednull", "surrogates"):
+        assert sign not in shown, (*what, output.err)
+
+
+@pytest.mark.parametrize("bad", [r"a\u0000b", "x" * 300, "loop", "."])
+def test_names_in_settings_are_read_or_said_in_a_line(
+    bad: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("loop").symlink_to("loop")
+    Path("in.txt").write_text("事業名", encoding="utf-8")
+    for line in (
+        'waivers = "{}"',
+        'plugins = ["{}"]',
+        'page_list = "{}"',
+        'last_year = ["{}"]',
+        'last_year_errata = "{}"',
+        '[accounts]\nfile = "{}"',
+        '[letter]\ntemplate = "{}"',
+    ):
+        Path("auditor.toml").write_text(line.format(bad), encoding="utf-8")
+        for words in (["check", "in.txt"], ["check", "in.txt", "--deliver", "result"]):
+            assert cli.main(words) == 2
+            assert_said(capsys, 2, line)
+    assert not Path("result").exists()
+
+
+@pytest.mark.parametrize("missing", [("stdout",), ("stderr",), ("stdin", "stdout", "stderr")])
+def test_every_command_runs_without_standard_streams(
+    missing: tuple[str, ...],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A scheduled task and ``pythonw`` have none: what can't be shown is said, where it can be."""
+    monkeypatch.chdir(tmp_path)
+    Path("empty").mkdir()
+    Path("in.txt").write_text("事業名", encoding="utf-8")
+    for name, parser in PARSERS.items():
+        if name == "desk":  # it serves until it is ended
+            continue
+        required = {a.dest for a in parser._actions if a.required or a.dest == "files"}
+        words = words_of(parser, {key: text for key, text in USUAL.items() if key in required})
+        with monkeypatch.context() as patch:
+            for stream in missing:
+                patch.setattr(f"sys.{stream}", None)
+            code = cli.main(["--lang", "en", *words])
+        output = capsys.readouterr()
+        assert code in (0, 1, 2), name
+        assert "internal error" not in output.err, (name, output.err)
+        if "stderr" in missing:
+            assert output.err == ""
