@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 from auditor.auditing.plugins import PROJECT, hookimpl
+from auditor.files.below import files_below
 from auditor.records.errors import AuditorError
 from auditor.rules import loading
 from auditor.rules.loading import rule_files
@@ -65,7 +66,7 @@ def plugin_at(path: Path) -> object:
             "ファイルまたはフォルダーが見つかりません（名前を確かめてください）",
         )
     if path.is_dir() and not (path / "__init__.py").exists():
-        return _plugin_of_files(path, sorted(path.rglob("*.toml")))
+        return _plugin_of_files(path, files_below(path, [".toml"]))
     if path.suffix == ".toml":
         return _plugin_of_files(path, [path])
     module = _imported(path)

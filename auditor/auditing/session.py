@@ -24,6 +24,7 @@ import pluggy
 from auditor.auditing.formats import ReportFormat
 from auditor.auditing.plugin_paths import PluginMissing, is_module, path_of, plugin_at
 from auditor.auditing.plugins import ENTRY_POINTS, PROJECT, Hooks
+from auditor.files.below import files_below
 from auditor.forms.loading import load_form
 from auditor.forms.model import Form, FormError
 from auditor.formula.tree import Vocabulary
@@ -598,7 +599,7 @@ def _check_path(hook: str, item: object) -> bool:
 
 def _form_files(path: str | Path) -> list[Path]:
     root = Path(path)
-    files = sorted(root.rglob("*.toml")) if root.is_dir() else [root]
+    files = files_below(root, [".toml"]) if root.is_dir() else [root]
     if not files:
         raise FormError(str(root), "-", Text(en="holds no form", ja="様式がありません"))
     return files

@@ -96,16 +96,16 @@ def _check_unread(path: Path, inputs: Iterable[Path]) -> None:
         )
 
 
-def _is_same(one: Path, other: Path) -> bool:
+def _is_same(path: Path, other: Path) -> bool:
     """Whether two paths are one file, on whatever system: names that differ only in case, or in how
     Unicode writes them, are one name on some.
     """
     try:
-        if one.samefile(other):
+        if path.samefile(other):
             return True
     except (OSError, ValueError):  # one of them does not exist
         pass
-    return _folded(one) == _folded(other)
+    return _folded(path) == _folded(other)
 
 
 def _is_in(inner: Path, outer: Path) -> bool:

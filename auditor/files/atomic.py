@@ -107,11 +107,14 @@ def replacement(path: str | Path, like: Path | None = None) -> Generator[Path, N
     """The path of a file to write, in a folder of its own, where parts of it may lie as well. At
     the end it takes the place of ``path``; after an exception everything is as before.
 
-    A file that is replaced keeps its permissions. A new one gets those of ``like``, of which it
-    is a copy, or the usual ones. Raises UnwritableFile.
+    A file that is replaced keeps its permissions; one that may not be written is not replaced,
+    although its folder would let it. A new one gets the permissions of ``like``, of which it is a
+    copy, or the usual ones. Raises UnwritableFile.
     """
     check_name(path)
     target = Path(os.path.realpath(path))
+    with refusals(path):
+        _check_writable(target)
     with workplace(target.parent, path) as folder:
         whole = folder / "whole"
         yield whole
@@ -124,6 +127,12 @@ def write_whole(path: str | Path, data: bytes, like: Path | None = None) -> None
     """Write a file as ``replacement`` does, all at once."""
     with replacement(path, like) as whole, refusals(path):
         whole.write_bytes(data)
+
+
+def _check_writable(target: Path) -> None:
+    """Raises OSError for a file that may not be written. Rights are told by trying."""
+    if target.is_file():
+        os.close(os.open(target, os.O_WRONLY))
 
 
 def _permissions(target: Path, like: Path | None) -> int:

@@ -181,10 +181,6 @@ def said_of(fault: BaseException) -> tuple[str, str]:
             return "it divides by zero", "0で割っています"
         case RecursionError():
             return "it calls itself without end", "関数が自分自身を呼び続けています"
-        case OSError() if fault.strerror:
-            en, ja = reason(fault)
-            name = _cut(fault.filename) if isinstance(fault.filename, str) else ""
-            return (f"{name}: {en}", f"{name}：{ja}") if name else (en, ja)
         case AssertionError():
             return _with_text("an assert failed", "assert の条件が成り立ちません", fault)
         case NotImplementedError():
@@ -218,6 +214,10 @@ def _other(fault: BaseException) -> tuple[str, str]:
             return _CHANGED
         key = ".".join(map(str, first["loc"])) or "-"
         return f"a record can't have such a {key}", f"記録の {key} に使えない値です"
+    if isinstance(fault, OSError) and fault.strerror:
+        en, ja = reason(fault)
+        name = _cut(fault.filename) if isinstance(fault.filename, str) else ""
+        return (f"{name}: {en}", f"{name}：{ja}") if name else (en, ja)
     line = fault_line(fault)
     return line, line
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from pydantic import ValidationError
 
+from auditor.files.below import files_below
 from auditor.forms.model import EVERY_FORM, RESULT_SHEETS, Form
 from auditor.formula.parse import FormulaError, parse
 from auditor.formula.tree import FIGURE, Node, Vocabulary
@@ -296,9 +297,7 @@ def rule_files(path: str | Path, *, empty: bool = False) -> list[Path]:
         )
     if root.is_file():
         return [root]
-    files = sorted(
-        p for p in root.rglob("*") if p.suffix in (".toml", ".py") and not _is_no_rule(p, root)
-    )
+    files = [file for file in files_below(root, (".toml", ".py")) if not _is_no_rule(file, root)]
     if not files and not empty:
         raise no_rule(path)
     return files

@@ -206,13 +206,16 @@ USUAL: Final = {
 """What stands for what a command requires while one of its arguments has an odd name."""
 
 
-def one_of_each_argument() -> Iterator[tuple[cli.CommandName, str]]:
-    """The arguments that name what is read; one that several commands share is tried once."""
+def one_of_each_argument(*, read: bool = True) -> Iterator[tuple[cli.CommandName, str]]:
+    """The arguments that name what is read, or written; one that several commands share is tried
+    once.
+    """
     shared: set[str] = set()
     for name, parser in PARSERS.items():
         for place in parser.places:
             (action,) = (action for action in parser._actions if action.dest == place.dest)
-            if place.use == "read" and f"{place.dest} {action.help}" not in shared:
+            is_wanted = (place.use == "read") is read
+            if is_wanted and f"{place.dest} {action.help}" not in shared:
                 shared.add(f"{place.dest} {action.help}")
                 yield name, place.dest
 

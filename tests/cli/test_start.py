@@ -26,7 +26,7 @@ FORM = load().forms["kushiro"]
 
 BARE = """
 auditor auditor.auditing auditor.auditing.formats auditor.auditing.plugins auditor.cli
-auditor.cli.arguments auditor.cli.ending auditor.cli.interrupting auditor.cli.main auditor.cli.output auditor.cli.settings
+auditor.cli.arguments auditor.cli.ending auditor.cli.interrupting auditor.cli.main auditor.cli.output auditor.cli.places auditor.cli.settings
 auditor.files auditor.files.atomic auditor.files.names
 auditor.records auditor.records.errors auditor.records.excerpts auditor.records.languages auditor.records.reasons auditor.reports auditor.reports.layout auditor.version
 auditor.settings auditor.settings.loading
@@ -46,7 +46,7 @@ auditor.cli.marked_copy auditor.cli.outcomes auditor.cli.page_list auditor.cli.p
 auditor.cli.report
 auditor.cli.rule_choice auditor.cli.session auditor.cli.waivers
 
-auditor.shipped auditor_rules
+auditor.files.below auditor.shipped auditor_rules
 
 auditor.auditing.book_findings auditor.auditing.causes auditor.auditing.collector
 auditor.auditing.departments auditor.auditing.documents auditor.auditing.fitting

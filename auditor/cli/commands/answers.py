@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from argparse import ArgumentTypeError, Namespace
 from datetime import date
-from os.path import realpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -147,13 +146,6 @@ def _check_arguments(arguments: Namespace) -> None:
         read_waivers([arguments.waivers_to], WaiverTargetError)
     if arguments.output is not None:
         check_file(arguments.output, _inputs(arguments))
-        if arguments.waivers_to is not None and realpath(arguments.output) == realpath(
-            arguments.waivers_to
-        ):
-            raise Refused(
-                "--output and --waivers-to name the same file",
-                "--output と --waivers-to に同じファイルは指定できません",
-            )
 
 
 def _checks(

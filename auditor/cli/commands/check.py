@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from auditor.auditing.rounds import EarlierRound
     from auditor.auditing.session import Session
     from auditor.delivery.names import DocumentNames
+    from auditor.records.model import NotChecked
     from auditor.rules.ruleset import RuleSet
     from auditor.versions.model import Resolved
     from auditor.waivers.model import Waiver
@@ -111,7 +112,7 @@ def run(arguments: Namespace) -> int:
     read = _read(session, today, inputs, names, by_columns=by_columns)
     books, not_checked = read.books, read.not_checked
     last_year = last_year_of(session, arguments, books, names)
-    not_checked = (*not_checked, *last_year.not_checked)
+    not_checked = (*not_checked, *last_year.not_checked, *_missed_now(earlier))
     accounts = accounts_of(session, arguments, books, name_of)
     files = disclosures_of(arguments, inputs, name_of)
     sources = _files_read(arguments)
@@ -161,6 +162,11 @@ def _earlier(
     from auditor.cli.rounds import Rounds
 
     return Rounds(arguments, session, rules, waivers).earlier(arguments.since)
+
+
+def _missed_now(earlier: EarlierRound | None) -> Sequence[NotChecked]:
+    """What could not be read of the documents that stand for the earlier round."""
+    return () if earlier is None or earlier.head is not None else earlier.missed
 
 
 def _read(

@@ -213,9 +213,14 @@ def _slug(stem: str) -> str:
 def _grids(arguments: Namespace) -> Sequence[PrintedGrid]:
     """The cells of the document. Raises Refused for one that is of no kind with cells."""
     from auditor.readers.printing import printed_grids
-    from auditor.readers.source import Source
+    from auditor.readers.source import Source, UnreadableDocument
 
-    grids = printed_grids(Source.open(arguments.file), arguments.limits)
+    try:
+        source = Source.open(arguments.file)
+    except UnreadableDocument as fault:
+        why = fault.message
+        raise Refused(f"{arguments.file}: {why.en}", f"{arguments.file}：{why.ja}") from None
+    grids = printed_grids(source, arguments.limits)
     if grids is None:
         raise Refused(
             f"{arguments.file}: a workbook, a PDF, a CSV or TSV file was expected",

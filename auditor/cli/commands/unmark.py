@@ -6,13 +6,17 @@ import os
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from auditor.cli.arguments import Parser
+from auditor.cli.display import print_missed
 from auditor.cli.documents import number_type
 from auditor.cli.output import Refused, print_error, write
 from auditor.files.atomic import input_at, refusals, write_whole
 from auditor.records.errors import AuditorError
+
+if TYPE_CHECKING:
+    from auditor.records.model import NotChecked
 
 __all__ = ["add_arguments", "run"]
 
@@ -66,9 +70,10 @@ def run(arguments: Namespace) -> int:
     """Write all copies that can be written; 2 where one could not be."""
     from auditor.marking.unmarking import unmarked
 
-    copies = list(dict.fromkeys(_copies(arguments.files)))
+    missed: list[NotChecked] = []
+    copies = list(dict.fromkeys(_copies(arguments.files, missed)))
+    failed = bool(print_missed(missed, arguments))
     targets = _targets(arguments, copies)
-    failed = False
     for copy, target in zip(copies, targets, strict=True):
         try:
             data = _bytes_of(copy)
@@ -82,8 +87,10 @@ def run(arguments: Namespace) -> int:
     return 2 if failed else 0
 
 
-def _copies(paths: Iterable[str]) -> Iterator[str]:
-    """The files that are named, and the marked copies in folders."""
+def _copies(paths: Iterable[str], missed: list[NotChecked]) -> Iterator[str]:
+    """The files that are named, and the marked copies in folders; folders that can't be read are
+    added to ``missed``.
+    """
     from auditor.readers.folders import contents_of, is_folder
 
     for path in paths:
@@ -92,8 +99,11 @@ def _copies(paths: Iterable[str]) -> Iterator[str]:
         if not is_folder(path):
             yield path
             continue
-        copies = contents_of(path).copies
-        if not copies:
+        contents = contents_of(path)
+        copies = contents.copies
+        unread = [item for item in contents.not_checked if item.why.code == "unreadable"]
+        missed += unread
+        if not copies and not unread:
             raise Refused(
                 f"there is no marked copy in {path}",
                 f"{path} に、指摘を書き込んだ写しがありません",
