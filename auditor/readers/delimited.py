@@ -67,6 +67,7 @@ class DelimitedReader:
         # Every text is held against this reader, and few are its business.
         from auditor.readers.grid import Labels
         from auditor.readers.grid.lists import judged
+        from auditor.readers.kpi.grid import numbers_beside
         from auditor.readers.listing.in_sheets import read_with_indicators
         from auditor.readers.listing.reading import Lists
 
@@ -98,7 +99,7 @@ class DelimitedReader:
             kpis,
             tuple(result.remarks),
             not_checked,
-            (*result.unread, *unread),
+            (*result.unread, *unread, *numbers_beside(result.beside, result.areas, None)),
         )
 
 

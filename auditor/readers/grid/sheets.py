@@ -11,6 +11,7 @@ from datetime import date
 from functools import cached_property
 from typing import Final
 
+from auditor.forms.words import squeezed
 from auditor.readers import remarks
 from auditor.readers.evaluations import places_of, status_of
 from auditor.readers.fiscal_years import DatedBy, dated_by, year_in_name, years_in
@@ -18,7 +19,7 @@ from auditor.readers.grid.area import Area
 from auditor.readers.grid.cells import Box, Grid
 from auditor.readers.grid.cutting import cut
 from auditor.readers.grid.evaluations import Evaluations
-from auditor.readers.grid.furniture import numbers_in
+from auditor.readers.grid.furniture import is_numbers, numbers_in
 from auditor.readers.grid.headers import fiscal_years_of_headers
 from auditor.readers.grid.labels import Label, Labels, boxes_of
 from auditor.readers.grid.lists import ProjectList, list_in, where
@@ -48,6 +49,8 @@ __all__ = ["GridReading", "read_sheets"]
 
 _TABLE: Final = 3
 """So many numbers under a title are a sheet's."""
+_FIGURES_OF_TWO: Final = 2
+"""So many figures whose labels stand twice are two sheets'."""
 
 
 @dataclass
@@ -56,7 +59,8 @@ class GridReading:
 
     ``areas`` are where they lie: top, left, bottom, right. ``unread`` are the numbers in them that
     no record holds; ``lists`` are areas that list projects instead. ``not_checked`` are areas that
-    gave no sheet, ``doubtful`` says of sheets why their reading is no audit.
+    gave no sheet, ``doubtful`` says of sheets why their reading is no audit. ``beside`` are the
+    parts of the grid that are none of these.
     """
 
     sheets: list[Sheet] = field(default_factory=list[Sheet])
@@ -65,6 +69,7 @@ class GridReading:
     doubtful: list[NotChecked] = field(default_factory=list[NotChecked])
     unread: list[UnreadNumber] = field(default_factory=list[UnreadNumber])
     lists: list[ProjectList] = field(default_factory=list[ProjectList])
+    beside: list[Grid] = field(default_factory=list[Grid])
     areas: list[tuple[int, int, int, int]] = field(
         default_factory=list["tuple[int, int, int, int]"]
     )
@@ -95,6 +100,8 @@ def read_sheets(grid: Grid, labels: Labels, document: str, first: int) -> GridRe
             why = _why(place, "no figure stands under its heading", "見出しの下に数値がありません")
             reading.not_checked.append(NotChecked(document=document, sheet=number, why=why))
             reading.unread += numbers_in(part)
+        else:
+            reading.beside.append(part)
     return reading
 
 
@@ -160,7 +167,7 @@ class _SheetReading:
 
     def _doubt(self, sheet: Sheet, unread: Sequence[Box]) -> tuple[str, str] | None:
         """Why the sheet counts as not checked although it was read, in both languages."""
-        if self._holds_two() or self._has_second_title(unread):
+        if self._holds_two() or self._has_second_title(unread) or self._has_second_name():
             return (
                 "another sheet's table and labels stand in it",
                 "別のシートの表と項目が混ざっています",
@@ -200,6 +207,8 @@ class _SheetReading:
         often = {name for name, labels in self.area.at.items() if len(labels) > 1}
         figures = set(self.area.at).intersection(self.area.form.amounts)
         others = often.intersection(("title", *HEADED))
+        if not self.area.form.amounts:  # a card has figures without columns alone
+            figures = set(self.area.at).intersection(self.area.form.sheet_figures)
         return len(figures) > 1 and 2 * len(figures & often) > len(figures) and bool(others)
 
     def _has_second_title(self, unread: Sequence[Box]) -> bool:
@@ -211,6 +220,25 @@ class _SheetReading:
             sum(box.top > title.bottom and box.right >= title.left for box in unread) >= _TABLE
             for title in titles[1:]
         )
+
+    def _has_second_name(self) -> bool:
+        """Whether another project's name stands beside a label, as the sheet's does, and some
+        figures have labels twice, too. One that comes again on the next page is no other.
+        """
+        area = self.area
+        often = [name for name in area.form.fields if len(area.at.get(name, ())) > 1]
+        if len(often) < _FIGURES_OF_TWO:
+            return False
+        beside = [
+            next(iter(area.grid.right_of(label.boxes[0])), None)
+            for label in area.at.get("name", ())
+        ]
+        names = {
+            squeezed(box.text)
+            for box in beside
+            if box is not None and id(box) not in area.label_boxes and not is_numbers(box)
+        }
+        return len(names) > 1
 
     def _missing(self) -> tuple[str, str]:
         if not self.name[0]:

@@ -13,7 +13,7 @@ from typing import Final
 from auditor.forms.model import KpiTable
 from auditor.readers.evaluations import places_of
 from auditor.readers.grid.cells import Box, Grid
-from auditor.readers.grid.furniture import counting, is_numbers, is_page_number
+from auditor.readers.grid.furniture import counting, is_numbers, is_page_number, numbers_in
 from auditor.readers.kpi.kind_grids import NO_ROWS, with_rows_beside
 from auditor.readers.kpi.kind_rows import FIGURES
 from auditor.readers.kpi.reading import read_rows
@@ -26,7 +26,7 @@ from auditor.records.fiscal import parse_month, parse_year
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import Kpi, Remark, UnreadNumber
 
-__all__ = ["boxes_outside", "read_indicators", "unread_numbers"]
+__all__ = ["boxes_outside", "numbers_beside", "read_indicators", "unread_numbers"]
 
 _WIDEST: Final = 500
 """Cells further to the right are ignored: no table of indicators is as wide."""
@@ -164,6 +164,21 @@ def unread_numbers(
         and parse_year(box.text) is None
         and parse_month(box.text) is None
     )
+
+
+def numbers_beside(
+    parts: Sequence[Grid], taken: Sequence[tuple[int, int, int, int]], grid: Grid | None
+) -> Iterator[UnreadNumber]:
+    """The numbers of the ``parts`` of a grid that are no sheets, where sheets stand in the areas
+    ``taken``; where no sheet does, whoever reads the grid knows what it is. ``grid`` is the one
+    outside of whose areas a table of indicators was read: what it holds is accounted for.
+    """
+    if not taken:
+        return
+    outside = boxes_outside(grid, taken) if grid is not None else ()
+    places = dict.fromkeys(box.place for box in outside)
+    for part in parts:
+        yield from (number for number in numbers_in(part) if number.place not in places)
 
 
 def _figures(kpis: Sequence[Kpi]) -> Iterator[Figure]:

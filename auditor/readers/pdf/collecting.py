@@ -14,7 +14,7 @@ from auditor.readers.grid.cells import Box
 from auditor.readers.grid.furniture import numbers_in
 from auditor.readers.grid.labels import Label
 from auditor.readers.grid.lists import ProjectList, judged
-from auditor.readers.kpi.grid import read_indicators
+from auditor.readers.kpi.grid import numbers_beside, read_indicators
 from auditor.readers.listing.in_sheets import SheetsAndIndicators, read_with_indicators
 from auditor.readers.listing.reading import ListReading, Lists
 from auditor.readers.pdf.grids import (
@@ -203,6 +203,8 @@ class Collector:
         self.lists += result.lists
         self.unread += result.unread
         table = self._indicators(grid, result.areas, len(kpis))
+        taken = grid if table is not None else None
+        self.unread += numbers_beside(result.beside, result.areas, taken)
         if table is not None:
             kpis = [*kpis, *table.kpis]
             issues = [*issues, *table.remarks]

@@ -17,7 +17,7 @@ from auditor.readers.grid import Cell, Grid, Labels, TextCell
 from auditor.readers.grid.furniture import numbers_in
 from auditor.readers.grid.label_text import label_key
 from auditor.readers.grid.lists import ProjectList, judged
-from auditor.readers.kpi.grid import boxes_outside, read_indicators
+from auditor.readers.kpi.grid import boxes_outside, numbers_beside, read_indicators
 from auditor.readers.listing.in_sheets import SheetsAndIndicators, read_with_indicators
 from auditor.readers.listing.reading import ListReading, Lists
 from auditor.readers.printed_grids import PrintedGrid, cells_of_grid
@@ -347,10 +347,12 @@ class _Reading:
         kpis: Sequence[Kpi] = reading.kpis
         self.kpis += kpis
         apart = self.listing is None and self.form.kpi is not None
+        of_tables: Sequence[Kpi] = ()
         if apart and self._may_hold_indicators(worksheet):
             of_tables, more = self._indicators(worksheet, grid, reading.areas)
             kpis = [*kpis, *of_tables]
             remarks += more
+        self.unread += numbers_beside(reading.beside, reading.areas, grid if of_tables else None)
         # An error value is said under a code of its own.
         self.remarks += [
             remark
