@@ -44,15 +44,19 @@ _READERS: Final = (
 )
 
 _RULES: Final = (
-    "tests/rules/test_rules.py",
+    "tests/rules/test_row_values.py",
+    "tests/rules/test_verdicts.py",
     "tests/rules/test_kpi.py",
     "tests/rules/test_beside.py",
-    "tests/rules/test_claim_rows.py",
-    "tests/rules/test_rows_of_other_books.py",
-    "tests/rules/test_sets.py",
     "tests/rules/test_sums.py",
-    "tests/rules/test_totals_of_items.py",
-    "tests/rules/test_units_of_formulas.py",
+    "tests/rules/test_rows_of_other_books.py",
+)
+_AUDITING: Final = (
+    "tests/auditing/test_books_judged.py",
+    "tests/auditing/test_causes.py",
+    "tests/auditing/test_fail_closed.py",
+    "tests/auditing/test_options.py",
+    "tests/auditing/test_outcome_rows.py",
 )
 _FORMULA: Final = ("tests/formula",)
 
@@ -87,11 +91,11 @@ GROUPS: Final = (
             "tests/tables/test_links_of_rows.py",
         ),
     ),
-    Group("rows", ("auditor/rules/rows.py",), (*_RULES, "tests/auditing", *_FORMULA)),
+    Group("rows", ("auditor/rules/rows.py",), (*_RULES, *_AUDITING, *_FORMULA)),
     Group(
         "verdicts",
         ("auditor/rules/verdicts.py", "auditor/rules/findings.py"),
-        (*_RULES, "tests/auditing"),
+        (*_RULES, *_AUDITING),
     ),
     Group(
         "auditing",
@@ -105,7 +109,7 @@ GROUPS: Final = (
             "auditor/auditing/row_choice.py",
             "auditor/auditing/options.py",
         ),
-        ("tests/auditing", *_RULES),
+        (*_AUDITING, *_RULES),
     ),
     Group("kpi", ("auditor/rules/kpi.py",), _RULES),
     Group("suspects", ("auditor/suspects/*.py",), ("tests/suspects",)),

@@ -64,10 +64,9 @@ class Limits:
     ``patience`` seconds more, has noticed the change.
     """
 
-    seconds: float = 15
+    seconds: float = 6
     factor: float = 8
     patience: float = 5
-    longest: float = 4
 
 
 @dataclass(frozen=True)
@@ -107,13 +106,10 @@ def _forked(work: Callable[[], Answer], seconds: float) -> Answer | int:
             os.close(reading)
             os.setpgid(0, 0)
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-            answer = json.dumps(work()).encode()
-            while answer:
-                answer = answer[os.write(writing, answer) :]
+            _write(writing, work())
             code = 0
         except BaseException:
-            answer = json.dumps({"broken": traceback.format_exc()}).encode()
-            os.write(writing, answer)
+            _write(writing, {"broken": traceback.format_exc()})
         finally:
             os._exit(code)
     os.close(writing)
@@ -135,6 +131,12 @@ def _forked(work: Callable[[], Answer], seconds: float) -> Answer | int:
     if "broken" in answer:
         raise RuntimeError(answer["broken"])
     return answer
+
+
+def _write(descriptor: int, answer: Answer) -> None:
+    data = json.dumps(answer).encode()
+    while data:
+        data = data[os.write(descriptor, data) :]
 
 
 def _read(descriptor: int, until: float) -> bytes | None:
@@ -226,7 +228,6 @@ class _Near:
         """Tests, unchanged: how long each takes, and which lines each runs."""
         _silence()
         _in_place()
-        signal.signal(signal.SIGPROF, _too_long)
         files = [str(file) for file in _files(self.groups)]
         recording = coverage.Coverage(data_file=None, include=files, config_file=False)
         tests: dict[str, Answer] = {}
@@ -236,9 +237,7 @@ class _Near:
             recording.switch_context(item.nodeid)
             self.failed.clear()
             begin = time.process_time()
-            signal.setitimer(signal.ITIMER_PROF, self.limits.longest)
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-            signal.setitimer(signal.ITIMER_PROF, 0)
             seconds = time.process_time() - begin
             tests[item.nodeid] = {"seconds": seconds, "failed": bool(self.failed), "lines": {}}
         recording.stop()
@@ -352,14 +351,6 @@ def _in_place() -> None:
     from auditor.files.confined.in_place import InPlace
 
     lasting.enter_context(confined.using(InPlace))
-
-
-class _TooLongError(BaseException):
-    """A test takes too long to be used."""
-
-
-def _too_long(*_: object) -> None:
-    raise _TooLongError
 
 
 def _files(groups: Iterable[Group]) -> list[Path]:
@@ -511,7 +502,7 @@ def run(
                         f"{answer['new']} were run unchanged"
                     )
                     for name in answer["failing"]:
-                        say(f"  not used, for it fails unchanged or takes too long: {name}")
+                        say(f"  not used, for it fails unchanged: {name}")
                     continue
                 mutant = by_name[answer["path"], answer["mutant"]]
                 if "early" in answer:

@@ -1,0 +1,315 @@
+"""What rules in Python say of a row, how other rows are named beside it, and the keys by which a
+finding is known again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditor.auditing.session import load
+from auditor.formula.trace import SHOWN
+from auditor.records.errors import AuditorError
+from auditor.records.figures import Figure, Place
+from auditor.records.frozen import FrozenDict
+from auditor.records.model import Book, FiscalYear, Kpi, Sheet
+from auditor.records.text import Text
+from auditor.rules.findings import (
+    Finding,
+    KpiReference,
+    SheetReference,
+    department_of,
+    key_of,
+    keys_of,
+    where,
+)
+from auditor.rules.rows import Cell, Row, Rows
+from auditor.rules.verdicts import (
+    PASS,
+    Verdict,
+    checked_verdict,
+    elsewhere,
+    failed,
+    first_of,
+    named_beside,
+    printed,
+    quantity,
+)
+
+FORM: Final = load().forms["kushiro"]
+NUMBER: Final = Figure(value=Decimal(7), state="number", printed="7", unit="千円")
+
+
+def sheet(number: int = 1, name: str = "a", department: str = "x", document: str = "d") -> Sheet:
+    year = FiscalYear(
+        year=2024,
+        kind="settled",
+        total_cost=NUMBER,
+        staff_cost=Figure(state="dash"),
+        headcount=Figure(state="text", printed="約"),
+    )
+    return Sheet(
+        number=number,
+        name=name,
+        department=department,
+        document=document,
+        fiscal_year=2024,
+        years=FrozenDict({"2024": year}),
+    )
+
+
+def kpi(number: int, **more: Any) -> Kpi:
+    return Kpi(fiscal_year=2024, project="p", name="n", number=number, target=NUMBER, **more)
+
+
+def rows_of(*sheets: Sheet, kpis: tuple[Kpi, ...] = ()) -> Rows:
+    return Rows(Book(form="kushiro", fiscal_year=2024, sheets=sheets, kpis=kpis), FORM)
+
+
+ROWS: Final = rows_of(sheet(), kpis=(kpi(1), kpi(2)))
+(YEAR,) = ROWS.of("year")
+(SHEET,) = ROWS.of("sheet")
+
+
+# What a rule gives.
+
+
+def test_a_failed_row_has_all_that_its_rule_says() -> None:
+    verdict = failed(
+        (YEAR, "total_cost"),
+        detail=Text(en="d", ja="d"),
+        equation="a = b",
+        expected=Decimal(1),
+        actual=Decimal(2),
+        difference=Decimal(3),
+        unit="千円",
+        remark=Text(en="r", ja="r"),
+    )
+    explanation = verdict.explanation
+    assert (verdict.outcome, verdict.severity, verdict.sentence) == ("fail", None, None)
+    assert explanation.cells == ((YEAR, "total_cost"),)
+    assert (explanation.expected, explanation.actual, explanation.difference) == (1, 2, 3)
+    assert (explanation.equation, explanation.unit) == ("a = b", "千円")
+    assert explanation.note == Text(en="d", ja="d")
+    assert explanation.remark == Text(en="r", ja="r")
+
+
+@pytest.mark.parametrize("name", ["total_cost", "kind", "funding.grants", "population"])
+def test_names_of_the_row_or_of_its_form_can_be_pointed_at(name: str) -> None:
+    verdict = failed((YEAR, name))
+    assert checked_verdict(lambda _: verdict, YEAR) is verdict
+    assert checked_verdict(lambda _: PASS, YEAR) is PASS
+
+
+@pytest.mark.parametrize(
+    ("check", "said"),
+    [
+        (lambda row: failed((row, "totl_cost")), ["totl_cost", '"year"', "total_cost"]),
+        (lambda row: failed((row, "total_cost.x")), ["total_cost.x", '"year"']),
+        (lambda row: failed((row, "kind.x")), ["kind.x"]),
+        (lambda row: failed(("total_cost", row)), ["pairs of a row and a name"]),
+        (lambda row: failed(row), ["pairs of a row and a name"]),
+        (lambda _: None, ["None", "return in every branch"]),
+        (lambda _: True, ["True", "was expected"]),
+        (lambda row: row.values["total_cots"], ["total_cots", "total_cost"]),
+    ],
+)
+def test_what_is_no_verdict_and_no_cell_is_said(
+    check: Callable[[Row], Verdict], said: list[str]
+) -> None:
+    with pytest.raises(AuditorError) as fault:
+        checked_verdict(check, YEAR)
+    assert [part for part in said if part not in str(fault.value)] == []
+    assert ("return" in str(fault.value)) == (said[0] == "None")
+
+
+@pytest.mark.parametrize(
+    "check", [lambda row: row.values["zzzzzz"], lambda _: {}[("a",)], lambda _: {}["total_cost"]]
+)
+def test_keys_that_are_no_slip_of_a_name_are_the_rules_own_fault(
+    check: Callable[[Row], Verdict],
+) -> None:
+    with pytest.raises(KeyError):
+        checked_verdict(check, YEAR)
+
+
+def test_numbers_and_prints_of_a_row() -> None:
+    assert quantity(YEAR, "total_cost") == 7_000
+    assert quantity(YEAR, "year") == 2024
+    names = ("kind", "staff_cost", "headcount", "nothing")
+    assert [quantity(YEAR, name) for name in names] == [None] * 4
+    there = {name: printed(YEAR, name) for name in (*names, "total_cost")}
+    assert there == {
+        "kind": True,
+        "staff_cost": False,
+        "headcount": True,
+        "nothing": False,
+        "total_cost": True,
+    }
+
+
+# How others are named.
+
+
+@pytest.mark.parametrize(
+    ("other", "en", "ja"),
+    [
+        (sheet(2), "sheet 2", "シート2"),
+        (sheet(2, name="b"), 'sheet 2 "b"', "シート2「b」"),
+        (sheet(2, department="y"), "sheet 2 (y)", "シート2（y）"),
+        (sheet(2, document="e"), "sheet 2 of e", "e のシート2"),
+        (sheet(2, "b", "y", "e"), 'sheet 2 "b" (y) of e', "e のシート2「b」（y）"),
+    ],
+)
+def test_another_sheet_is_named_by_what_is_other_about_it(other: Sheet, en: str, ja: str) -> None:
+    assert elsewhere(other, sheet()) == Text(en=en, ja=ja)
+
+
+def test_another_row_is_named_by_its_sheet_its_indicator_or_its_column() -> None:
+    rows = rows_of(sheet(1), sheet(2), kpis=(kpi(1), kpi(2)))
+    first, second = rows.of("sheet")
+    assert named_beside(second, first).en == "sheet 2"
+    assert named_beside(first, first).en == ""
+    one, two = rows.of("kpi")
+    assert named_beside(two, one) == Text(en="KPI 2", ja="指標2")
+    assert named_beside(one, one).en == ""
+    assert named_beside(rows.of("year")[0], first) == Text(en="2024", ja="2024")
+    assert named_beside(two, first) == Text(en="KPI 2", ja="指標2")
+    assert named_beside(first, one) == Text(en="", ja="")
+
+
+@given(st.integers(0, 3 * SHOWN))
+def test_the_first_names_and_how_many_more(count: int) -> None:
+    names = [str(number) for number in range(count)]
+    text = first_of(names, lambda name: Text(en=name, ja=name))
+    shown, more = names[:SHOWN], count - SHOWN
+    assert text.en == ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+    assert text.ja == "、".join(shown) + (f" ほか{more}件" if more > 0 else "")
+
+
+def test_what_a_finding_is_on() -> None:
+    on_sheet = SheetReference.of(sheet(3, "name", "dep").model_copy(update={"identifier": "甲"}))
+    on_kpi = KpiReference.of(kpi(4, department="sea"))
+    assert on_sheet == SheetReference(number=3, name="name", department="dep", identifier="甲")
+    assert on_kpi == KpiReference(number=4, project="p", name="n", department="sea")
+    assert where("doc", on_sheet, on_kpi) == "sheet 3 name"
+    assert where("doc", None, on_kpi) == "KPI 4 n"
+    assert where("doc", None, None) == "doc"
+    pairs = ((on_sheet, None), (None, on_kpi), (None, None))
+    assert [department_of(*pair) for pair in pairs] == ["dep", "sea", ""]
+
+
+def test_a_finding_is_placed_by_the_first_cell_of_its_own_book() -> None:
+    here, there = Place(line=1), Place(line=2)
+    cells = (
+        Cell(document="d", field="a"),
+        Cell(document="d", field="b", place=there, other_book="earlier"),
+        Cell(document="d", field="c", place=here),
+        Cell(document="d", field="d", place=there),
+    )
+    text = Text(en="m", ja="m")
+    values = {"id": "i", "rule": "R", "name": "n", "severity": "error", "document": "d"}
+    finding = Finding(**values, message=text, action=text, cells=cells)  # type: ignore[arg-type]
+    assert finding.first_placed is cells[2]
+    assert finding.first_place == here
+    assert finding.model_copy(update={"cells": cells[:2]}).first_place is None
+    assert (finding.project, finding.department, finding.counted_as) == ("", "", "error")
+    on_kpi = finding.model_copy(update={"kpi": KpiReference.of(kpi(1)), "question": True})
+    assert (on_kpi.project, on_kpi.counted_as) == ("p", "question")
+    on_sheet = on_kpi.model_copy(update={"sheet": SheetReference.of(sheet())})
+    assert (on_sheet.project, on_sheet.department) == ("a", "x")
+
+
+# Keys.
+
+CELL: Final = Cell(
+    document="d", field="total_cost", year="2024", value=Decimal("12.0"), printed="12.0"
+)
+
+
+def keys(
+    owner: Sheet | Kpi | None = None, code: str = "R1", year: str = "2024", **more: Any
+) -> Any:
+    cells = more.pop("cells", (CELL,))
+    return keys_of(code, more.pop("form", "f"), owner, year, cells, **more)
+
+
+def cell(**changes: Any) -> tuple[Cell]:
+    return (CELL.model_copy(update=changes),)
+
+
+@pytest.mark.parametrize(
+    ("change", "same"),
+    [
+        ({"owner": sheet(9, document="elsewhere")}, "id place values recurring"),
+        ({"owner": sheet(department="y")}, "values recurring"),
+        ({"owner": sheet(name="b")}, "values"),
+        ({"owner": sheet().model_copy(update={"budget_stages": ("款",)})}, "values"),
+        ({"owner": sheet(), "code": "R2"}, "values"),
+        ({"owner": sheet(), "form": "g"}, "values"),
+        ({"owner": sheet(), "year": "2023"}, "values"),
+        ({"owner": sheet(), "statement": "s"}, "values"),
+        ({"owner": sheet(), "cells": cell(field="other")}, ""),
+        ({"owner": sheet(), "cells": cell(name="part")}, ""),
+        ({"owner": sheet(), "cells": cell(other_book="earlier")}, ""),
+        ({"owner": sheet(), "cells": cell(year="2023")}, ""),
+        ({"owner": sheet(), "cells": cell(value=Decimal(12))}, "id place values recurring"),
+        ({"owner": sheet(), "cells": cell(value=Decimal(13))}, "place recurring"),
+        ({"owner": sheet(), "cells": (CELL, CELL)}, "place recurring"),
+        ({"owner": sheet(), "cells": cell(place=Place(cell="B2"))}, "id place values recurring"),
+        ({"owner": None}, "values"),
+    ],
+)
+def test_what_a_key_hangs_on(change: dict[str, Any], same: str) -> None:
+    first, second = keys(sheet()), keys(**change)
+    alike = [name for name in first._fields if getattr(first, name) == getattr(second, name)]
+    assert alike == same.split()
+    assert (second.recurring == "") == (change["owner"] is None)
+
+
+def test_a_cell_without_a_field_is_known_by_its_address() -> None:
+    first, second = (
+        keys(sheet(), cells=cell(field="", place=Place(cell=name))) for name in ("B2", "B3")
+    )
+    assert first.place != second.place
+    nowhere = keys(sheet(), cells=cell(field="", place=None))
+    assert len({first.place, second.place, nowhere.place}) == 3
+    of_text = [keys(sheet(), cells=cell(value=None, printed=text)).values for text in "xy"]
+    assert of_text[0] != of_text[1]
+
+
+def test_an_indicator_is_known_by_its_project_name_and_department() -> None:
+    known = keys(kpi(1))
+    assert keys(kpi(2)) == known
+    assert keys(kpi(1, department="sea")).place != known.place
+    assert keys(kpi(1, department="sea")).recurring == known.recurring
+    assert keys(kpi(1).model_copy(update={"project": "q"})).place != known.place
+
+
+@pytest.mark.parametrize(
+    ("year", "next_year", "recurs"),
+    [
+        ("2024", "2025", True),
+        ("2023-settled", "2024-settled", True),
+        ("2023-settled", "2024-budgeted", False),
+        ("2024", "2024", False),
+        ("202", "203", False),
+        ("２０２４", "２０２５", False),
+        ("total", "total", True),
+    ],
+)
+def test_years_recur_as_far_from_their_book(year: str, next_year: str, recurs: bool) -> None:
+    later = sheet().model_copy(update={"fiscal_year": 2025})
+    first = keys(sheet(), year=year, cells=cell(year=year))
+    second = keys(later, year=next_year, cells=cell(year=next_year))
+    assert (first.recurring == second.recurring) is recurs
+
+
+def test_keys_are_short_and_of_all_their_parts() -> None:
+    assert len(key_of(["a", "b"])) == 12
+    assert len({key_of(parts) for parts in (["a", "b"], ["ab"], ["b", "a"], ["a"])}) == 4
