@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.auditing.book_findings import MOST_ALIKE
+from auditor.accounts.reading import MOST_LINES, MOST_PROJECTS
 from auditor.auditing.session import load
 from auditor.files.confined import MIB
 from auditor.files.confined import Limits as ChildLimits
@@ -24,14 +24,23 @@ from auditor.forms.pattern_syntax import LONGEST_PATTERN
 from auditor.forms.patterns import LONGEST_TEXT, MOST_PATTERNS, MOST_UNLESS
 from auditor.formula import bounds as of_formulas
 from auditor.formula.tree import Vocabulary
+from auditor.readers import source as source_module
 from auditor.readers.delimited import LONGEST_CELL
 from auditor.readers.json.exact import DEEPEST as DEEPEST_JSON
 from auditor.readers.kpi.remarks import MOST_APART
 from auditor.readers.pdf.pages import MOST_PAGES, PageLimits
 from auditor.readers.source import LARGEST as LARGEST_DOCUMENT
+from auditor.readers.source import (
+    LARGEST_TEXT,
+    LONGEST_LINE,
+    Source,
+    UnreadableDocument,
+    check_lines,
+)
 from auditor.readers.workbook.recalculation import MOST_CELLS, MOST_CELLS_OF_ALL
 from auditor.records.addresses import MAX_COLUMN
 from auditor.records.decimals import FARTHEST, LONGEST_NUMBER
+from auditor.records.unchecked import MOST_ALIKE
 from auditor.rules.loading import load_rule_file
 from auditor.rules.rows import vocabulary
 from auditor.tables.delimited import LARGEST_TIDY
@@ -104,7 +113,9 @@ SENTENCES = (
     f"Children that wait for a document end after {IDLE} s",
     f"when more than {MOST_RESIDENT // MIB} MiB of memory stay in use, and after {MOST_DOCUMENTS} "
     "documents",
+    f"(but no JSON): {LARGEST_TEXT // MIB} MiB, and {LONGEST_LINE:,} characters in a line",
     f"{MAX_COLUMN:,} columns, and {LONGEST_CELL // 1024} KiB in one field",
+    f"(`--accounts`): {MOST_LINES:,} lines, {MOST_PROJECTS:,} projects",
     f"A report lists the first {MOST_ALIKE} entries of one kind",
 )
 
@@ -284,3 +295,18 @@ def test_signs_in_texts_and_comments_are_none(parts: list[str]) -> None:
         patched.setattr(of_toml, "MOST_SIGNS", 2)
         assert of_toml.sign_too_many(few) is None
         assert of_toml.sign_too_many(few + "b=1") == len(few) + 1
+
+
+@given(st.lists(st.integers(0, 12), max_size=6), st.sampled_from(["\n", "\r\n", "\r"]))
+def test_a_document_has_lines_of_a_length_that_people_write(sizes: list[int], end: str) -> None:
+    text = end.join("あ" * size for size in sizes)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(source_module, "LONGEST_LINE", 8)
+        source = Source("a.txt", text.encode())
+        if max(sizes, default=0) <= 8:
+            check_lines(source)
+        else:
+            with pytest.raises(UnreadableDocument) as caught:
+                check_lines(source)
+            assert "8 characters" in caught.value.message.en
+        check_lines(Source("a.json", f"[{text}]".encode()))

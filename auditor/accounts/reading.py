@@ -6,8 +6,9 @@ Nothing of a file with a fault is used: rows that are missing would accuse the s
 from __future__ import annotations
 
 import csv
+import io
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -22,7 +23,13 @@ from auditor.readers.source import Source
 from auditor.records.decimals import number
 from auditor.records.figures import parse_figure
 
-__all__ = ["ledger_of", "read_ledger"]
+__all__ = ["MOST_LINES", "MOST_PROJECTS", "ledger_of", "read_ledger"]
+
+MOST_LINES: Final = 50_000
+"""How many lines the accounts may have: a row for each project and item."""
+
+MOST_PROJECTS: Final = 10_000
+"""How many projects they may name."""
 
 _DELIMITERS: Final = (",", "\t", ";")
 _LINES_BEFORE: Final = 20
@@ -62,12 +69,19 @@ def ledger_of(source: Source, form: Form, columns: AccountColumns) -> Ledger:
             "is no CSV file (text in UTF-8 or CP932)",
             "CSVファイル（UTF-8 または Shift_JIS のテキスト）として読めません",
         )
+    _few(source, text)
     _check_sources(source, form, columns)
     rows, heading = _headed(source, text, form, columns)
     reader = _Reader(source, heading, columns)
     entries = reader.entries(rows)
     if not entries:
         raise _refused(source, "has no row of a project", "事業の行がありません")
+    if len({(entry.department, entry.project) for entry in entries}) > MOST_PROJECTS:
+        raise _refused(
+            source,
+            f"has more than {MOST_PROJECTS:,} projects",
+            f"{MOST_PROJECTS:,}事業を超えています",
+        )
     return Ledger(
         document=source.path,
         sha256=source.sha256,
@@ -136,35 +150,46 @@ def _headed(
     headings = _headings(form, columns)
     nearest: Sequence[str] = ()
     for delimiter in _DELIMITERS:
-        rows = _rows(source, text, delimiter)
-        for at, (line, cells) in enumerate(islice(rows, _LINES_BEFORE)):
+        beginning = list(islice(_rows(source, text, delimiter), _LINES_BEFORE))
+        for at, (line, cells) in enumerate(beginning):
             places = _places(cells, headings)
             if "project" in places and "total_cost" in places:
                 _check_distinct(source, line, cells, places)
                 _check_yen(source, line, cells, places)
                 _check_stated(source, line, columns, places)
                 columns_at = {name: numbers[0] for name, numbers in places.items()}
-                return rows, _Heading(at, cells, columns_at)
+                return list(_rows(source, text, delimiter)), _Heading(at, cells, columns_at)
             if ("project" in places or "total_cost" in places) and not nearest:
                 nearest = cells
     raise _lacking(source, nearest, columns)
 
 
-def _rows(source: Source, text: str, delimiter: str) -> list[Row]:
-    """The rows that are not blank."""
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
-    rows: list[Row] = []
+def _rows(source: Source, text: str, delimiter: str) -> Iterator[Row]:
+    """The rows that are not blank, one after the other."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     line = 1
     try:
         for cells in reader:
-            if any(cell.strip() for cell in cells):
-                rows.append((line, cells))
+            if any(map(str.strip, cells)):
+                yield line, cells
             line = reader.line_num + 1
-    except csv.Error as fault:
+    except csv.Error:
         raise _refused_line(
-            source, reader.line_num, f"is no CSV ({fault})", "CSVとして読めません"
+            source,
+            reader.line_num,
+            f"is no CSV: a field has more than {csv.field_size_limit():,} characters, or "
+            "quotation marks are not closed",
+            f"CSVとして読めません（1項目が{csv.field_size_limit():,}字を超えるか、"
+            "引用符が閉じていません）",
         ) from None
-    return rows
+
+
+def _few(source: Source, text: str) -> None:
+    """Refuses a file with more lines than any export has."""
+    if text.count("\n") > MOST_LINES:
+        raise _refused(
+            source, f"has more than {MOST_LINES:,} lines", f"{MOST_LINES:,}行を超えています"
+        )
 
 
 def _places(cells: Sequence[str], headings: Mapping[str, tuple[str, ...]]) -> dict[str, list[int]]:

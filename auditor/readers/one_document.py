@@ -26,6 +26,7 @@ from auditor.readers.source import (
     Source,
     UnreadableDocument,
     WordedReader,
+    check_lines,
     several_forms,
 )
 from auditor.readers.wording import folded
@@ -79,6 +80,7 @@ def read_document(
     """What became of the document at a path, which the result calls ``name``."""
     try:
         source = replace(Source.open(path), path=name)
+        check_lines(source)
     except UnreadableDocument as fault:
         return OneResult(ReadResult(not_checked=(named(fault.not_checked, lambda _: name),)))
     candidates = _Readers(name, readers)

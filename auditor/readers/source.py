@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LARGEST",
+    "LARGEST_TEXT",
+    "LONGEST_LINE",
     "AnyReader",
     "ReadResult",
     "Reader",
@@ -45,6 +47,7 @@ __all__ = [
     "UnreadableDocument",
     "WordedReader",
     "cannot_open",
+    "check_lines",
     "most_common_year",
     "several_forms",
     "titles",
@@ -54,6 +57,10 @@ __all__ = [
 
 _CANNOT_OPEN: Final = "ファイルを開けません（権限がないか、ほかの人が開いています）"
 LARGEST: Final = 256 * 1024 * 1024
+LARGEST_TEXT: Final = 64 * 1024 * 1024
+"""How many bytes a document may have that is a text, but no JSON."""
+LONGEST_LINE: Final = 1_000_000
+"""How many characters a line of such a text may have."""
 """The bytes of the largest document that is opened; a device that never ends stops there too."""
 
 
@@ -96,6 +103,31 @@ def too_large(name: str, largest: int | None = None) -> UnreadableDocument:
         f"the file is larger than {limit}; split it",
         f"ファイルが {limit} を超えています。分割してください",
     )
+
+
+def check_lines(source: Source) -> None:
+    """Raises UnreadableDocument for a text that is larger, or has a longer line, than people write.
+
+    JSON, which programs write, may be one line; a PDF is no text, whatever its bytes are.
+    """
+    text = None if b"%PDF-" in source.data[:1024] else source.text
+    if text is None or text.lstrip()[:1] in ("{", "["):
+        return
+    if len(source.data) > LARGEST_TEXT:
+        raise too_large(source.path, LARGEST_TEXT)
+    at = 0
+    while len(text) - at > LONGEST_LINE:
+        within = at, at + LONGEST_LINE + 1
+        end = max(text.rfind("\n", *within), text.rfind("\r", *within))
+        if end < 0:
+            line = text.count("\n", 0, at) + 1
+            raise UnreadableDocument(
+                source.path,
+                "too-large",
+                f"line {line:,} has more than {LONGEST_LINE:,} characters",
+                f"{line:,}行目が{LONGEST_LINE:,}字を超えています",
+            )
+        at = end + 1
 
 
 @dataclass(frozen=True, eq=False)

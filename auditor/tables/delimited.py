@@ -159,12 +159,15 @@ class Delimited:
                     if any(cells):
                         yield cells, start
                     start = reader.line_num + 1
-            except csv.Error as fault:
+            except csv.Error:
+                most = csv.field_size_limit()
                 raise UnreadableDocument(
                     self.path,
                     "damaged",
-                    f"line {start}: {fault}",
-                    f"{start}行目を CSV として読めません（{fault}）",
+                    f"line {start}: is no CSV: a field has more than {most:,} characters, or "
+                    "quotation marks are not closed",
+                    f"{start}行目を CSV として読めません（1項目が{most:,}字を超えるか、引用符が"
+                    "閉じていません）",
                 ) from None
             except UnicodeError:
                 raise UnreadableDocument(
