@@ -515,7 +515,7 @@ def test_an_unknown_rule_does_not_hide_the_plugin_that_failed(
 def test_test_rules_runs_the_cases_of_files_and_folders(capsys: pytest.CaptureFixture[str]) -> None:
     rules = PACKAGE / "rules"
     assert main(["test-rules", "--lang", "en", "--plugin", str(PACKAGE / "forms"), str(rules)]) == 0
-    assert "2 rules, 9 cases" in capsys.readouterr().out
+    assert "2 rules, 10 cases" in capsys.readouterr().out
     # Without the form there is nothing that the cases could be built from.
     assert main(["test-rules", "--lang", "en", str(rules / "HSM002.py")]) == 1
     assert 'no form "hoshimi"' in capsys.readouterr().out

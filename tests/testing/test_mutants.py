@@ -38,6 +38,25 @@ title = { en = "t", ja = "題" }
 why = { en = "w", ja = "理由" }
 action = { en = "a", ja = "対応" }
 """
+FORM = """\
+name = "ctx"
+title = { ja = "甲市", en = "City X" }
+detect = ["甲市の様式"]
+unit = "千円"
+units = { "円" = 1, "千円" = 1000, "人" = 1 }
+
+[[columns]]
+offset = 0
+kind = "settled"
+
+[fields.total_cost]
+label = "事業費"
+
+[fields.visitors]
+each = "sheet"
+label = "来館者数"
+unit = "人"
+"""
 CASES = {
     "below": 'total_cost = 5000\nfunding = { local_bonds = 3000 }\noutcome = "pass"',
     "equal": 'total_cost = 5000\nfunding = { local_bonds = 5000 }\noutcome = "pass"',
@@ -267,6 +286,38 @@ def test_a_case_may_declare_otherwise_than_its_form(
     path.write_text(text.replace("fields =", "columns ="), encoding="utf-8")
     assert main(["test-rules", str(path), "--lang", "en"]) == 1
     assert "declares.columns: a case can say otherwise of fields" in capsys.readouterr().out
+
+
+def test_a_case_that_fails_notices_nothing(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = rule_file(tmp_path, "above", "blank", "equal")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('outcome = "pass"', 'outcome = "fail"'), encoding="utf-8")
+    code, output = run(capsys, path)
+    assert code == 1
+    assert "2 of 4 mutants survive the cases" in output
+
+
+def test_a_rule_in_the_file_of_a_form_has_mutants_and_marks(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "ctx.toml"
+    rule = """
+[[rules]]
+code = "CTX002"
+title = "来館者数がありません"
+each = "sheet"
+formula = "count([visitors]) >= 1"
+cases = [{ visitors = 3, outcome = "pass" }, { outcome = "fail" }]
+equivalent = [
+  { formula = "count([visitors]) >= 1 → count([visitors]) == 1", reason = "欄は１つです" },
+]
+"""
+    path.write_text(FORM + rule, encoding="utf-8")
+    code, output = run(capsys, path)
+    assert "1 marked as making no difference" in output, output
+    assert (code, "none survives" in output) == (0, True)
 
 
 def test_mutants_for_programs(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -243,7 +243,7 @@ def all_rows(row: Row) -> Iterator[Row]:
 
 def templates_of(builder: Builder, pools: Pools) -> list[Template]:
     """The cases of a rule, as far as they can be built, without what they say of their outcomes;
-    then the same on the other forms, and without each of their parts.
+    then the same on the other forms, with what else they can say, and without each of their parts.
     """
     cases = [_records(case) for case in builder.rule.file.cases]
     elsewhere = [[{**case, "form": name} for case in cases] for name in builder.forms]
@@ -251,7 +251,8 @@ def templates_of(builder: Builder, pools: Pools) -> list[Template]:
     # The first case on every form, then what all are without a part, then the others elsewhere.
     further = list(chain.from_iterable(zip(*elsewhere, strict=True)))
     first = len(elsewhere)
-    waiting = [*cases[:_MOST_CASES], *further[:first], *shorter, *further[first:]]
+    others = [case | other for other in _otherwise(builder.rule) for case in cases[:2]]
+    waiting = [*cases[:_MOST_CASES], *further[:first], *others, *shorter, *further[first:]]
     templates: dict[str, Template] = {}
     for case in waiting:
         if len(templates) >= _MOST_TEMPLATES:
@@ -267,6 +268,20 @@ def templates_of(builder: Builder, pools: Pools) -> list[Template]:
                 continue
         templates[repr(case)] = Template(case, built, builder, pools)
     return list(templates.values())
+
+
+def _otherwise(rule: Rule) -> list[dict[str, Any]]:
+    """What else a case can say of its rows and its form, where the rule looks at that."""
+    others: list[dict[str, Any]] = []
+    for need in rule.needs:
+        match need:
+            case Field(name="role"):
+                others.append({"role": "total"})
+            case Call(function="param", arguments=(Name(value="sum_leeway"),)):
+                others += [{"sums": sums} for sums in ("exact", "rounded", "undeclared")]
+            case _:
+                pass
+    return others
 
 
 def _records(case: Mapping[str, Any]) -> dict[str, Any]:

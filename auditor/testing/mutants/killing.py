@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CaseRow", "case_rows", "outcome_on", "survivors"]
 
-_EXPLAINED: Final = ("equation", "expected", "suspects")
+_EXPLAINED: Final = ("equation", "expected", "severity", "suspects")
 """What a case may state of a finding, beside its outcome, that a formula decides."""
 
 
@@ -39,25 +39,28 @@ class CaseRow:
 def case_rows(
     rule: Rule, forms: Mapping[str, Form], claim_readers: Sequence[PluggedReader] = ()
 ) -> list[CaseRow]:
-    """The cases of a rule that can be built, each built once."""
+    """The cases of a rule that come out as they state, each built once."""
     rows: list[CaseRow] = []
     for number, case in enumerate(rule.file.cases, 1):
         try:
             built = build_case(rule, case, forms, claim_readers)
-        except (CaseError, ValidationError):  # a failed case, which the run of the cases reports
+        except (CaseError, ValidationError):
             continue
-        rows.append(CaseRow(number, case, built))
+        row = CaseRow(number, case, built)
+        # A failed case, which the run of the cases reports, says nothing of mutants.
+        if not _kills(row, rule):
+            rows.append(row)
     return rows
 
 
 def survivors(mutants: Iterable[Mutant], cases: Sequence[CaseRow]) -> list[Mutant]:
     """The mutants for which every case comes out as it states."""
-    return [mutant for mutant in mutants if not any(_kills(case, mutant) for case in cases)]
+    return [mutant for mutant in mutants if not any(_kills(case, mutant.rule) for case in cases)]
 
 
-def _kills(case: CaseRow, mutant: Mutant) -> bool:
-    """Whether a case comes out otherwise than it states."""
-    rule = of_figure(mutant.rule, case.built)
+def _kills(case: CaseRow, rule: Rule) -> bool:
+    """Whether a case comes out otherwise than it states for a rule or a mutant of it."""
+    rule = of_figure(rule, case.built)
     verdict, row = _verdict(rule, case)
     if verdict.outcome != case.case.get("outcome"):
         return True

@@ -12,7 +12,8 @@ from itertools import chain, islice
 from typing import Any, Final
 
 from auditor.forms.model import Form
-from auditor.formula.tree import Compare, Field, Items, Node, Number, String, Vocabulary, walk
+from auditor.formula.judge import quoted
+from auditor.formula.tree import Call, Compare, Field, Items, Node, Number, String, Vocabulary, walk
 from auditor.records.fields import SCOPES
 from auditor.rules.rule import Rule
 from auditor.testing.mutants.leaves import ABSENT, Key, leaves, value_at
@@ -20,7 +21,14 @@ from auditor.testing.mutants.leaves import ABSENT, Key, leaves, value_at
 __all__ = ["Pools", "plain_number"]
 
 _UNREADABLE: Final = "1,00"
-_MOST: Final = 16
+_TEXTS: Final = frozenset(
+    field.name
+    for scope in SCOPES.values()
+    for field in scope.fields
+    if field.kind in ("text", "texts")
+)
+"""The names that texts stand under."""
+_MOST: Final = 18
 """How many values are tried at one place: each is built once."""
 _MONTH: Final = re.compile(r"[0-9]{4}-[0-9]{2}")
 _SMALL: Final = (0, 1, 2, -1)
@@ -72,23 +80,37 @@ class Pools:
             pool = (ABSENT, *(f"{year + step}{stated[4:]}" for step in (-2, -1, 1, 2)))
         elif name == "result" and form.evaluations:
             pool = (*self._words.get(name, ()), *form.evaluations, _UNKNOWN_WORD, ABSENT)
-        elif _number(stated) is not None or name not in self._words:
-            pool = (*self._numbers_for(case, stated, name), *_of_targets(name, stated, form))
-        else:
+        elif name in _TEXTS and _number(stated) is None:
             pool = (*self._words.get(name, ()), _UNKNOWN_WORD, ABSENT)
+        else:
+            numbers = self._numbers_for(case, stated, name, self._parameters(form))
+            pool = (*_of_targets(name, stated, form), *numbers)
         others = (option for option in dict.fromkeys(pool) if not _is(option, stated))
         return tuple(islice(others, _MOST))
 
-    def _numbers_for(self, case: Mapping[str, Any], stated: object, name: str) -> Iterator[object]:
+    def _parameters(self, form: Form) -> list[Decimal]:
+        """The numbers that the formulas have the form set."""
+        calls = (
+            node for node in self._nodes if isinstance(node, Call) and node.function == "param"
+        )
+        names = dict.fromkeys(quoted(call) for call in calls)
+        values = (form.param(name, _YEARS[len(_YEARS) // 2]) for name in names)
+        return [value for value in values if value is not None]
+
+    def _numbers_for(
+        self, case: Mapping[str, Any], stated: object, name: str, parameters: Sequence[Decimal]
+    ) -> Iterator[object]:
         """Numbers that may stand beside those of a case, and texts that do elsewhere."""
         here, step = _number(stated), Decimal(1)
         yield from (ABSENT, "", _UNREADABLE)
         if here is not None:
             step = Decimal(1).scaleb(min(int(here.as_tuple().exponent), 0))
             yield from map(plain_number, (here - step, here + step, -here))
+        numbers = [number for _, value in leaves(case) if (number := _number(value)) is not None]
+        for parameter in parameters:
+            yield from map(plain_number, (parameter, *(number * parameter for number in numbers)))
         yield from _SMALL
         yield from self._numbers
-        numbers = [number for _, value in leaves(case) if (number := _number(value)) is not None]
         yield from map(plain_number, numbers)
         yield from self._stated.get(name, ())
         if here is not None:
