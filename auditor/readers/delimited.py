@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.forms.model import Form
 from auditor.forms.words import squeezed
-from auditor.readers.source import Reading, Source, UnreadableDocument, most_common_year
+from auditor.readers.source import (
+    DELIMITERS,
+    Reading,
+    Source,
+    UnreadableDocument,
+    most_common_year,
+    too_wide,
+)
+from auditor.records.addresses import MAX_COLUMN
 
 if TYPE_CHECKING:
     from auditor.readers.grid import Grid, GridReading
@@ -25,7 +33,6 @@ __all__ = ["LONGEST_CELL", "DelimitedReader", "grid_of_text", "rows_in"]
 Rows = list[tuple[int, tuple[str, ...]]]
 """The rows of a text with the lines on which they start."""
 
-_DELIMITERS: Final = ("\t", ",", ";")
 _ALIKE: Final = 0.9
 """The share of rows that have as many cells as most: a spreadsheet program writes all of them."""
 _SHARE: Final = 0.5
@@ -50,12 +57,14 @@ class DelimitedReader:
         name = form.labels.get("name", ())
         if not labels or present < _SHARE * len(labels) or not _is_in(source.body, name):
             return False
-        return rows_in(source.text) is not None
+        return source.widest > MAX_COLUMN or rows_in(source.text) is not None
 
     def read(self, source: Source, form: Form) -> Reading:
         """The records; raises UnreadableDocument where the text is no rows of cells, or holds
         nothing of the form.
         """
+        if source.widest > MAX_COLUMN:
+            raise too_wide(source)
         rows = rows_in(source.text or "")
         if rows is None:
             raise UnreadableDocument(
@@ -113,7 +122,7 @@ def rows_in(text: str) -> Rows | None:
     under none they have.
     """
     best: tuple[int, Rows] | None = None
-    for delimiter in _DELIMITERS:
+    for delimiter in DELIMITERS:
         rows = _split(text, delimiter) if delimiter in text else None
         if rows is None:
             continue

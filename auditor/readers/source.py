@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, runtime_checkable
 from auditor.forms.model import Form
 from auditor.forms.words import squeezed
 from auditor.readers.wording import folded
+from auditor.records.addresses import MAX_COLUMN
 from auditor.records.errors import CodedError
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import (
@@ -92,6 +93,22 @@ def cannot_open(name: str, fault: OSError | ValueError) -> UnreadableDocument:
             name, "missing", "there is no such file", "ファイルが見つかりません"
         )
     return UnreadableDocument(name, "unreadable", f"can't be read: {fault.strerror}", _CANNOT_OPEN)
+
+
+DELIMITERS: Final = ("\t", ",", ";")
+"""What stands between the cells of a text."""
+
+
+def too_wide(source: Source) -> UnreadableDocument:
+    """That a text has more cells in a line than a table may have columns."""
+    return UnreadableDocument(
+        source.path,
+        "too-wide",
+        f"a line has {source.widest:,} cells, and a table may have {MAX_COLUMN:,} columns; "
+        "leave the columns out that hold nothing of the form",
+        f"1行にセルが{source.widest:,}個あります。表の列は{MAX_COLUMN:,}列までです。"
+        "様式にない列を除いてください",
+    )
 
 
 def too_large(name: str, largest: int | None = None) -> UnreadableDocument:
@@ -177,6 +194,14 @@ class Source:
             except UnicodeDecodeError:
                 continue
         return None
+
+    @cached_property
+    def widest(self) -> int:
+        """How many cells a line of the text has at most, whatever divides them."""
+        text = self.text or ""
+        signs = [sign for sign in DELIMITERS if text.count(sign) >= MAX_COLUMN]
+        counts = (max(map(line.count, signs)) for line in text.splitlines()) if signs else ()
+        return max(counts, default=0) + 1
 
     @cached_property
     def body(self) -> str:

@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final, cast
 
 from auditor.readers.source import Source, UnreadableDocument
+from auditor.records.addresses import MAX_COLUMN
 from auditor.records.decimals import FARTHEST, LONGEST_NUMBER
 from auditor.records.errors import AuditorError
 
@@ -119,6 +120,11 @@ def shortened(value: Any) -> str:
 
 def _distinct(pairs: list[tuple[str, Any]]) -> Object:
     """An object of the file; Python would keep the last of two values with one key."""
+    if len(pairs) > MAX_COLUMN:
+        raise _Refused(
+            f"an object has {len(pairs):,} keys, and no more than {MAX_COLUMN:,} are read",
+            f"1つのオブジェクトにキーが{len(pairs):,}個あります（{MAX_COLUMN:,}個まで）",
+        )
     data = dict(pairs)
     if len(data) < len(pairs):
         counts = Counter(key for key, _ in pairs)

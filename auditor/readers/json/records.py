@@ -15,7 +15,7 @@ from typing import Any, Final, cast
 from auditor.forms.model import Form
 from auditor.readers.json.exact import Object, as_list, load_json, shortened
 from auditor.readers.json.shapes import RecordShape, stated_figures
-from auditor.readers.json.validation import WrongRecord, as_object, unknown_key, validated
+from auditor.readers.json.validation import WrongRecord, as_object, unknown_keys, validated
 from auditor.readers.json.writing import SCHEMA_VERSION
 from auditor.readers.source import (
     ReadResult,
@@ -171,7 +171,7 @@ class _RecordsFile:
         self._take_records("kpi", kpis)
         self._count(sheets, kpis)
         self._take_not_checked(self._list(top, "not_checked"))
-        self.loose += [unknown_key(key, top[key]) for key in top if key not in _TOP]
+        self.loose += unknown_keys([(key, top[key]) for key in top if key not in _TOP])
         self._place_loose()
         return ReadResult(
             Book.merged(held.book() for held in self.held.values()), tuple(self.not_checked)
@@ -218,7 +218,7 @@ class _RecordsFile:
                 entry, unknown = validated(_Entry, as_object(raw, at), at)
             except WrongRecord as wrong:
                 raise self._fault("wrong-record", wrong.message.en, wrong.message.ja) from None
-            self.loose += [unknown_key(where, value) for where, value in unknown]
+            self.loose += unknown_keys(unknown)
             twins = self.entries.setdefault((entry.path, entry.book), [])
             if any(
                 twin.fiscal_year == entry.fiscal_year or twin.form != entry.form for twin in twins
@@ -402,7 +402,7 @@ class _RecordsFile:
             except WrongRecord as wrong:
                 entry, unknown = NotChecked(document=self.path, why=wrong.message), []
             self.not_checked.append(entry)
-            self.loose += [unknown_key(where, value) for where, value in unknown]
+            self.loose += unknown_keys(unknown)
 
     def _place_loose(self) -> None:
         """Remarks on the file as a whole go to its first document; where it has none, nothing was

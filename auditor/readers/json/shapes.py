@@ -16,7 +16,7 @@ from typing import Any, Literal, TypeVar, cast
 from auditor.forms.model import Column, Form, KpiTable
 from auditor.readers.evaluations import status_from
 from auditor.readers.json.exact import Object, exact_value, shortened
-from auditor.readers.json.validation import WrongRecord, as_object, unknown_key, validated
+from auditor.readers.json.validation import WrongRecord, as_object, unknown_keys, validated
 from auditor.records.fields import SCOPES, figure_names
 from auditor.records.figures import Record, parse_figure
 from auditor.records.fiscal import parse_month
@@ -124,7 +124,7 @@ class RecordShape:
     def _validated(self, model: type[Some], data: Object) -> Some:
         record, unknown = validated(model, data, self.at)
         owner: dict[str, int | None] = {self.kind: self.number}
-        self.unknown += [unknown_key(at, value, **owner) for at, value in unknown]
+        self.unknown += unknown_keys(unknown, **owner)
         return record
 
     # Parts of a sheet and of a KPI.

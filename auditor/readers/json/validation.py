@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from pydantic import ValidationError
@@ -15,7 +16,7 @@ from auditor.records.text import Text
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-__all__ = ["WrongRecord", "as_object", "unknown_key", "validated", "wrong_record"]
+__all__ = ["WrongRecord", "as_object", "unknown_keys", "validated", "wrong_record"]
 
 Some = TypeVar("Some", bound=Record)
 
@@ -83,7 +84,32 @@ def wrong_record(fault: ValidationError, at: str) -> WrongRecord:
     return _wrong(error, at)
 
 
-def unknown_key(at: str, value: Any, sheet: int | None = None, kpi: int | None = None) -> Remark:
+_MOST_APART: Final = 10
+"""Of more keys than these in one object, one remark says how many there are."""
+_NAMED: Final = 3
+"""How many of them it names."""
+
+
+def unknown_keys(
+    unknown: Sequence[tuple[str, Any]], sheet: int | None = None, kpi: int | None = None
+) -> list[Remark]:
+    """The remarks that keys are none that records have; ``unknown`` are the place and the value of
+    each key of one object.
+    """
+    if len(unknown) <= _MOST_APART:
+        return [_unknown_key(at, value, sheet, kpi) for at, value in unknown]
+    first, value = unknown[0]
+    names = [shortened(at.rpartition(".")[2]) for at, _ in unknown[:_NAMED]]
+    detail = Text(
+        en=f"{len(unknown):,} keys are none that records have, and were not read: "
+        f"{', '.join(names)}, …",
+        ja=f"記録にないキーが{len(unknown):,}個あり、読み取っていません：{'、'.join(names)}、…",
+    )
+    printed, field = shortened(value), shortened(first.rpartition(".")[2])
+    return [Remark(rule="RD010", sheet=sheet, kpi=kpi, field=field, printed=printed, detail=detail)]
+
+
+def _unknown_key(at: str, value: Any, sheet: int | None, kpi: int | None) -> Remark:
     """The remark that a key is none that records have."""
     where, key = shortened(at), shortened(at.rpartition(".")[2])
     detail = Text(

@@ -10,7 +10,8 @@ from auditor.forms.words import squeezed
 from auditor.readers.delimited import DelimitedReader, grid_of_text, rows_in
 from auditor.readers.kpi.labels import Labels
 from auditor.readers.kpi.rows import Row, split
-from auditor.readers.source import Reading, Source, UnreadableDocument
+from auditor.readers.source import Reading, Source, UnreadableDocument, too_wide
+from auditor.records.addresses import MAX_COLUMN
 
 if TYPE_CHECKING:
     from auditor.readers.grid import Grid
@@ -48,6 +49,8 @@ class KpiTableReader:
         from auditor.readers.kpi.grid import read_indicators, unread_numbers
         from auditor.readers.kpi.reading import TableReading
 
+        if source.widest > MAX_COLUMN:
+            raise too_wide(source)
         labels = Labels(form.kpi or KpiTable())
         if form.kpi is not None and (grid := _with_rows_beside(source, form.kpi)) is not None:
             reading = read_indicators(source.path, form.kpi, grid, ())
@@ -106,6 +109,8 @@ def _delimited(source: Source, labels: Labels) -> tuple[list[Row], int | None] |
     text = source.text or ""
     if not labels.may_head(source.body):
         return None
+    if source.widest > MAX_COLUMN:
+        return [], None
     for delimiter in "\t", ",":
         if delimiter in text:
             rows, broken_line = split(text, delimiter)
