@@ -23,6 +23,7 @@ from auditor.records.errors import CodedError
 
 __all__ = [
     "ZIP_EPOCH",
+    "Disordered",
     "Limits",
     "Package",
     "PackageError",
@@ -50,6 +51,10 @@ ZIP_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 class PackageError(CodedError):
     """A package that can't be used."""
+
+
+class Disordered(PackageError):
+    """A part of XML whose elements stand where they can't, or lack what each of them has."""
 
 
 @dataclass(frozen=True)
@@ -308,7 +313,8 @@ def parse_xml(
     """Stream a part through expat. Names come without their namespace, or ``prefixed`` as written
     (which is faster).
 
-    Document types are refused, and with them every entity but the five of XML itself.
+    Document types are refused, and with them every entity but the five of XML itself. Where what
+    takes up the elements stumbles (LookupError, ValueError), the part is damaged: Disordered.
     """
     parser = (
         expat.ParserCreate() if prefixed else expat.ParserCreate(namespace_separator=_XML_LOCAL)
@@ -350,6 +356,14 @@ def parse_xml(
             f"part {part!r} is no XML from line {fault.lineno} on",
             f"部品 {part!r} の{fault.lineno}行目を XML として読めません",
         ) from None
+    except (LookupError, ValueError) as fault:
+        line = parser.CurrentLineNumber
+        raise Disordered(
+            "damaged-part",
+            f"part {part!r} is damaged in line {line}: an element is out of its place or "
+            "incomplete",
+            f"部品 {part!r} の{line}行目が壊れています（要素の位置または内容が正しくありません）",
+        ) from fault
 
 
 def _without_namespace(

@@ -45,6 +45,7 @@ def _case(material: _Bytes) -> Case:
         checked(*insisted, material.name),
         [material.name],
         sheets=material.sheets,
+        may_give_up=True,
     )
 
 

@@ -83,7 +83,7 @@ en = "Do nothing."
 ja = "何もしません。"
 [[cases]]
 form = "kushiro"
-total_cost = 1
+name = "x"
 outcome = "pass"
 """)
 def judged(row):
@@ -235,7 +235,7 @@ def _damage(random: Random, plugin: _Plugin) -> _Plugin:
         return replace(
             plugin,
             hooks={**plugin.hooks, name: body},
-            fails=plugin.fails or (is_deed and "plugins" not in plugin.words),
+            fails=plugin.fails or (is_deed and "--plugin" in plugin.words),
         )
     mark = random.choice([mark for mark in _RIGHT if mark != "DEED"])
     if mark == "AT_IMPORT":

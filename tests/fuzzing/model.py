@@ -35,10 +35,11 @@ _MOST_STEPS: Final = 4
 class Case:
     """One input: files by their names, and the words of the command line.
 
-    ``documents`` are the files that must be read or named; ``visible`` are the numbers that they
+    ``documents`` are the files that must be read or named. ``visible`` are the numbers that they
     show, None where that is not known; a finding by one of the rules ``excuses`` may stand for
-    them. So many ``sheets`` were in it before it was damaged: fewer are fewer with a word.
-    ``foreign`` is code of others, whose exceptions may be named.
+    them. So many ``sheets`` were in it before it was damaged: fewer are fewer with a word. The
+    reader of a damaged file ``may_give_up`` at its limits of time and memory. ``foreign`` is code
+    of others, whose exceptions may be named.
     """
 
     files: Mapping[str, bytes]
@@ -47,6 +48,7 @@ class Case:
     visible: Collection[str] | None = None
     excuses: Collection[str] = ()
     sheets: int = 0
+    may_give_up: bool = False
     foreign: bool = False
 
 

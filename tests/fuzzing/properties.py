@@ -108,7 +108,7 @@ def _nothing_crashed(case: Case, content: Mapping[str, Any]) -> Iterator[Failure
         code = reason["why"]["code"]
         if code in _CRASHES and not case.foreign:
             yield Failure("crashed", reason["why"]["en"])
-        elif code in _GAVE_UP:
+        elif code in _GAVE_UP and not case.may_give_up:
             yield Failure("gave-up", reason["why"]["en"])
 
 

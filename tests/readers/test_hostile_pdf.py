@@ -115,6 +115,17 @@ def test_a_page_whose_content_is_damaged_is_told_and_a_blank_one_is_not() -> Non
     ]
 
 
+def test_a_page_whose_contents_have_another_name_is_not_blank() -> None:
+    data = GOOD.with_name("hamabe-plain.pdf").read_bytes()
+    at = data.index(b"/Contents") + len("/Con")
+    damaged = data[:at] + b"\xd0" + data[at + 1 :]
+
+    reading = PdfReader().read(Source("damaged.pdf", damaged), SESSION.forms["hamabe"])
+
+    assert len(reading.sheets) == 3
+    assert [missed.why.code for missed in reading.not_checked] == ["page-unreadable"]
+
+
 class Sleeper:
     """A reader that hangs, works for ever, grows or dies; for the guard alone."""
 

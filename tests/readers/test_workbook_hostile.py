@@ -157,6 +157,17 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         "truncated",
     ),
     "sheet that is no XML": (lambda: with_part(SHEET, lambda data: data[:-20]), "broken-xml"),
+    "fills that none begins": (
+        lambda: with_part(
+            "xl/styles.xml",
+            lambda data: data.replace(b"<fill>", b"<full>").replace(b"</fill>", b"</full>"),
+        ),
+        "damaged-part",
+    ),
+    "colour of no font": (
+        renamed("xl/styles.xml", b"<fonts", b'<fonts><color rgb="FFFF0000"/></fonts><fonts'),
+        "damaged-part",
+    ),
     "shared text that is missing": (
         lambda: sheet_with('<row r="1"><c r="A1" t="s"><v>99999</v></c></row>'),
         "broken-worksheet",

@@ -14,6 +14,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from io import BytesIO
+from itertools import chain
 from typing import Any, Final
 
 from auditor.files.pdfium import pdfium
@@ -99,6 +100,10 @@ def damaged(source: Source) -> UnreadableDocument:
     )
 
 
+_STREAMS_OF_PAGES: Final = ("/Thumb", "/Metadata")
+"""What is no content of a page."""
+
+
 class PageContents:
     """The contents of a document's pages as they are packed, to see whether they are whole:
     pdfium shows what it can unpack, and says nothing of the rest.
@@ -143,7 +148,10 @@ class PageContents:
         damaged.
         """
         try:
-            streams = _streams(self._reader.pages[index].get("/Contents"))
+            page = self._reader.pages[index]
+            streams = _streams(page.get("/Contents"))
+            if not streams and _has_streams_elsewhere(page):
+                return False
             contents = [(stream.get_data().split(), len(stream._data)) for stream in streams]
         except Exception:
             return False
@@ -164,6 +172,15 @@ def _streams(contents: Any) -> list[Any]:
     if not isinstance(contents, list):
         return [contents]
     return [part.get_object() for part in _items(contents)]
+
+
+def _has_streams_elsewhere(page: Any) -> bool:
+    """Whether a page without contents has streams under another name, as where their name was
+    damaged.
+    """
+    values = (value for name, value in page.items() if name not in _STREAMS_OF_PAGES)
+    streams = chain.from_iterable(map(_streams, values))
+    return any(hasattr(stream, "get_data") for stream in streams)
 
 
 def _forms(owner: Any, seen: set[int], depth: int) -> Iterator[Any]:

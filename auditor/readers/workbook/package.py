@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Final
 from urllib.parse import unquote
 
-from auditor.files.ooxml import Package, PackageError, parse_xml
+from auditor.files.ooxml import Disordered, Package, PackageError, parse_xml
 from auditor.readers.characters import looks_blank
 from auditor.readers.workbook.cells import unescaped
 from auditor.readers.workbook.drawings import Drawing, drawings_in
@@ -287,7 +287,7 @@ class Workbook:
                     lambda column: sheet.widths.of(column, column),
                     lambda row: sheet.heights.get(row, sheet.default_height),
                 )
-            except (KeyError, ValueError):
+            except (KeyError, ValueError, Disordered):
                 message = f"worksheet {entry.name!r} has a drawing that is damaged"
                 ja = f"ワークシート「{entry.name}」の図形が壊れています"
                 raise PackageError("broken-worksheet", message, ja) from None

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import pairwise
 from typing import Final, NamedTuple, NoReturn
 
-from auditor.files.ooxml import Package, PackageError, parse_xml
+from auditor.files.ooxml import Disordered, Package, PackageError, parse_xml
 from auditor.readers.characters import looks_blank
 from auditor.readers.workbook.cells import LONGEST_TEXT, Kind, SheetCell, number_in, unescaped
 from auditor.readers.workbook.extras import EXTRA_TAGS, Extras
@@ -116,7 +116,7 @@ class SheetStream:
         sheet, extras = self.sheet, self._extras
         try:
             parse_xml(self._filled(), self.part, self._start, self._end, self._text, prefixed=True)
-        except (ValueError, IndexError):
+        except Disordered:
             raise PackageError(
                 "broken-worksheet",
                 f"worksheet {sheet.name!r} is damaged",
