@@ -64,7 +64,13 @@ GROUPS: Final = (
     Group(
         "figures",
         ("auditor/records/figures.py", "auditor/records/decimals.py"),
-        ("tests/records/test_figures.py", "tests/test_exactness.py", *_FORMULA),
+        (
+            "tests/records/test_figures.py",
+            "tests/records/test_printed_cells.py",
+            "tests/records/test_intervals_of_a_grid.py",
+            "tests/test_exactness.py",
+            *_FORMULA,
+        ),
     ),
     Group(
         "fields",
