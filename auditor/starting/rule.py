@@ -1,6 +1,7 @@
 """A rule to start from.
 
-What it says makes sense on a form, and its cases have every outcome that it can have there.
+What it says makes sense on a form. Its cases have every outcome that it can have there, and one of
+them notices each change of its formulas that makes a difference.
 """
 
 from __future__ import annotations
@@ -12,10 +13,7 @@ from auditor.forms.model import Form
 from auditor.records.errors import AuditorError
 from auditor.records.fields import japanese_label
 from auditor.records.languages import Lang
-from auditor.rules.findings import OUTCOMES
-from auditor.rules.loading import build_rule
-from auditor.rules.rows import vocabulary
-from auditor.testing.cases import run_cases
+from auditor.starting.telling import Case, Chosen, choose
 from auditor.toml.values import toml_value
 
 __all__ = ["ROWS", "RuleRow", "UnfitForm", "rule_text"]
@@ -24,16 +22,8 @@ RuleRow = Literal["year", "sheet", "evaluation", "kpi", "kpi_year", "claim", "fi
 ROWS: Final[tuple[RuleRow, ...]] = get_args(RuleRow)
 """What a rule to start from can be judged on. A book has no figures of its own."""
 
-_NOTES: Final[Mapping[str, tuple[str, str]]] = {
-    "pass": ("as it should be", "問題のない例"),
-    "may": ("rounded figures: it may be so, or not", "端数処理のため、どちらともいえない例"),
-    "fail": ("what is found", "指摘になる例"),
-    "unknown": ("a figure that can't be read is never a pass", "読み取れない数値がある例"),
-    "not_applicable": ("nothing to judge", "対象にならない例"),
-}
 _UNREADABLE: Final = "1,00"
 _YEAR: Final = "2024"
-Case = dict[str, Any]
 
 
 class UnfitForm(AuditorError):
@@ -71,8 +61,8 @@ def rule_text(
         "why": {"en": "Say why it can't be.", "ja": "なぜ起こりえないのかを書きます。"},
         "action": {"en": "Say what to do.", "ja": "してほしいことを書きます。"},
     }
-    cases = list(_with_outcomes(content, start.cases, form, forms, lang))
-    return "\n".join(_lines(content, cases, lang)) + "\n"
+    chosen = choose(content, start.cases, form, forms, lang)
+    return "\n".join(_lines(content, chosen, lang)) + "\n"
 
 
 def _start(each: RuleRow, form: Form) -> _Start:
@@ -124,6 +114,7 @@ def _of_amounts(form: Form, link: str) -> _Start:
         {whole: 1000, part: 2000},
         {whole: _UNREADABLE, part: 1000},
         {whole: 1000},
+        {part: 1000},
     )
     return _Start(
         f"{_dashed(part)}-above-{_dashed(whole)}",
@@ -136,7 +127,7 @@ def _of_amounts(form: Form, link: str) -> _Start:
 
 
 def _not_negative(path: str, case: Callable[[object], Case], name: str, form: Form) -> _Start:
-    values = (1000, 0, "△ 1,000", _UNREADABLE, "")
+    values = (1000, 0, "△ 1,000", _UNREADABLE, "", "△ 1")
     return _Start(
         f"{_dashed(name)}-below-zero",
         f"present({path})",
@@ -172,7 +163,7 @@ def _of_evaluations(form: Form) -> _Start:
         f"evaluated.{amount} > 0",
         f"A project without {_dashed(amount, ' ')} is evaluated",
         f"{_called(amount, form)}のない事業が評価されています",
-        [*cases, {"evaluated": _nested({amount: 1000})}],
+        [*cases, {"evaluated": _nested({amount: 1000})}, {"result": word}],
     )
 
 
@@ -195,6 +186,9 @@ def _of_claims() -> _Start:
         {"whole": "4.0万件", "part": "4.02万件"},
         {"whole": "40件", "part": _UNREADABLE},
         {"whole": "40件"},
+        {"part": "10件"},
+        {"whole": "40件", "part": "40件"},
+        {"whole": "40件", "part": "10件", "kind": "remainder"},
     )
     return _Start(
         "part-above-whole-in-the-text",
@@ -202,7 +196,7 @@ def _of_claims() -> _Start:
         "part <= whole",
         "In the text, a part is larger than its whole",
         "文中の内数が、全体の数を上回っています",
-        [{"kind": "share", **stated} for stated in figures],
+        [{"kind": "share"} | stated for stated in figures],
     )
 
 
@@ -235,32 +229,10 @@ def _called(name: str, form: Form) -> str:
     return "".join(labels[0].split()) if labels else japanese_label(name)
 
 
-def _with_outcomes(
-    content: Mapping[str, Any],
-    cases: Sequence[Case],
-    form: Form,
-    forms: Mapping[str, Form],
-    lang: Lang,
-) -> Iterator[Case]:
-    """The first case of each outcome that the rule has on the form, in the usual order."""
-    tried = [{"form": form.name, **case, "outcome": "pass"} for case in cases]
-    rule = build_rule({**content, "cases": tried}, "-", vocabulary(forms.values()))
-    # A rule that names no form is for those of its plugin.
-    results = run_cases(rule.of_forms([form.name]), forms)
-    by_outcome: dict[str, Case] = {}
-    for case, result in zip(tried, results, strict=True):
-        if result.outcome is not None:
-            by_outcome.setdefault(result.outcome, case)
-    for outcome in OUTCOMES:
-        if outcome in by_outcome and outcome in _NOTES:
-            note = _NOTES[outcome][lang == "ja"]
-            yield {**by_outcome[outcome], "outcome": outcome, "note": note}
-
-
 # — the file —
 
 
-def _lines(content: Mapping[str, Any], cases: Sequence[Case], lang: Lang) -> Iterator[str]:
+def _lines(content: Mapping[str, Any], chosen: Chosen, lang: Lang) -> Iterator[str]:
     def say(en: str, ja: str) -> str:
         return ja if lang == "ja" else en
 
@@ -292,12 +264,25 @@ def _lines(content: Mapping[str, Any], cases: Sequence[Case], lang: Lang) -> Ite
         yield f"{key} = {toml_value(value)}"
     yield ""
     yield "# " + say(
-        "One case for every outcome that the rule can have. `auditor test-rules` runs them.",
-        "起こりうる結果ごとに例を書きます。`auditor test-rules` で試験できます。",
+        "A case for every outcome that the rule can have, and at every bound. `auditor "
+        "test-rules` runs them, and shows with --mutants which are missing.",
+        "起こりうる結果と境界ごとに例を書きます。`auditor test-rules` で試験でき、"
+        "--mutants を付けると不足している例を表示します。",
     )
-    for number, case in enumerate(cases):
-        if number:
-            yield ""
-        yield "[[cases]]"
-        for key, value in case.items():
-            yield f"{key} = {toml_value(value)}"
+    for number, case in enumerate(chosen.cases):
+        yield from [""] if number else []
+        yield from _table("cases", case)
+    for number, mark in enumerate(chosen.equivalent):
+        yield ""
+        if not number:
+            yield "# " + say(
+                "What --mutants need not ask for: the changes that no case can notice.",
+                "どの例でも気付けない変更です。--mutants の対象から除きます。",
+            )
+        yield from _table("equivalent", mark)
+
+
+def _table(name: str, content: Mapping[str, object]) -> Iterator[str]:
+    yield f"[[{name}]]"
+    for key, value in content.items():
+        yield f"{key} = {toml_value(value)}"

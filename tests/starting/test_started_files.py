@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import get_args
 
@@ -17,18 +18,19 @@ from hatchling.builders.wheel import WheelBuilder
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.auditing.session import load
+from auditor.auditing.session import Session, load
 from auditor.cli import main as cli
 from auditor.forms.loading import load_form
 from auditor.forms.model import Form
 from auditor.records.languages import Lang
 from auditor.rules.loading import build_rule
 from auditor.rules.rows import vocabulary
-from auditor.rules.rule import CODE
+from auditor.rules.rule import CODE, Rule
 from auditor.schemas.shipped import schema_text
 from auditor.starting.names import UnfitName, check_code, check_form_name, check_prefix, prefix_of
 from auditor.starting.rule import ROWS, RuleRow, UnfitForm, rule_text
 from auditor.testing.cases import run_cases
+from auditor.testing.mutants.run import hold_mutants
 from auditor.testing.strategies import forms
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,6 +42,13 @@ ENVIRONMENT = {
     "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
     "LC_ALL": "C.UTF-8",
 }
+
+
+def unnoticed(rules: Iterable[Rule], session: Session) -> list[str]:
+    """The changes of rules that no case notices, and the marks that do not hold."""
+    results = hold_mutants(rules, session, draws=200)
+    survivors = [survivor.mutant.change for result in results for survivor in result.survivors]
+    return [*survivors, *(mark.message.en for result in results for mark in result.refuted)]
 
 
 def checked(text: str, form: Form, forms: dict[str, Form]) -> set[str]:
@@ -64,6 +73,19 @@ def test_a_rule_passes_its_cases_on_every_form(name: str, each: RuleRow, lang: L
         return
     outcomes = checked(text, form, SESSION.forms)
     assert {"pass", "fail", "unknown", "not_applicable"} <= outcomes
+
+
+@pytest.mark.parametrize("each", ROWS)
+def test_the_cases_of_a_new_rule_notice_every_change_of_its_formulas(each: RuleRow) -> None:
+    # Kushiro prints figures as they are, and Minato rounds them.
+    for name in ("kushiro", "minato"):
+        form = SESSION.forms[name]
+        if form.kpi is None and each.startswith("kpi"):
+            continue
+        text = rule_text("CTY001", each, form, SESSION.forms, "en", named=True)
+        words = vocabulary(SESSION.forms.values())
+        rule = build_rule(tomllib.loads(text), "-", words).of_forms([name])
+        assert unnoticed([rule], SESSION) == []
 
 
 @given(forms(), st.sampled_from(ROWS))
@@ -203,7 +225,12 @@ def test_the_tests_of_a_new_plugin_pass(plugin: Path) -> None:
     words = ("-q", "-p", "no:cacheprovider", *plugins, "--auditor-plugin", "sheet_auditor_my_city")
     process = run(plugin, "pytest", *words)
     assert process.returncode == 0, process.stdout + process.stderr
-    assert "24 passed" in process.stdout
+    assert "38 passed" in process.stdout
+
+
+def test_the_cases_of_a_new_plugin_notice_every_change_of_its_formulas(plugin: Path) -> None:
+    session = load((str(plugin / "sheet_auditor_my_city"),))
+    assert unnoticed((rule for rule in session.rules if rule.code[:3] == "UNB"), session) == []
 
 
 def test_a_new_plugin_is_typed(plugin: Path, tmp_path: Path) -> None:
