@@ -6,16 +6,22 @@ sums, and a row is not judged that lacks what the equation needs.
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from auditor.drafting.relation import Equation, Relation, Term
 from auditor.records.decimals import ended, number, plain_digits
 
-__all__ = ["RuleFormula", "case_outcome", "case_rows", "rule_formula", "shown_equation"]
+__all__ = [
+    "FormulaCase",
+    "RuleFormula",
+    "formula_cases",
+    "rule_formula",
+    "shown_equation",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +107,40 @@ def _any(printed: str, names: Sequence[str]) -> str:
     return f"{printed} and ({some})"
 
 
-def case_rows(
-    relation: Relation, rows: Mapping[str, Sequence[Decimal | None]]
-) -> tuple[dict[str, Decimal], dict[str, Decimal]] | None:
-    """The figures of a row that passes and of one that fails, by the columns' keys.
+class FormulaCase(NamedTuple):
+    """A row of figures by the columns' keys, and what the formula of a relation answers on it."""
 
-    The first is the first row in which the relation holds with a figure in each column, or in as
-    many as any row has. The second is the same with a digit too many in the total. None where no
-    row has a total other than 0, and for a share, whose total is not in the row.
+    figures: Mapping[str, Decimal]
+    outcome: Literal["pass", "may", "fail", "not_applicable"]
+
+
+def formula_cases(
+    relation: Relation, rows: Mapping[str, Sequence[Decimal | None]], rounded: Container[str] = ()
+) -> tuple[FormulaCase, ...]:
+    """A row in which the relation holds, the same with a total too large and one too small, with
+    one term alone where terms are added, and with figures left out that the formula needs.
+
+    The row is the first one that has a figure in each column, or in as many as any has. There are
+    no cases where no row has a total other than 0, and of a share, whose total is not in the row.
+    ``rounded`` are columns that the form takes for rounded, further than the relation's.
     """
+    equation = relation.equation
+    row = _fullest(relation, rows)
+    if len(row) < 2 or equation.kind == "share":
+        return ()
+    holds = _outcome(relation, rounded)
+    wrong = _wrong_totals(row[relation.total], len(equation.keys) * (relation.step or Decimal(1)))
+    return (
+        FormulaCase(row, holds),
+        *(FormulaCase({**row, relation.total: total}, "fail") for total in wrong),
+        *(FormulaCase(other, holds) for other in _others_that_hold(equation, row)),
+        *(FormulaCase(other, "not_applicable") for other in _not_judged(equation, row)),
+    )
+
+
+def _fullest(
+    relation: Relation, rows: Mapping[str, Sequence[Decimal | None]]
+) -> dict[str, Decimal]:
     keys = relation.equation.keys
     exceptions = set(relation.exceptions)
     best: dict[str, Decimal] = {}
@@ -121,16 +152,42 @@ def case_rows(
             best = row
         if len(best) == len(keys) and all(best.values()):
             break
-    if len(best) < 2 or relation.equation.kind == "share":
-        return None
-    total = best[relation.total]
-    # What all roundings together may come to is no fault.
-    leeway = len(keys) * (relation.step or 1)
-    wrong = total * 10 if abs(total) * 9 > leeway else total + 10 * leeway
-    return best, {**best, relation.total: wrong}
+    return best
 
 
-def case_outcome(relation: Relation, rounded: Container[str] = ()) -> Literal["pass", "may"]:
+def _wrong_totals(total: Decimal, leeway: Decimal) -> tuple[Decimal, Decimal]:
+    """A total with a digit too many, and one with a digit too few, where these are further off
+    than all roundings together may come to.
+    """
+    if abs(total) * 8 <= leeway * 10:
+        return total + 10 * leeway, total - 10 * leeway
+    return total * 10, (total / 10).quantize(total, ROUND_DOWN)
+
+
+def _others_that_hold(
+    equation: Equation, row: Mapping[str, Decimal]
+) -> Iterator[dict[str, Decimal]]:
+    if equation.kind in ("sum", "difference"):
+        for term in equation.terms:
+            value = row.get(term.key) or row[equation.total]
+            yield {equation.total: term.sign * value, term.key: value}
+    if equation.kind == "ratio":
+        yield {key: value if key == equation.total else -value for key, value in row.items()}
+
+
+def _not_judged(equation: Equation, row: Mapping[str, Decimal]) -> Iterator[dict[str, Decimal]]:
+    operands = [key for key in row if key != equation.total]
+    if equation.kind in ("sum", "difference"):
+        yield {equation.total: row[equation.total]}
+        yield {key: row[key] for key in operands}
+        return
+    for missing in row:
+        yield {key: value for key, value in row.items() if key != missing}
+    if equation.divisor:
+        yield {**row, **dict.fromkeys((term.key for term in equation.divisor), Decimal(0))}
+
+
+def _outcome(relation: Relation, rounded: Container[str] = ()) -> Literal["pass", "may"]:
     """What a row of figures comes to in which the relation holds: rounded ones may be right.
 
     ``rounded`` are further columns that the form takes for rounded.

@@ -10,7 +10,7 @@ from auditor.drafting.board import Spot
 from auditor.drafting.codes import code_of
 from auditor.drafting.columns import NumberColumn
 from auditor.drafting.draft import Draft, DraftField, DraftRule, FirstFinding
-from auditor.drafting.formulas import case_outcome, case_rows, rule_formula, shown_equation
+from auditor.drafting.formulas import formula_cases, rule_formula, shown_equation
 from auditor.drafting.measures import Each
 from auditor.drafting.relation import Relation
 from auditor.drafting.vocabulary import Vocabulary
@@ -99,16 +99,17 @@ def _rule(
 def _cases(
     relation: Relation, each: Each, names: Mapping[str, str], draft: Draft
 ) -> tuple[Mapping[str, object], ...]:
-    """A row of the document that fits, and the same with another total."""
+    """Rows of the document that fit, with other totals, and with figures left out."""
     columns = draft.layout.columns_of(each)
     rows = {column.key: column.values for column in columns if column.key in names}
-    pair = case_rows(relation, rows)
-    if pair is None:
-        return ()
-    fitting, wrong = ({names[key]: EXACT.normalize(v) for key, v in row.items()} for row in pair)
     rounded = {field.key for field in draft.fields if field.rounding != "exact"}
-    outcome = case_outcome(relation, rounded)
-    return ({**_nested(fitting), "outcome": outcome}, {**_nested(wrong), "outcome": "fail"})
+    return tuple(
+        {
+            **_nested({names[key]: EXACT.normalize(value) for key, value in case.figures.items()}),
+            "outcome": case.outcome,
+        }
+        for case in formula_cases(relation, rows, rounded)
+    )
 
 
 def _nested(figures: Mapping[str, Decimal]) -> dict[str, object]:

@@ -12,7 +12,7 @@ import pytest
 
 from auditor.cli import main as cli
 from auditor.drafting.columns import NumberColumn
-from auditor.drafting.formulas import case_outcome, case_rows, rule_formula, shown_equation
+from auditor.drafting.formulas import formula_cases, rule_formula, shown_equation
 from auditor.drafting.relation import Equation, Relation, Term
 from auditor.drafting.relations import relations
 from tests.drafting.number_blocks import (
@@ -57,12 +57,11 @@ def form_text(columns: Sequence[NumberColumn], entries: Sequence[Relation]) -> s
             f"[[rules]]\ncode = 'DRAFT{number:03}'\ntitle = 'no'\nformula = '{rule.formula}'"
             f"\nwhen = '{rule.when}'"
         )
-        cases = case_rows(entry, rows)
-        if cases is not None:
-            outcomes = (case_outcome(entry), "fail")
-            for case, outcome in zip(cases, outcomes, strict=True):
-                figures = "\n".join(f"{names[key]} = '{value:f}'" for key, value in case.items())
-                lines.append(f"[[rules.cases]]\n{figures}\noutcome = '{outcome}'")
+        for case in formula_cases(entry, rows):
+            figures = "\n".join(
+                f"{names[key]} = '{value:f}'" for key, value in case.figures.items()
+            )
+            lines.append(f"[[rules.cases]]\n{figures}\noutcome = '{case.outcome}'")
     return "\n".join(lines) + "\n"
 
 
@@ -102,7 +101,7 @@ BLOCKS = {
 
 
 @pytest.mark.parametrize("name", BLOCKS)
-def test_the_rules_find_the_exceptions_of_their_relations(
+def test_the_rules_find_the_exceptions_of_their_relations_and_their_cases_every_change(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     columns = BLOCKS[name]()
@@ -111,7 +110,7 @@ def test_the_rules_find_the_exceptions_of_their_relations(
     form, table = tmp_path / "form.toml", tmp_path / "list.csv"
     form.write_text(form_text(columns, entries), encoding="utf-8")
     table.write_text(table_text(columns), encoding="utf-8")
-    assert cli.main(["test-rules", str(form)]) == 0, capsys.readouterr()
+    assert cli.main(["test-rules", "--mutants", str(form)]) == 0, capsys.readouterr().out
     capsys.readouterr()
     options = ["--plugin", str(form), "--format", "json", "--select", "DRAFT"]
     assert cli.main(["check", str(table), "--table", *options]) in (0, 1)
