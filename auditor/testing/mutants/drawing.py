@@ -277,6 +277,8 @@ def _otherwise(rule: Rule) -> list[dict[str, Any]]:
         match need:
             case Field(name="role"):
                 others.append({"role": "total"})
+            case Field(links=("earlier", *_)):
+                others.append({"earlier": False})
             case Call(function="param", arguments=(Name(value="sum_leeway"),)):
                 others += [{"sums": sums} for sums in ("exact", "rounded", "undeclared")]
             case _:

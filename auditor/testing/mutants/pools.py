@@ -15,6 +15,7 @@ from auditor.forms.model import Form
 from auditor.formula.judge import quoted
 from auditor.formula.tree import Call, Compare, Field, Items, Node, Number, String, Vocabulary, walk
 from auditor.records.fields import SCOPES
+from auditor.records.sentences import EVALUATION_SECTIONS, SHEET_SECTIONS
 from auditor.rules.rule import Rule
 from auditor.testing.mutants.leaves import ABSENT, Key, leaves, value_at
 
@@ -79,9 +80,11 @@ class Pools:
             year = int(stated[:4])
             pool = (ABSENT, *(f"{year + step}{stated[4:]}" for step in (-2, -1, 1, 2)))
         elif name == "result" and form.evaluations:
-            pool = (*self._words.get(name, ()), *form.evaluations, _UNKNOWN_WORD, ABSENT)
+            pool = (*self._words.get(name, ()), *form.evaluations, _UNKNOWN_WORD, "", ABSENT)
+        elif name == "section":
+            pool = (*SHEET_SECTIONS, *EVALUATION_SECTIONS)
         elif name in _TEXTS and _number(stated) is None:
-            pool = (*self._words.get(name, ()), _UNKNOWN_WORD, ABSENT)
+            pool = (*self._words.get(name, ()), _UNKNOWN_WORD, "", ABSENT)
         else:
             numbers = self._numbers_for(case, stated, name, self._parameters(form))
             pool = (*_of_targets(name, stated, form), *numbers)
