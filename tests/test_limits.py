@@ -43,6 +43,7 @@ from auditor.records.decimals import FARTHEST, LONGEST_NUMBER
 from auditor.records.unchecked import MOST_ALIKE
 from auditor.rules.loading import load_rule_file
 from auditor.rules.rows import vocabulary
+from auditor.settings.loading import read_settings
 from auditor.tables.delimited import LARGEST_TIDY
 from auditor.toml import bounds as of_toml
 from auditor.toml.faults import DefinitionError
@@ -89,6 +90,7 @@ ROWS = {
     "of a rule or form: name · title · other texts": (
         f"{of_toml.LONGEST_NAME} · {of_toml.LONGEST_TITLE} · {of_toml.LONGEST_NOTE:,} characters"
     ),
+    "a text of the settings": f"{of_toml.LONGEST_SETTING:,} characters",
     "a number in a formula, a form, or a document in JSON": (
         f"{LONGEST_NUMBER} digits, 1e±{FARTHEST}"
     ),
@@ -240,6 +242,9 @@ OF_FORMS = {
 }
 
 
+OF_SETTINGS = {"text": Limit(of_toml.LONGEST_SETTING, lambda n: f"title = '{'あ' * n}'")}
+
+
 @pytest.fixture(scope="module")
 def words() -> Vocabulary:
     return vocabulary(load().forms.values())
@@ -255,6 +260,8 @@ def faults_of(path: Path, text: str, words: Vocabulary | None, kind: str) -> lis
                 if not isinstance(data, bytes):
                     return [data[0]]
                 parsed(data)
+            case "settings":
+                return [fault.en for fault in read_settings(path).faults]
             case "rule":
                 assert words is not None
                 load_rule_file(path, words)
@@ -271,7 +278,12 @@ def faults_of(path: Path, text: str, words: Vocabulary | None, kind: str) -> lis
     ("kind", "limit"),
     [
         pytest.param(kind, limit, id=f"{kind}: {name}")
-        for kind, limits in (("toml", OF_TOML), ("rule", OF_RULES), ("form", OF_FORMS))
+        for kind, limits in (
+            ("toml", OF_TOML),
+            ("rule", OF_RULES),
+            ("form", OF_FORMS),
+            ("settings", OF_SETTINGS),
+        )
         for name, limit in limits.items()
     ],
 )

@@ -63,8 +63,10 @@ __all__ = [
 
 SCHEMA_VERSION: Final = 1
 SCHEMA_FILE: Final = Path(__file__).with_name("report.schema.json")
-_ESCAPED: Final = re.compile("[\x85\u2028\u2029\ud800-\udfff]")
-"""Halves of characters, which no encoding takes, and what some programs take for ends of lines."""
+_ESCAPED: Final = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Halves of characters, which no encoding takes, what some programs take for ends of lines, and
+what steers a terminal or turns the direction of a text.
+"""
 _OPTIONAL: Final = (
     "audit",
     "baseline",

@@ -13,6 +13,7 @@ from auditor.forms.choice import page_ranges, worksheet_patterns
 from auditor.forms.words import squeezed
 from auditor.records.nearest import nearest_name
 from auditor.settings.model import APPROVAL, Departments, Settings
+from auditor.toml.bounds import LONGEST_SETTING
 from auditor.toml.faults import MOST, Fault, harmless
 from auditor.toml.places import KeyPath, Places
 from auditor.toml.shown import no_choice, shown_value
@@ -149,6 +150,12 @@ class Checker:
     def _text(self, item: object, key: KeyPath) -> object:
         if not isinstance(item, str):
             return self._expected(key, item, *_TEXT)
+        if len(item) > LONGEST_SETTING:
+            return self.fault(
+                key,
+                f"a setting has at most {LONGEST_SETTING:,} characters, this one {len(item):,}",
+                f"設定に書けるのは{LONGEST_SETTING:,}字までです（記載：{len(item):,}字）",
+            )
         if any(map(_is_unprintable, item)):
             return self.fault(
                 key,

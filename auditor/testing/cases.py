@@ -56,6 +56,7 @@ from auditor.toml.shown import as_written
 if TYPE_CHECKING:
     from auditor.narrative.model import Claim, PluggedReader
     from auditor.rules.outcomes import RowOutcome
+    from auditor.toml.reading import Table
 
 __all__ = [
     "BuiltCase",
@@ -120,19 +121,23 @@ def run_cases(
     """
     cases = enumerate(rule.file.cases, 1)
     results = [_run(rule, number, case, forms, claim_readers) for number, case in cases]
-    return [result if result.passed else _placed(result, rule) for result in results]
+    if all(result.passed for result in results):
+        return results
+    from auditor.rules.definitions import definition_of  # most cases come out as they should
+
+    table = definition_of(rule)
+    return [result if result.passed else _placed(result, rule, table) for result in results]
 
 
 _STEP: Final = re.compile(r"[^.\[\]]+|\[(?P<number>\d+)\]")
 
 
-def _placed(result: CaseResult, rule: Rule) -> CaseResult:
-    """The result with the place in its file of what is wrong, where that can be found."""
-    from auditor.rules.definitions import definition_of  # most cases come out as they should
-
-    table = None if result.outcome == "crashed" else definition_of(rule)
+def _placed(result: CaseResult, rule: Rule, table: Table | None) -> CaseResult:
+    """The result with the place in its file of what is wrong, where that can be found; ``table`` is
+    the rule's.
+    """
     lines = None if table is None else table.file.lines
-    if table is None or lines is None:
+    if table is None or lines is None or result.outcome == "crashed":
         return result
     key, _, problem = result.problems[0].en.partition(":")
     steps = _STEP.finditer(key if key in _ABOUT or result.outcome is None else "outcome")

@@ -20,6 +20,7 @@ __all__ = [
     "LONGEST_KEY",
     "LONGEST_NAME",
     "LONGEST_NOTE",
+    "LONGEST_SETTING",
     "LONGEST_TEXT",
     "LONGEST_TITLE",
     "MOST_ITEMS",
@@ -57,6 +58,9 @@ LONGEST_NAME: Final = 100
 
 LONGEST_TITLE: Final = 200
 """How many characters the title of a rule or a form may have."""
+
+LONGEST_SETTING: Final = 1_000
+"""How many characters a text of the settings may have: a name, a title, a path."""
 
 LONGEST_NOTE: Final = 2_000
 """How many characters the other texts of a rule may have: why it matters, what to do."""
