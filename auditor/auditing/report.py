@@ -55,7 +55,7 @@ __all__ = [
 ]
 
 K = TypeVar("K")
-WhyUnused = Literal["expired", "changed", "unmatched", "repeated", "earlier_year"]
+WhyUnused = Literal["expired", "to_come", "changed", "unmatched", "repeated", "earlier_year"]
 """Why a waiver does not apply: its time is over, or the values at its place are others now, or
 there is no such finding, or another waiver is for the same one. One of an earlier year is for
 nothing at all where this year has no finding at its place.

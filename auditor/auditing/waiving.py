@@ -47,8 +47,9 @@ def waive(
     report: Report, waivers: Iterable[Waiver], day: date, names: Departments = AS_THEY_COME
 ) -> Report:
     """The report with the findings that a waiver accepts apart from the others, which alone
-    count. ``day`` is that of the audit: waivers until an earlier one do not apply. ``names`` say
-    what departments of earlier years are called now.
+    count. ``day`` is that of the audit: waivers until an earlier one do not apply, nor do those of
+    a later one: where the clock of a computer was set back, nobody knows which are over. ``names``
+    say what departments of earlier years are called now.
 
     A finding that figures may be missing is never waived. Raises ValueError for a report that does
     not list all its findings.
@@ -58,7 +59,7 @@ def waive(
     entries = list(waivers)
     in_force: dict[_Key, Waiver] = {}
     for waiver in entries:
-        if not _expired(waiver, day):
+        if waiver.date <= day and not _expired(waiver, day):
             in_force.setdefault(_key(waiver, waiver.fiscal_year), waiver)
 
     years = _Years(report)
@@ -166,6 +167,8 @@ class _Use:
                 why: WhyUnused = "earlier_year"
             elif _expired(waiver, self._day):
                 why = "expired"
+            elif waiver.date > self._day:
+                why = "to_come"
             elif id(waiver) not in self._in_force or _key(waiver, None) in self._waived:
                 why = "repeated"
             elif at_place is None or (year is not None and year not in years.all):

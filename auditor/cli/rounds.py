@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.cli.documents import arguments_for, read_books, takes_in
-from auditor.cli.output import Progress, Refused
+from auditor.cli.output import Progress, Refused, print_error
 
 if TYPE_CHECKING:
     from auditor.auditing.changes import FilesOf
@@ -61,6 +61,7 @@ class Rounds:
         result = _result_at(path)
         if result is not None:
             past = earlier_round(result)
+            self._look_at_clock(path, past)
             records = path if path.is_file() and result != path else result.parent / RECORDS_FILE
             contents = self._kept_with(records, past.made_at)
             if contents is None:
@@ -72,6 +73,22 @@ class Rounds:
         _refuse_nothing(path)
         now = self._audited([str(path)])
         return EarlierRound.of(now.report, now.books, now.head)
+
+    def _look_at_clock(self, path: Path, earlier: EarlierRound) -> None:
+        """Say that an earlier round was made later than now, by this computer's clock."""
+        if earlier.made_at is None or earlier.made_at <= self._arguments.made_at:
+            return
+        written, now = (
+            day.strftime("%Y-%m-%d %H:%M") for day in (earlier.made_at, self._arguments.made_at)
+        )
+        print_error(
+            self._arguments.say(
+                f"{path} was made at {written}, later than now ({now}); look at the date of this "
+                "computer",
+                f"{path} は {written} に作成されていて、現在（{now}）より後です。"
+                "パソコンの日付を確かめてください",
+            )
+        )
 
     def later(self, paths: Sequence[str]) -> Round:
         """The later round that some paths name. Raises EarlierError or Refused."""

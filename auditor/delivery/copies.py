@@ -15,8 +15,8 @@ from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
 from auditor.delivery.names import DocumentNames
 from auditor.forms.model import Form
-from auditor.marking.copies import MarkError
-from auditor.marking.share import DocumentChanged, MarkedShare, marked_share
+from auditor.marking.copies import DocumentChanged, MarkError
+from auditor.marking.share import MarkedShare, marked_share
 from auditor.records.figures import Record
 from auditor.records.frozen import Frozen
 from auditor.records.languages import Lang

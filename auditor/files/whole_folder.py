@@ -5,14 +5,22 @@ An earlier folder that is replaced is kept beside the new one, under a name with
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
 
 from auditor.files.atomic import UnwritableFile, cannot_write, refusals, workplace
 
 __all__ = ["WholeFolder", "check_folder", "whole_folder"]
+
+_TAKEN: Final = (errno.ENOTEMPTY, errno.EEXIST)
+"""What the system says of a name that another run took first."""
+
+_MOST_RUNS: Final = 100
+"""How often other runs may be first before the system's refusal is believed."""
 
 
 def check_folder(
@@ -109,28 +117,46 @@ def whole_folder(path: Path, replace: bool) -> Generator[WholeFolder]:
 
 
 def _put_in_place(whole: Path, target: Path, path: Path, replace: bool) -> Path | None:
-    """Let a folder take the place of another, which gets another name; gives that."""
-    earlier: Path | None = None
-    if target.is_dir() and any(target.iterdir()):
-        if not replace:
-            raise UnwritableFile(
-                f"another run wrote {path} meanwhile; it stays as it is",
-                f"{path} には、この実行の間に別の結果が書き込まれました。そのまま残しています",
-            )
-        earlier = _free_name(target)
-        with refusals(path):
-            target.rename(earlier)
-    try:
-        with suppress(FileNotFoundError):
-            target.rmdir()  # an empty folder; Windows would not rename another onto it
-        whole.rename(target)
-    except OSError as fault:
-        # Another run may have put its result here meanwhile.
-        if earlier is not None:
-            with suppress(OSError):
-                earlier.rename(target)
-        raise cannot_write(path, fault) from fault
-    return earlier
+    """Let a folder take the place of another, which gets another name; gives that. Where other runs
+    put their results here meanwhile, these are kept like any that was here before.
+    """
+    for remaining in reversed(range(_MOST_RUNS)):
+        earlier = _set_aside(target, path, replace)
+        try:
+            with suppress(FileNotFoundError):
+                target.rmdir()  # an empty folder; Windows would not rename another onto it
+            whole.rename(target)
+        except OSError as fault:
+            if replace and remaining and fault.errno in _TAKEN:
+                continue
+            if earlier is not None:
+                with suppress(OSError):
+                    earlier.rename(target)
+            raise cannot_write(path, fault) from fault
+        return earlier
+    raise AssertionError("the last try returns or raises")
+
+
+def _set_aside(target: Path, path: Path, replace: bool) -> Path | None:
+    """Give a folder that holds anything another name, and say which."""
+    with refusals(path):
+        while target.is_dir() and any(target.iterdir()):
+            if not replace:
+                raise UnwritableFile(
+                    f"another run wrote {path} meanwhile; it stays as it is",
+                    f"{path} には、この実行の間に別の結果が書き込まれました。そのまま残しています",
+                )
+            earlier = _free_name(target)
+            try:
+                target.rename(earlier)
+            except FileNotFoundError:  # another run has set it aside
+                break
+            except OSError as fault:
+                if fault.errno not in _TAKEN:
+                    raise
+            else:
+                return earlier
+    return None
 
 
 def _free_name(target: Path) -> Path:

@@ -5,6 +5,7 @@ Which entries they show and where, the words of their notes, and how a copy appe
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Collection, Iterable
 from itertools import chain
@@ -15,7 +16,7 @@ from auditor.auditing.report import Report
 from auditor.files.atomic import UnwritableFile, input_at, refusals, write_whole
 from auditor.records.errors import AuditorError
 from auditor.records.figures import Place
-from auditor.records.model import UnreadNumber
+from auditor.records.model import Document, UnreadNumber
 from auditor.records.text import Text
 from auditor.reports.entries import (
     LABELS,
@@ -31,8 +32,10 @@ from auditor.rules.rows import Cell
 
 __all__ = [
     "SIGNED",
+    "DocumentChanged",
     "MarkError",
     "MarkedPlace",
+    "check_unchanged",
     "copy_marked",
     "entries_in",
     "note",
@@ -71,6 +74,21 @@ class MarkError(AuditorError):
     """A copy that can't be made."""
 
 
+class DocumentChanged(MarkError):
+    """A document that is another one by now than the one that was read."""
+
+
+def check_unchanged(document: Document, data: bytes) -> None:
+    """Raise DocumentChanged where these bytes are not those that were read of a document: marks
+    would stand on figures that nobody judged.
+    """
+    if document.sha256 is not None and hashlib.sha256(data).hexdigest() != document.sha256:
+        raise DocumentChanged(
+            f"{document.path} has changed since it was read; audit it again",
+            f"{document.path} は、読み取った後に変更されています。もう一度点検してください",
+        )
+
+
 def copy_marked(
     source_path: str | Path,
     report: Report,
@@ -100,12 +118,14 @@ def copy_marked(
             f"{source} can't be read: {fault.strerror}",
             f"{source} を開けません（権限がないか、ほかの人が開いています）",
         ) from None
-    names = {
-        document.path
+    documents = [
+        document
         for document in report.documents
         if os.path.realpath(document.path) == os.path.realpath(source)
-    }
-    copy = marked(data, names | {str(source_path)})
+    ]
+    for document in documents:
+        check_unchanged(document, data)
+    copy = marked(data, {str(source_path), *(document.path for document in documents)})
     write_whole(out_path, copy, like=source)
     return SIGNED if copy != data and is_signed(data) else None
 

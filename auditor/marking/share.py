@@ -6,7 +6,6 @@ worksheets or pages of those that may, and no others.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
@@ -14,7 +13,7 @@ from auditor.auditing.report import Report, severity_counts
 from auditor.files import confined, ooxml
 from auditor.files.ooxml import is_zip
 from auditor.forms.model import Form
-from auditor.marking.copies import SIGNED, MarkError
+from auditor.marking.copies import SIGNED, MarkError, check_unchanged
 from auditor.marking.pdf.copy import is_signed_pdf, marked_pdf
 from auditor.marking.workbook.copy import ending_of, is_signed_workbook, marked_workbook
 from auditor.records.figures import Place
@@ -23,7 +22,7 @@ from auditor.records.model import Document, Kpi, Sheet, UnreadNumber
 from auditor.records.text import Text
 from auditor.rules.findings import Finding
 
-__all__ = ["DocumentChanged", "MarkedShare", "marked_share"]
+__all__ = ["MarkedShare", "marked_share"]
 
 _OLD_WORKBOOK: Final = b"\xd0\xcf\x11\xe0"
 _MOST_NAMED: Final = 5
@@ -34,10 +33,6 @@ _WORKSHEETS: Final = Text(en="worksheets", ja="ワークシート")
 
 _Spot = str | int
 """A worksheet, by its name, or a page, by its number."""
-
-
-class DocumentChanged(MarkError):
-    """A document that is another one by now than the one that was read."""
 
 
 class MarkedShare(NamedTuple):
@@ -73,11 +68,7 @@ def marked_share(
     Raises DocumentChanged for other bytes than were read, MarkError where there can be no such
     copy, and ValueError for a report that tells of the others.
     """
-    if document.sha256 is not None and hashlib.sha256(data).hexdigest() != document.sha256:
-        raise DocumentChanged(
-            f"{document.path} has changed since it was read; audit it again",
-            f"{document.path} は、読み取った後に変更されています。もう一度点検してください",
-        )
+    check_unchanged(document, data)
     _check_report(report, document, others)
     # Counts of the whole audit would say that the copy leaves out what others have.
     report = report.model_copy(update={"counts": severity_counts(report.findings)})

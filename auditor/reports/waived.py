@@ -43,6 +43,10 @@ _REGISTERED: Final = (
 """What is registered with a waiver, in the order of ``_registered``."""
 _WHY_UNUSED: Final[dict[WhyUnused, Text]] = {
     "expired": Text(en="its time is over", ja="期限を過ぎています"),
+    "to_come": Text(
+        en="its date is yet to come; look at the date of this computer, too",
+        ja="確認日が今日より後です（パソコンの日付も確かめてください）",
+    ),
     "changed": Text(
         en="the values at its place are others now", ja="登録したときから値が変わっています"
     ),

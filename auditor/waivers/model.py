@@ -17,10 +17,10 @@ class Waiver(Record):
     """One entry of a file of waivers.
 
     ``rule``, ``place`` and ``values`` are those of the finding that it is for: it holds for these
-    values alone. ``role`` accepted the finding on a ``date`` (never a person's name); after
-    ``until`` the waiver does not count any more. ``department``, ``sheet`` and ``field`` say in
-    words what it is about, for those who read the file. ``file`` and ``line`` are where it stands,
-    the file by its name alone.
+    values alone. ``role`` accepted the finding on a ``date`` (never a person's name), before which
+    the waiver does not count; after ``until`` it does not count any more. ``department``,
+    ``sheet`` and ``field`` say in words what it is about, for those who read the file. ``file`` and
+    ``line`` are where it stands, the file by its name alone.
 
     With a ``fiscal_year`` it is for the book of that year alone. ``recurring`` is that of the
     finding: by it and the ``department`` the same place is known in the next year's book, where

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -10,7 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from auditor.files.atomic import write_whole
+from auditor.files.atomic import refusals, replacement
+from auditor.files.locks import alone_in
 from auditor.records.errors import AuditorError
 from auditor.toml.bounds import LARGEST, MOST_SIGNS, sign_too_many
 from auditor.waivers.loading import WaiverError, WaiverTargetError, read_waivers, waivers_in
@@ -70,6 +72,15 @@ def add_waivers(path: Path, waivers: Iterable[Waiver]) -> Added:
     Raises WaiverTargetError for a file with faults, UnfitFile for one to which nothing can be
     added, UnwritableFile where the system refuses. The file is then as it was.
     """
+    waivers = list(waivers)
+    with alone_in(Path(os.path.realpath(path)).parent):
+        while (done := _added(path, waivers)) is None:
+            pass
+    return done
+
+
+def _added(path: Path, waivers: Iterable[Waiver]) -> Added | None:
+    """What was added; None, and nothing is, where another run added to the file meanwhile."""
     exists = path.exists()
     entries = read_waivers([path], WaiverTargetError) if exists else ()
     there = {_finding_of(waiver): waiver for waiver in entries}
@@ -83,11 +94,25 @@ def add_waivers(path: Path, waivers: Iterable[Waiver]) -> Added:
             new.setdefault(key, waiver)
     added = tuple(new.values())
     if added:
-        before = path.read_bytes() if exists else _HEADING.encode()
-        data = _appended(before, added)
+        before = path.read_bytes() if exists else None
+        data = _appended(_HEADING.encode() if before is None else before, added)
         _check(path, data, len(there) + len(added))
-        write_whole(path, data)
+        try:
+            with replacement(path) as whole, refusals(path):
+                whole.write_bytes(data)
+                _check_as_before(path, before)
+        except _Changed:
+            return None
     return Added(added, tuple(present.values()))
+
+
+class _Changed(Exception):
+    """The file is another one than the one that was read."""
+
+
+def _check_as_before(path: Path, before: bytes | None) -> None:
+    if (path.read_bytes() if path.exists() else None) != before:
+        raise _Changed
 
 
 def waiver_file(waivers: Sequence[Waiver]) -> bytes:

@@ -5,17 +5,26 @@ that change while they are read, and with other runs beside it.
 from __future__ import annotations
 
 import json
+import os
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from auditor.auditing.session import load
+from auditor.cli.commands import check
 from auditor.cli.main import main
+from auditor.files.whole_folder import whole_folder
+from auditor.readers.source import Source
 from auditor.testing import book
+from auditor.waivers.loading import read_waivers
+from auditor.waivers.model import Waiver
+from auditor.waivers.writing import add_waivers
 from tests.cli.test_places import (
     PARSERS,
     USUAL,
@@ -25,6 +34,8 @@ from tests.cli.test_places import (
 )
 from tests.documents.text_writer import text_of_sheets
 from tests.rights import as_a_person
+
+WORKBOOKS = Path(__file__).resolve().parents[1] / "documents" / "workbooks"
 
 
 @pytest.fixture(scope="module")
@@ -180,3 +191,154 @@ def test_a_disk_that_is_full_leaves_what_was_there(
         after = snapshot(place)
         after.pop("by", None)
         assert after == before, option
+
+
+# — files that change, and other runs —
+
+
+@pytest.mark.parametrize("change", ["replaced", "grown", "gone"])
+def test_a_copy_is_of_the_bytes_that_were_judged_or_there_is_none(
+    change: str, place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Somebody saves, or moves, the document between reading and marking."""
+    clean = (WORKBOOKS / "kushiro-clean.xlsx").read_bytes()
+    file = place / "book.xlsx"
+    file.write_bytes((WORKBOOKS / "kushiro-faulty.xlsx").read_bytes())
+    mark = check.write_marked_copy
+
+    def after_a_change(*arguments: Any) -> None:
+        if change == "gone":
+            file.unlink()
+        else:
+            file.write_bytes(clean if change == "replaced" else file.read_bytes() + b"\0")
+        mark(*arguments)
+
+    monkeypatch.setattr(check, "write_marked_copy", after_a_change)
+    words = ["check", "book.xlsx", "--mark", "copy.xlsx", "--output", "out.json"]
+    assert main([*words, "--format", "json", "--lang", "en"]) == 2
+    said = capsys.readouterr().err
+    assert "book.xlsx" in said
+    assert "has changed since it was read" in said or change == "gone"
+    assert not (place / "copy.xlsx").exists()
+    assert not list(place.glob(".auditor*"))
+
+
+def test_files_that_vanish_after_their_folder_was_listed_are_named(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    opened = Source.open
+
+    def gone(path: str | Path) -> Source:
+        if Path(path).name == "gone.txt":
+            Path(path).unlink()
+        return opened(path)
+
+    (place / "half" / "gone.txt").write_text("事業名", encoding="utf-8")
+    monkeypatch.setattr(Source, "open", gone)
+    code, report = report_of(capsys, "half")
+    assert code == 2
+    assert [item["document"] for item in report["not_checked"]] == ["half/gone.txt"]
+    assert [document["path"] for document in report["documents"]] == ["half/in.txt"]
+
+
+def at_once(runs: int, work: Callable[[int], None]) -> None:
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(runs)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def test_runs_at_once_over_one_folder_lose_nothing_and_mix_nothing(place: Path) -> None:
+    """Each result is whole: in the folder's place, or beside it under another name."""
+    target, done = place / "result", list[str]()
+
+    def deliver(number: int) -> None:
+        with whole_folder(target, replace=True) as folder:
+            folder.write("a/number", str(number).encode())
+            folder.write("b/number", str(number).encode())
+        done.append(str(number))
+
+    at_once(6, deliver)
+    assert sorted(done) == [str(number) for number in range(6)]
+    results = [folder for folder in place.iterdir() if folder.name.startswith("result")]
+    numbers = [(folder / "a" / "number").read_text() for folder in results]
+    assert numbers == [(folder / "b" / "number").read_text() for folder in results]
+    assert sorted(numbers) == sorted(done)
+    assert not list(place.glob(".auditor*"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders have no locks here")
+def test_runs_at_once_over_one_file_of_waivers_keep_the_entries_of_all(place: Path) -> None:
+    file = place / "確認済み.toml"
+
+    def register(number: int) -> None:
+        key = f"{number:012d}"
+        day = date(2025, 1, 1)
+        waiver = Waiver(
+            rule="FND001",
+            place=key,
+            values=key,
+            reason="理由",
+            kind="その他",
+            role="財政課",
+            date=day,
+        )
+        add_waivers(file, [waiver])
+
+    at_once(6, register)
+    assert len(read_waivers([file])) == 6
+
+
+def test_a_run_that_was_killed_leaves_a_hidden_folder_that_disturbs_nobody(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is beside the output; the next run writes, reads and delivers as if it were not there."""
+    for folder in (place, place / "half"):
+        (folder / ".auditor-killed").mkdir()
+        (folder / ".auditor-killed" / "whole").write_bytes(b"half a fi")
+    code, report = report_of(capsys, "half")
+    assert code < 2
+    assert len(report["documents"]) == 1
+    words = ["check", "half", "--lang", "en", "--fail-on", "never"]
+    assert main([*words, "--output", "report.txt"]) == 0
+    assert main([*words, "--deliver", "empty"]) == 0
+    assert (place / "empty" / "結果.json").exists()
+
+
+# — clocks, long paths, and what Office leaves —
+
+
+def test_a_clock_that_was_set_back_is_noticed(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Rounds are compared all the same, and said to be later; waivers of a later day waive
+    nothing, since nobody knows which are over.
+    """
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1764547200")
+    assert main(["check", "in.txt", "--deliver", "result", "--fail-on", "never"]) == 0
+    capsys.readouterr()
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    for lang, says in (("en", "look at the date of this computer"), ("ja", "パソコンの日付")):
+        assert main(["check", "in.txt", "--since", "result", "--lang", lang]) < 2
+        assert says in capsys.readouterr().err
+    os.utime(place / "in.txt", (4_000_000_000, 4_000_000_000))
+    assert main(["check", "in.txt", "--fail-on", "never"]) == 0
+
+
+def test_paths_may_be_long_and_marks_of_open_workbooks_are_passed_over(
+    place: Path, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    deep = place.joinpath(*["成果シートの提出フォルダー"] * 8, "提出")
+    deep.mkdir(parents=True)
+    (deep / "in.txt").write_text(text, encoding="utf-8")
+    (deep / "~$book.xlsx").write_bytes(b"\x07user")
+    assert len(os.fsencode(deep)) > 300
+    code, report = report_of(capsys, str(deep))
+    assert code < 2
+    assert len(report["documents"]) == 1
+    words = ["check", str(deep), "--deliver", str(deep.parent / "結果"), "--fail-on", "never"]
+    assert main(words) == 0
+    capsys.readouterr()
+    code, report = report_of(capsys, f"{deep}/~$book.xlsx")
+    assert code == 2

@@ -40,7 +40,7 @@ def entry(finding: Json, **changes: str) -> str:
         **changes,
     }
     lines = [f'{key} = "{text}"' for key, text in texts.items()]
-    return "\n".join(["[[waiver]]", *lines, "date = 2025-08-18", ""])
+    return "\n".join(["[[waiver]]", *lines, "date = 2025-08-01", ""])
 
 
 @pytest.fixture(scope="module")

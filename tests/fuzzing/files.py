@@ -355,7 +355,7 @@ def waivers_text() -> bytes:
             "[[waiver]]\n"
             f'rule = "{finding["rule"]}"\nplace = "{finding["place"]}"\n'
             f'values = "{finding["values"]}"\nkind = "端数調整"\nreason = "切捨てのため"\n'
-            'role = "財政課予算担当"\ndate = 2025-08-18\nuntil = 2099-03-31\nfiscal_year = 2024\n'
+            'role = "財政課予算担当"\ndate = 2025-08-01\nuntil = 2099-03-31\nfiscal_year = 2024\n'
         )
     return "\n".join(entries).encode()
 

@@ -15,8 +15,8 @@ from auditor.auditing.options import AuditOptions
 from auditor.auditing.report import Report
 from auditor.auditing.session import load
 from auditor.auditing.waiving import waive
-from auditor.marking.copies import SIGNED, MarkError
-from auditor.marking.share import DocumentChanged, MarkedShare, marked_share
+from auditor.marking.copies import SIGNED, DocumentChanged, MarkError
+from auditor.marking.share import MarkedShare, marked_share
 from auditor.readers.documents import read_documents
 from auditor.records.figures import Place
 from auditor.records.model import Document, Part, Sheet, UnreadNumber
