@@ -6,7 +6,6 @@ The parsers say which arguments name files or folders, and for what.
 from __future__ import annotations
 
 import os
-import unicodedata
 from argparse import Namespace
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
@@ -16,6 +15,7 @@ from typing import NamedTuple, cast
 from auditor.cli.arguments import Place, Use
 from auditor.cli.output import Refused
 from auditor.files.atomic import can_be_name, check_name, input_at
+from auditor.files.names import loose_name
 
 __all__ = ["check_places"]
 
@@ -113,4 +113,4 @@ def _is_in(inner: Path, outer: Path) -> bool:
 
 
 def _folded(path: Path) -> str:
-    return unicodedata.normalize("NFC", os.path.realpath(path)).casefold()
+    return loose_name(os.path.realpath(path))

@@ -6,20 +6,30 @@ import re
 import unicodedata
 from typing import Final
 
-__all__ = ["safe_name"]
+__all__ = ["loose_name", "safe_name"]
 
 # Names of devices on Windows, with or without a suffix.
-_RESERVED: Final = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
+_RESERVED: Final = re.compile(
+    r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\..*)?"
+)
 
 # File systems take 255 bytes; what is short of them is for a counter and a suffix.
 _LONGEST_NAME: Final = 150
+
+
+def loose_name(text: str) -> str:
+    """A name as the least exact file system takes it: names that differ only in case, or in how
+    Unicode writes a letter, are one there.
+    """
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
 
 
 def safe_name(text: str, taken: set[str], otherwise: str, suffix: str = "") -> str:
     """A file name that every system takes, made from a name of a document.
 
     ``otherwise`` is the name where nothing is left of ``text``. ``suffix`` stands behind it, and
-    is never cut. ``taken`` holds the names in use, folded, and gains this one.
+    is never cut. ``taken`` holds the names in use, as ``loose_name`` gives them, and gains this
+    one.
     """
     safe = "".join(
         "_" if character in '/\\:*?"<>|' or not character.isprintable() else character
@@ -32,7 +42,7 @@ def safe_name(text: str, taken: set[str], otherwise: str, suffix: str = "") -> s
     if _RESERVED.fullmatch(name):
         name = f"_{name}"
     unique, number = name + suffix, 2
-    while unique.casefold() in taken:
+    while loose_name(unique) in taken:
         unique, number = f"{name}-{number}{suffix}", number + 1
-    taken.add(unique.casefold())
+    taken.add(loose_name(unique))
     return unique

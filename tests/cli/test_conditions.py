@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -125,6 +126,16 @@ def test_a_folder_is_read_but_for_what_may_not_be(
         assert "rules/below" in report["not_checked"][0]["why"]["en"]
 
 
+def test_settings_that_may_not_be_read_are_not_gone_without(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (place / "auditor.toml").write_text('fail_on = "never"\n', encoding="utf-8")
+    with closed("auditor.toml"):
+        assert main(["check", "in.txt", "--lang", "ja"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "auditor.toml" in line
+
+
 def test_nothing_is_written_where_nobody_may_write(
     place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -191,6 +202,43 @@ def test_a_disk_that_is_full_leaves_what_was_there(
         after = snapshot(place)
         after.pop("by", None)
         assert after == before, option
+
+
+def run_in(folder: Path, mount: str) -> tuple[int, str, list[str]]:
+    """A delivery into a folder on a file system of its own. Gives exit code, standard error and
+    what is there then. Skips the test where such a file system can't be had.
+    """
+    script = (
+        'mount -t tmpfs -o size=64k tmpfs "$1" || exit 77; echo old > "$1/old.csv"; '
+        f"{mount}; shift; "
+        '"$@"; code=$?; ls -A disk; exit $code'
+    )
+    command = [sys.executable, "-m", "auditor", "check", "in.txt", "--lang", "en"]
+    command += ["--fail-on", "never", "--deliver", "disk/result"]
+    folder.mkdir()
+    isolated = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script, "sh", "disk"]
+    try:
+        run = subprocess.run([*isolated, *command], capture_output=True, timeout=300, check=False)
+    except FileNotFoundError:
+        pytest.skip("there is no unshare here")
+    if run.returncode in (1, 77):
+        pytest.skip("no file system of its own may be mounted here")
+    return run.returncode, run.stderr.decode(), run.stdout.decode().split()
+
+
+@pytest.mark.parametrize(
+    ("mount", "says"),
+    [("true", "No space left on device"), ('mount -o remount,ro "$1"', "Read-only file system")],
+    ids=["full", "read-only"],
+)
+def test_a_share_that_is_full_or_read_only_leaves_no_part_of_a_delivery(
+    mount: str, says: str, place: Path
+) -> None:
+    code, said, files = run_in(place / "disk", mount)
+    assert code == 2
+    assert says in said
+    assert len(said.splitlines()) == 1
+    assert files == ["old.csv"]
 
 
 # — files that change, and other runs —

@@ -13,6 +13,7 @@ from auditor.cli.display import print_missed
 from auditor.cli.documents import number_type
 from auditor.cli.output import Refused, print_error, write
 from auditor.files.atomic import input_at, refusals, write_whole
+from auditor.files.names import loose_name
 from auditor.records.errors import AuditorError
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def _targets(arguments: Namespace, copies: list[str]) -> list[Path]:
             "--output-dir を指定してください",
         )
     targets = [output] if output is not None else [_in_folder(folder, copy) for copy in copies]
-    names = [os.path.realpath(target).casefold() for target in targets]
+    names = [loose_name(os.path.realpath(target)) for target in targets]
     for copy, target, name in zip(copies, targets, names, strict=True):
         if names.count(name) > 1:
             raise Refused(
