@@ -15,7 +15,7 @@ from functools import partial
 from typing import Final, Literal, Protocol, get_args
 
 from auditor.cli.arguments import Names, Parser, wanted_language
-from auditor.cli.ending import end, ending_by_itself
+from auditor.cli.ending import end, ending_by_itself, say_in_a_line
 from auditor.cli.interrupting import interrupted, listen
 from auditor.cli.output import only_output, prepare, print_error
 from auditor.cli.places import check_places
@@ -286,6 +286,7 @@ def main(words: Sequence[str] | None = None) -> int:
     """
     if words is None:
         _start()
+        say_in_a_line()
         listen()
         return end(_run(sys.argv[1:]))
     return _run(words)

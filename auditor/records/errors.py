@@ -71,7 +71,7 @@ def fault_line(fault: BaseException) -> str:
     """An exception of foreign code in one line, whatever its text is."""
     try:
         text = str(fault)
-    except Exception:
+    except BaseException:  # foreign code, too
         text = ""
     name = type(fault).__name__
     line = " ".join((f"{name}: {text[: 10 * _LONGEST_LINE]}" if text else name).split())

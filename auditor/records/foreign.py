@@ -199,7 +199,7 @@ def _with_text(en: str, ja: str, fault: BaseException) -> tuple[str, str]:
 def _cut(item: object) -> str:
     try:
         text = " ".join(str(item).split())
-    except Exception:
+    except BaseException:  # foreign code, too
         text = type(item).__name__
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 

@@ -40,6 +40,10 @@ RAISING: Final[Mapping[str, tuple[str, str]]] = {
         "raise type('Odd', (Exception,), {'__str__': lambda self: 1 / 0})()",
         "Odd",
     ),
+    "text that ends the program": (
+        "raise type('Odd', (Exception,), {'__str__': lambda self: exit(0)})()",
+        "Odd",
+    ),
     "no memory": ("raise MemoryError", "MemoryError"),
 }
 """What any code of a plugin may raise, and what is said of it."""
@@ -295,14 +299,44 @@ def test_a_format_may_do_anything(
     assert capsys.readouterr().out == "clean"
 
 
-def test_a_thread_that_a_plugin_leaves_does_not_keep_the_program(tmp_path: Path) -> None:
-    sleeping = "import threading, time\nthreading.Thread(target=time.sleep, args=(600,)).start()\n"
-    plugin = written(tmp_path, "threads", sleeping + HOOK.format(hook=HOOKS[0], body="return []"))
-    run = subprocess.run(
-        [sys.executable, "-m", "auditor", "plugins", "--lang", "en", "--plugin", str(plugin)],
-        capture_output=True,
-        timeout=300,
-        check=False,
+def test_what_a_plugin_leaves_behind_neither_keeps_nor_ends_the_program(tmp_path: Path) -> None:
+    """Threads, one of which fails; objects and calls that fail when Python ends."""
+    plugin = written(
+        tmp_path,
+        "leaving",
+        """
+import atexit, auditor, os, threading, time
+
+class Left:
+    def __del__(self):
+        raise ValueError("left")
+
+def fail():
+    raise ValueError("in a thread")
+
+Left()
+threading.Thread(target=fail).start()
+LASTING
+atexit.register(lambda: 1 / 0)
+atexit.register(lambda: os._exit(7))
+
+@auditor.hookimpl
+def auditor_rules():
+    return []
+""",
     )
-    assert run.returncode == 0
-    assert plugin.name in run.stdout.decode()
+    text = plugin.read_text(encoding="utf-8")
+    lasting = "threading.Thread(target=time.sleep, args=(600,)).start()"
+    for line in ("", lasting):
+        plugin.write_text(text.replace("LASTING", line), encoding="utf-8")
+        run = subprocess.run(
+            [sys.executable, "-m", "auditor", "plugins", "--lang", "en", "--plugin", str(plugin)],
+            capture_output=True,
+            timeout=300,
+            check=False,
+        )
+        assert run.returncode == 0
+        assert plugin.name in run.stdout.decode()
+        said = run.stderr.decode()
+        assert "Traceback" not in said
+        assert {"left", "in a thread"} <= {line.rsplit(": ", 1)[-1] for line in said.splitlines()}
