@@ -90,6 +90,7 @@ ROWS = {
     "of a rule or form: name · title · other texts": (
         f"{of_toml.LONGEST_NAME} · {of_toml.LONGEST_TITLE} · {of_toml.LONGEST_NOTE:,} characters"
     ),
+    "cases of a rule": f"{of_toml.MOST_CASES}",
     "a text of the settings": f"{of_toml.LONGEST_SETTING:,} characters",
     "a number in a formula, a form, or a document in JSON": (
         f"{LONGEST_NUMBER} digits, 1e±{FARTHEST}"
@@ -214,6 +215,7 @@ OF_RULES = {
     "name": Limit(of_toml.LONGEST_NAME, lambda n: rule(name="k" * n)),
     "title": Limit(of_toml.LONGEST_TITLE, lambda n: rule(title="k" * n)),
     "why": Limit(of_toml.LONGEST_NOTE, lambda n: rule(why="k" * n)),
+    "cases": Limit(of_toml.MOST_CASES, lambda n: rule() + '[[cases]]\noutcome = "pass"\n' * n),
     "digits": Limit(LONGEST_NUMBER, lambda n: rule(formula=f"1 != 0.{'1' * n}")),
     "power of ten": Limit(FARTHEST, lambda n: rule(formula=f"1 != 1e{n}")),
     "formula": Limit(

@@ -77,7 +77,7 @@ from auditor.rules.verdicts import (
     checked_verdict,
     named_beside,
 )
-from auditor.toml.bounds import LONGEST_NOTE, LONGEST_TITLE, short, short_name
+from auditor.toml.bounds import LONGEST_NOTE, LONGEST_TITLE, MOST_CASES, short, short_name
 from auditor.toml.faults import DefinitionError, WrongValue, first_of
 
 if TYPE_CHECKING:  # data frames are loaded only where tables are audited
@@ -183,6 +183,11 @@ class RuleFile(Record):
     @field_validator("cases")
     @classmethod
     def _outcomes(cls, cases: tuple[dict[str, Any], ...]) -> tuple[dict[str, Any], ...]:
+        if len(cases) > MOST_CASES:
+            raise WrongValue(
+                f"a rule has at most {MOST_CASES:,} cases, this one {len(cases):,}",
+                f"例は{MOST_CASES:,}件までです（記載：{len(cases):,}件）",
+            )
         faults = [
             _no_outcome(number, case)
             for number, case in enumerate(cases)

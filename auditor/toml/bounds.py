@@ -23,6 +23,7 @@ __all__ = [
     "LONGEST_SETTING",
     "LONGEST_TEXT",
     "LONGEST_TITLE",
+    "MOST_CASES",
     "MOST_ITEMS",
     "MOST_SIGNS",
     "LargeValue",
@@ -43,6 +44,9 @@ MOST_SIGNS: Final = 30_000
 
 DEEPEST: Final = 32
 """How many tables and arrays may lie in each other."""
+
+MOST_CASES: Final = 300
+"""How many cases a rule may have."""
 
 MOST_ITEMS: Final = 5_000
 """How many items a list may have."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import cast
 
 from auditor.records.nearest import nearest_name
@@ -18,7 +19,7 @@ def shown_value(item: object) -> tuple[str, str]:
             return f'"{harmless(item)}"', f'"{harmless(item)}"'
         case bool():
             return str(item).lower(), str(item).lower()
-        case int() | float():
+        case int() | float() | Decimal():
             return "a number", "数値"
         case list():
             return "a list", "並び"
