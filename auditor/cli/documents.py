@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from argparse import ArgumentTypeError, Namespace
 from collections.abc import Callable, Collection, Iterable
@@ -307,6 +308,10 @@ def _read_versions(
 
     departments = arguments.settings.departments
     documents = read_documents(session, arguments, inputs, name_of)
+    # Records stay to the end: who looks for what can be freed need not look through them.
+    if gc.get_freeze_count():  # this process is the command's own
+        gc.collect()
+        gc.freeze()
     takes = _takes(arguments.take, names_in(documents.books), path_of)
     result = audited_versions(
         documents, departments, lambda name: _saved_at(path_of(name) or ""), takes

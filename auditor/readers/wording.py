@@ -29,12 +29,24 @@ def folded(text: str) -> str:
     return text.translate(WIDTHS)
 
 
+class _Keys(dict[int, str]):
+    """What each character is in a key, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        plain = folded(chr(code)).translate(ERA_SIGNS)
+        self[code] = key = "".join(plain.split())
+        return key
+
+
+_KEYS: Final = _Keys()
+
+
 @lru_cache(maxsize=8192)
 def key_of(text: str) -> str:
     """Text for matching labels only: plain widths, no white space, eras written out. Figures are
     never read from it.
     """
-    return "".join(folded(text).translate(ERA_SIGNS).split())
+    return text.translate(_KEYS)
 
 
 def behind(raw: str, start: int, end: int | None = None) -> str:

@@ -67,7 +67,8 @@ def _anchors(lines: Iterable[Line], wording: Wording) -> Counter[str]:
             counts["title"] += 1
         else:
             item = wording.item(line)
-            evaluations.update(_evaluated(item, wording))
+            if item.kind == "evaluation":
+                evaluations.update(_evaluated(item, wording))
             if item.kind == "row" and holds_figure(item.rest):
                 rows[item.field] += 1
     # A sheet prints the evaluation of several years, each of them once.
@@ -81,7 +82,6 @@ def _anchors(lines: Iterable[Line], wording: Wording) -> Counter[str]:
 
 def _evaluated(item: Item, wording: Wording) -> Iterator[int]:
     """The years whose evaluations a line heads."""
-    if item.kind == "evaluation":
-        for match in wording.evaluation.finditer(item.line.key):
-            if (year := parse_year(match[1])) is not None:
-                yield year
+    for match in wording.evaluation.finditer(item.line.key):
+        if (year := parse_year(match[1])) is not None:
+            yield year

@@ -14,7 +14,7 @@ from auditor.readers import remarks
 from auditor.readers.text.placement import Evidence, Placed, Row, joined, place
 from auditor.readers.wording import Item, Wording
 from auditor.records.compact import place_of_line
-from auditor.records.figures import Figure, PlacedBy, parse_figure
+from auditor.records.figures import Figure, PlacedBy, parse_figure, printed_number
 from auditor.records.fiscal import parse_day
 from auditor.records.model import Remark
 
@@ -315,4 +315,4 @@ def holds_figure(text: str) -> bool:
 def is_numbers(text: str) -> bool:
     """Whether a line holds numbers and nothing else."""
     parts = text.split()
-    return bool(parts) and all(parse_figure(part).state == "number" for part in parts)
+    return bool(parts) and all(printed_number(part) is not None for part in parts)
