@@ -1,7 +1,8 @@
 """Audits a finance section's folder with known faults, and says how well the report names them.
 
 ``python -m benchmarks.folder`` writes the table of docs/suspects.md; ``--seeds`` sets how many
-folders are made, ``--show KIND`` prints what the reports say of one kind of fault instead.
+folders are made, ``--show KIND`` prints what the reports say of one kind of fault instead, and
+``--documents N`` what time and memory a folder of N one-sheet texts takes.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ import auditor
 from auditor.auditing.report import Report
 from auditor.rules.causes import Certainty
 from auditor.rules.suspects import Suspect, SuspectCell
+from benchmarks.many_documents import HEADER as HEADER_OF_COSTS
+from benchmarks.many_documents import cost_of
 from benchmarks.measure import machine, on_one_core
 from benchmarks.pages import put_between
 from tests.documents.folder.faults import HIDDEN_KINDS, Answer
@@ -293,7 +296,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--show", action="append", help="a kind of fault, or 'all'")
+    parser.add_argument("--documents", type=int, help="how many one-sheet texts to audit instead")
+    parser.add_argument("--jobs", type=int, default=1)
     options = parser.parse_args()
+    if options.documents:
+        print(HEADER_OF_COSTS)
+        print(cost_of(options.documents, options.jobs).row())
+        return
     on_one_core()
     result, verdicts = measured(range(SEED, SEED + options.seeds))
     if options.show:

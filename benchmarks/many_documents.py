@@ -1,0 +1,90 @@
+"""Audits a folder of very many one-sheet texts, and says what time and memory that takes."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final, NamedTuple
+
+from auditor.auditing.session import load
+from auditor.testing.build import book
+from tests.documents.text_writer import text_of_sheets
+
+__all__ = ["HEADER", "Cost", "cost_of", "write_documents"]
+
+_SEED: Final = 7
+_FAULTY: Final = 10
+"""Each of so many documents has a wrong total."""
+_TOTAL: Final = re.compile(r"(総額 \(千円\）) ([0-9])")
+
+
+class Cost(NamedTuple):
+    """What an audit took: seconds by the clock and of processor time, and the most memory at once
+    in MiB, of the process and of its children.
+    """
+
+    documents: int
+    jobs: int
+    seconds: float
+    processor: float
+    memory: float
+
+    def row(self) -> str:
+        """A row of a Markdown table."""
+        return (
+            f"| {self.documents:,} | {self.jobs} | {self.seconds:,.1f} | {self.processor:,.1f} "
+            f"| {self.memory:,.0f} |"
+        )
+
+
+HEADER: Final = "| documents | jobs | seconds | processor seconds | MiB |\n|---|---|---|---|---|"
+
+
+def write_documents(number: int, folder: Path) -> None:
+    """Write so many texts of about 8 KB into a folder, each with a sheet of its own."""
+    form = load().forms["kushiro"]
+    chooser = random.Random(_SEED)
+    for at, sheet in enumerate(book(number, seed=_SEED, form=form, kpis=0).sheets):
+        texts = {"planned": _prose(chooser, at, 5), "achieved": _prose(chooser, at, 9)}
+        named = {"name": f"{sheet.name}第{at}地区", **texts}
+        text = text_of_sheets([sheet.model_copy(update=named)], form)
+        if at % _FAULTY == 0:
+            text = _TOTAL.sub(lambda match: f"{match[1]} {int(match[2]) % 9 + 1}", text, count=1)
+        (folder / f"{at:05}.txt").write_text(text, encoding="utf-8")
+
+
+def _prose(chooser: random.Random, at: int, items: int) -> str:
+    lines: list[str] = []
+    for item in range(1, items + 1):
+        people, staff = chooser.randint(20, 90), chooser.randint(1, 9)
+        month, day = chooser.randint(4, 12), chooser.randint(1, 28)
+        lines += [
+            f"・第{at}地区の{item}回目の説明会を令和６年{month}月{day}日に開催した。",
+            f"　参加者は{people}名（うち市職員{staff}名）であり、地域の課題について意見を交わした。",
+            "　終了後のアンケートでは、内容が分かりやすいという声が多く寄せられた。",
+        ]
+    return "\n".join(lines)
+
+
+def cost_of(number: int, jobs: int = 1) -> Cost:
+    """Audit so many documents by the command, in a process of its own."""
+    with TemporaryDirectory() as name:
+        write_documents(number, Path(name))
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        began = time.perf_counter()
+        words = ["-m", "auditor", "check", "--jobs", str(jobs), "--format", "json", name]
+        with Path(os.devnull).open("wb") as nowhere:
+            ended = subprocess.run([sys.executable, *words], stdout=nowhere, check=False)
+        seconds = time.perf_counter() - began
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if ended.returncode == 2:
+        raise SystemExit("not everything was checked")
+    processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Cost(number, jobs, seconds, processor, after.ru_maxrss / 1024)
