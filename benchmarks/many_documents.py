@@ -67,7 +67,7 @@ def _prose(chooser: random.Random, at: int, items: int) -> str:
         month, day = chooser.randint(4, 12), chooser.randint(1, 28)
         lines += [
             f"・第{at}地区の{item}回目の説明会を令和６年{month}月{day}日に開催した。",
-            f"　参加者は{people}名（うち市職員{staff}名）であり、地域の課題について意見を交わした。",
+            f"　参加者は{people}名（うち市職員{staff}名）であり、地域の課題を話し合った。",
             "　終了後のアンケートでは、内容が分かりやすいという声が多く寄せられた。",
         ]
     return "\n".join(lines)
