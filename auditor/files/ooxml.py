@@ -329,16 +329,8 @@ def parse_xml(
             f"部品 {part!r} に文書型宣言（DTD）があります",
         )
 
-    def check_encoding(_version: str, encoding: str | None, _standalone: int) -> None:
-        if encoding is not None and _PARSED_ENCODINGS.fullmatch(encoding) is None:
-            raise PackageError(
-                "broken-xml",
-                f"part {part!r} is written in an encoding that can't be read: {encoding[:40]!r}",
-                f"部品 {part!r} の文字コード {encoding[:40]!r} は読み取れません",
-            )
-
     parser.StartDoctypeDeclHandler = refuse
-    parser.XmlDeclHandler = check_encoding
+    parser.XmlDeclHandler = _encoding_check(part)
     if prefixed:
         parser.StartElementHandler = start
         parser.EndElementHandler = end
@@ -364,6 +356,20 @@ def parse_xml(
             "incomplete",
             f"部品 {part!r} の{line}行目が壊れています（要素の位置または内容が正しくありません）",
         ) from fault
+
+
+def _encoding_check(part: str) -> Callable[[str, str | None, int], None]:
+    """What refuses a part whose declaration names an encoding that expat doesn't know."""
+
+    def check(_version: str, encoding: str | None, _standalone: int) -> None:
+        if encoding is not None and _PARSED_ENCODINGS.fullmatch(encoding) is None:
+            raise PackageError(
+                "broken-xml",
+                f"part {part!r} is written in an encoding that can't be read: {encoding[:40]!r}",
+                f"部品 {part!r} の文字コード {encoding[:40]!r} は読み取れません",
+            )
+
+    return check
 
 
 def _without_namespace(

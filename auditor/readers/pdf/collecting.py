@@ -222,10 +222,7 @@ class Collector:
         self.sheets += sheets
         self.kpis += kpis
         self.remarks += issues
-        for page in pages:
-            for written in page.cells.crossing:
-                if not page.is_torn(written.extent):
-                    self.remarks.append(_across_a_line(written.text, page, sheets, written.extent))
+        self.remarks += _across_lines(pages, sheets)
 
     def _unclear_columns(self, grid: Grid) -> None:
         """Say on which pages a table of the form has columns that can't be told apart."""
@@ -326,6 +323,14 @@ def _is_ruled(box: Box) -> bool:
 
 def _on_page(page: int, why: Why) -> Why:
     return Why(code=why.code, en=f"page {page} {why.en}", ja=f"{page}ページ：{why.ja}")
+
+
+def _across_lines(pages: Sequence[LaidPage], sheets: Sequence[Sheet]) -> Iterator[Remark]:
+    """What lies across the ruling lines of pages, but for torn ones."""
+    for page in pages:
+        for written in page.cells.crossing:
+            if not page.is_torn(written.extent):
+                yield _across_a_line(written.text, page, sheets, written.extent)
 
 
 def _across_a_line(text: str, page: LaidPage, sheets: Sequence[Sheet], extent: Rectangle) -> Remark:
