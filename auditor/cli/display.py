@@ -141,14 +141,13 @@ def deliver(arguments: Namespace, text: str, inputs: Sequence[str] = ()) -> None
 
 def print_missed(not_checked: Iterable[NotChecked], arguments: Namespace) -> int:
     """Report each on the standard error; gives the exit code, 2 if there are any."""
-    from auditor.records.unchecked import counted
-
-    reasons = counted(not_checked)
-    if not reasons:
+    entries = tuple(not_checked)
+    if not entries:
         return 0
+    from auditor.records.unchecked import counted
     from auditor.reports.findings import missed
     from auditor.reports.wording import Wording
 
-    for reason in reasons:
+    for reason in counted(entries):
         print_error("\n".join((missed(reason, Wording(arguments.lang)), *reason.excerpt)))
     return 2
