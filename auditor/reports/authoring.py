@@ -111,7 +111,7 @@ def _rule(
         place = say(f" at {result.where}", f"（{result.where}）") if result.where else ""
         head = words.labelled(
             say(f"case {result.number}", f"例{result.number}") + note + place,
-            "; ".join(p.of(words.lang) for p in result.problems),
+            say("; ", "／").join(p.of(words.lang) for p in result.problems),
         )
         yield from (f"  {part}" for part in wrap(cut(head, 2_000), context.width - 2))
         yield from (f"  {line}" for line in result.excerpt)

@@ -25,35 +25,58 @@ def mutant_list(results: Sequence[MutantsOfRule], left_out: int, context: Report
     """
     words = Wording(context.lang)
     lines = [*chain.from_iterable(_rule(result, context, words) for result in results)]
-    mutants = sum(result.mutants for result in results)
+    tried = [result for result in results if result.tried]
+    waiting = len(results) - len(tried)
+    mutants = sum(result.mutants for result in tried)
     survivors = sum(len(result.survivors) for result in results)
     equivalent = sum(result.equivalent for result in results)
     refuted = sum(len(result.refuted) for result in results)
 
-    en = f"{words.count(mutants, 'mutant')} of {words.count(len(results), 'rule')}: "
-    ja = f"規則{len(results)}件の変異（式を１か所だけ変えたもの）{mutants}件："
-    if survivors:
-        verb = "survives" if survivors == 1 else "survive"
-        en += f"{survivors} {verb}, no case comes out otherwise"
-        ja += f"{survivors}件は、どの例の結果も変わりません"
-    else:
-        en += "none survives, a case notices each"
-        ja += "すべて、いずれかの例の結果が変わります"
+    said: list[tuple[str, str]] = []
+    if tried:
+        said.append(_sum(mutants, len(tried), survivors, words))
     if equivalent:
-        en += f"; {equivalent} marked as making no difference"
-        ja += f"。判定が変わらないと記された{equivalent}件を除きます"
+        en = f"{equivalent} marked as making no difference"
+        said.append((en, f"判定が変わらないと記された{equivalent}件を除きます"))
     if refuted:
-        en += f"; {words.count(refuted, 'mark')} refuted"
-        ja += f"。成り立たない記載（equivalent）が{refuted}件あります"
+        en = f"{words.count(refuted, 'mark')} refuted"
+        said.append((en, f"成り立たない記載（equivalent）が{refuted}件あります"))
+    if waiting:
+        en = f"{words.count(waiting, 'rule')} not tried, for the cases do not come out as stated"
+        said.append((en, f"規則{waiting}件は、例が記載どおりにならないため調べていません"))
     if left_out:
-        en += f"; {words.count(left_out, 'rule')} in Python left out: a function has no mutants"
-        ja += f"。Python の規則{left_out}件は対象外です（式がないため）"
-    style: Style = "error" if survivors or refuted else "good"
-    return "\n".join([*lines, "", painted(words.say(en, ja), style, context.color), ""])
+        en = f"{words.count(left_out, 'rule')} in Python left out: a function has no mutants"
+        said.append((en, f"Python の規則{left_out}件は対象外です（式がないため）"))
+    line = words.say("; ".join(en for en, _ in said), "。".join(ja for _, ja in said))
+    style: Style = "error" if survivors or refuted or waiting else "good"
+    return "\n".join([*lines, "", painted(line, style, context.color), ""])
+
+
+def _sum(mutants: int, rules: int, survivors: int, words: Wording) -> tuple[str, str]:
+    """How many mutants were tried, and how many survive."""
+    en = f"{words.count(mutants, 'mutant')} of {words.count(rules, 'rule')}: "
+    ja = f"規則{rules}件の変異（式を１か所だけ変えたもの）{mutants}件："
+    if not survivors:
+        return (
+            f"{en}none survives, a case notices each",
+            f"{ja}すべて、いずれかの例の結果が変わります",
+        )
+    verb = "survives" if survivors == 1 else "survive"
+    return (
+        f"{en}{survivors} {verb}, no case comes out otherwise",
+        f"{ja}{survivors}件は、どの例の結果も変わりません",
+    )
 
 
 def _rule(result: MutantsOfRule, context: ReportContext, words: Wording) -> Iterator[str]:
     title = f"{result.rule.code} {result.rule.file.name}"
+    if not result.tried:
+        message = words.say(
+            f"{words.count(result.mutants, 'mutant')} not tried: mend the cases first, each must "
+            "come out as it states",
+            f"変異{result.mutants}件は調べていません。先に例を記載どおりになるようにしてください",
+        )
+        yield painted(cut(words.labelled(title, message)), "error", context.color)
     if result.survivors:
         survivors = len(result.survivors)
         message = words.say(
@@ -129,6 +152,7 @@ def mutant_data(results: Iterable[MutantsOfRule]) -> list[dict[str, Any]]:
         {
             "rule": result.rule.code,
             "mutants": result.mutants,
+            "tried": result.tried,
             "survivors": [
                 {
                     "part": mutant.part,

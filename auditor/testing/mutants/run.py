@@ -40,6 +40,9 @@ class Survivor(NamedTuple):
 class MutantsOfRule:
     """What became of the mutants of one rule: how many there are, those that survive, how many the
     rule's file rightly marks as equivalent, and its marks that do not hold.
+
+    Where the rule has no case, or one that does not come out as it states, nothing can be said of
+    mutants: they are not ``tried``.
     """
 
     rule: Rule
@@ -47,10 +50,11 @@ class MutantsOfRule:
     survivors: tuple[Survivor, ...]
     equivalent: int = 0
     refuted: tuple[RefutedMark, ...] = ()
+    tried: bool = True
 
     @property
     def passed(self) -> bool:
-        return not self.survivors and not self.refuted
+        return self.tried and not self.survivors and not self.refuted
 
 
 def has_formula(rule: Rule) -> bool:
@@ -74,8 +78,11 @@ def hold_mutants(
 def _held(rule: Rule, session: Session, words: Vocabulary, draws: int) -> MutantsOfRule:
     mutants = list(mutants_of(rule, words))
     cases = case_rows(rule, session.forms, session.claim_readers)
-    surviving = survivors(mutants, cases)
     builder = Builder(rule, session.forms, session.claim_readers)
+    hold = len(cases) == len(rule.file.cases)
+    if not hold or not any(builder.build(case.case) for case in cases):
+        return MutantsOfRule(rule, len(mutants), (), tried=False)
+    surviving = survivors(mutants, cases)
     missing = witnesses(surviving, builder, words, draws)
     shown = {id(mutant): case for mutant, case in zip(surviving, missing, strict=True)}
 
