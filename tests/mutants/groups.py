@@ -119,7 +119,11 @@ GROUPS: Final = (
     ),
     Group("kpi", ("auditor/rules/kpi.py",), _RULES),
     Group("suspects", ("auditor/suspects/*.py",), ("tests/suspects",)),
-    Group("coverage", ("auditor/drafting/coverage.py",), ("tests/drafting/test_drafts.py",)),
+    Group(
+        "coverage",
+        ("auditor/drafting/coverage.py",),
+        ("tests/drafting/test_coverage.py", "tests/drafting/test_drafts.py"),
+    ),
     Group(
         "placing",
         (
