@@ -71,8 +71,9 @@ def counts(form: Form) -> Iterator[WrongValue]:
         yield from _most("label", len(definition.label), MOST_LABELS, *path_of_field(name), "label")
     for name, labels in form.labels.items():
         yield from _most("labels", len(labels), MOST_LABELS, "labels", name)
-    for name, labels in {} if form.kpi is None else form.kpi.labels.items():
-        yield from _most("labels", len(labels), MOST_LABELS, "kpi", "labels", name)
+    if form.kpi is not None:
+        for name, labels in form.kpi.labels.items():
+            yield from _most("labels", len(labels), MOST_LABELS, "kpi", "labels", name)
     yield from _most("evaluated", len(form.evaluated), MOST_YEARS, "evaluated")
     for key in ("detect", "worksheets", "units", "evaluations", "params", "groups"):
         yield from _most(key, len(getattr(form, key)), MOST_WORDS, key)

@@ -83,12 +83,13 @@ PatternOf = Annotated[Pattern | None, _WRITTEN]
 """A pattern, alone or with its exclusions; None without one."""
 
 
-def _few_patterns(value: Any) -> Any:
+def _few_patterns(value: object) -> object:
     """The patterns of a key. Raises WrongValue for too many: each takes time to look at."""
-    if isinstance(value, list | tuple):
-        items = cast("Sequence[object]", value)
-        _check_number(len(items) + sum(map(_exclusions_in, items)), MOST_PATTERNS)
-    return value
+    if not isinstance(value, list | tuple):
+        return value
+    items = cast("Sequence[object]", value)
+    _check_number(len(items) + sum(map(_exclusions_in, items)), MOST_PATTERNS)
+    return items
 
 
 def _exclusions_in(item: object) -> int:
