@@ -76,6 +76,7 @@ GROUPS: Final = (
         "fields",
         ("auditor/records/fields.py",),
         (
+            "tests/records/test_catalogue.py",
             "tests/records/test_fields.py",
             "tests/records/test_nothing_is_lost.py",
             *_FORMULA,

@@ -260,7 +260,9 @@ class _Near:
         names = {name: None for line in lines for name in by_line.get(line, ())}
         is_early = not self.early[file].isdisjoint(lines)
         if is_early and not names:
-            names = {name: None for tests in by_line.values() for name in tests}
+            # A test may look at what an import made, and run nothing of the module itself.
+            near = {_test_file(name) for tests in by_line.values() for name in tests}
+            names = {name: None for name in self.seconds if _test_file(name) in near}
         names = {name: None for name in names if name.startswith(group.tests)}
         chosen: list[str] = []
         total = 0.0
@@ -341,6 +343,11 @@ class _Near:
         return self.checked[name]
 
 
+def _test_file(name: str) -> str:
+    """The file of a test."""
+    return name.partition("::")[0]
+
+
 def _fixtures(item: pytest.Item) -> Iterable[str]:
     return getattr(item, "fixturenames", ())
 
@@ -411,7 +418,7 @@ def _imported_anew(mutant: Mutant | None, names: Sequence[str], limit: float) ->
         file = ROOT / mutant.path
         tree = changed_tree(file.read_text("utf-8"), mutant.index)
         sys.meta_path.insert(0, ChangedModule(file, module_name(mutant.path), tree))
-    files = list(dict.fromkeys(name.partition("::")[0] for name in names))
+    files = list(dict.fromkeys(map(_test_file, names)))
     plugin = _Chosen(names)
     base = tempfile.mkdtemp(prefix="mutants-")
     try:
@@ -441,8 +448,8 @@ class Anew:
 
     def run(self, mutant: Mutant, names: Sequence[str], seconds: float) -> Result:
         begin = time.monotonic()
-        files = list(dict.fromkeys(name.partition("::")[0] for name in names))[:MOST_FILES]
-        chosen = [name for name in names if name.partition("::")[0] in files]
+        files = list(dict.fromkeys(map(_test_file, names)))[:MOST_FILES]
+        chosen = [name for name in names if _test_file(name) in files]
         while True:
             by = self._killer(mutant, chosen, seconds)
             if by is None or self._passes(by, chosen, seconds):
@@ -461,7 +468,7 @@ class Anew:
     def _passes(self, by: str, names: Sequence[str], seconds: float) -> bool:
         """Whether what failed passes unchanged when it is run alone."""
         alone = [by] if by in names else list(names)
-        key = tuple(alone) if by in names else (by, *sorted({n.partition("::")[0] for n in names}))
+        key = tuple(alone) if by in names else (by, *sorted(set(map(_test_file, names))))
         if key not in self.checked:
             self.checked[key] = self._killer(None, alone, seconds) is None
         # What fails unchanged though it is no test can't be taken out.
