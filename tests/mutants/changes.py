@@ -166,7 +166,7 @@ class _Finder:
     def _statement(self, node: ast.AST, owner: ast.AST, field: str, position: int | None) -> None:
         """A statement that does something without giving a name its value can be missing."""
         does = (
-            (isinstance(node, ast.Expr) and not _is_string(node.value))
+            (isinstance(node, ast.Expr) and not isinstance(node.value, ast.Constant))
             or isinstance(node, ast.AugAssign | ast.Raise | ast.Continue | ast.Break | ast.Delete)
             or (
                 isinstance(node, ast.Assign)

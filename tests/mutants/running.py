@@ -10,6 +10,7 @@ imported), the fork is one of a process that has not imported the program yet.
 from __future__ import annotations
 
 import gc
+import importlib
 import json
 import os
 import resource
@@ -182,10 +183,13 @@ class _Near:
         self.tell({"broken": str(excrepr)})
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        files = _files(self.groups)
+        # What is imported when it is needed has to be there to be changed.
+        for file in files:
+            importlib.import_module(module_name(file.relative_to(ROOT).as_posix()))
         self.recording.stop()
         self.items = {item.nodeid: item for item in session.items}
         data = self.recording.get_data()
-        files = _files(self.groups)
         self.early = {str(file): set(data.lines(str(file)) or ()) for file in files}
         self.functions = functions_of(files)
         gc.collect()

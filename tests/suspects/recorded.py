@@ -8,13 +8,14 @@ import json
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final
 
 import pytest
 
 from auditor.rules.suspects import Suspect, SuspectCell
+from auditor.suspects import locating, sheet_words, sheets
 from auditor.suspects.candidates import Candidate
 from auditor.suspects.diagnosis import Diagnosis
 from auditor.suspects.expressions import bits
@@ -24,8 +25,8 @@ __all__ = ["Recorder", "Stored", "suspect_lines"]
 
 SHOWN: Final = 6
 """As many candidates of a part are written down; all are in its total."""
-WEIGHED: Final = ("locating", "sheets", "sheet_words")
-DIAGNOSED: Final = ("locating", "sheets")
+WEIGHED: Final = (locating, sheets, sheet_words)
+DIAGNOSED: Final = (locating, sheets)
 ANSWERS: Final = Path(__file__).parent / "answers"
 
 
@@ -108,20 +109,19 @@ class Recorder:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.diagnoses: list[dict[str, Any]] = []
         self.weights: list[list[str]] = []
-        for name in WEIGHED:
-            self._replace(monkeypatch, name, "shares", self._weighed)
-        for name in DIAGNOSED:
-            self._replace(monkeypatch, name, "diagnosis", self._diagnosed)
+        for module in WEIGHED:
+            self._replace(monkeypatch, module, "shares", self._weighed)
+        for module in DIAGNOSED:
+            self._replace(monkeypatch, module, "diagnosis", self._diagnosed)
 
     def _replace(
         self,
         monkeypatch: pytest.MonkeyPatch,
-        module: str,
+        module: ModuleType,
         name: str,
         wrapped: Callable[[Callable[..., Any]], Callable[..., Any]],
     ) -> None:
-        whole = import_module(f"auditor.suspects.{module}")
-        monkeypatch.setattr(whole, name, wrapped(getattr(whole, name)))
+        monkeypatch.setattr(module, name, wrapped(getattr(module, name)))
 
     def _weighed(self, shares: Callable[..., Any]) -> Callable[..., Any]:
         def noting(weights: Sequence[float]) -> Any:
