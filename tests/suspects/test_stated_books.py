@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache, partial
-from typing import Any, Final, cast
+from typing import Any, Final, get_args
 
 import pytest
 
@@ -230,7 +230,7 @@ def _of_formulas(name: str, change: Change) -> Answer:
     return _of_book(_changed(clean, sheet, wrong.model_copy(update={"years": FrozenDict(years)})))
 
 
-def _of_remark(evidence: str, recomputed: int | None, off: int = 700) -> Answer:
+def _of_remark(evidence: Evidence | None, recomputed: int | None, off: int = 700) -> Answer:
     clean, sheet, column = _full()
     total = cells_of(sheet)["total_cost", column].value or Decimal(0)
     right = None if recomputed is None else total + recomputed
@@ -242,7 +242,7 @@ def _of_remark(evidence: str, recomputed: int | None, off: int = 700) -> Answer:
         sheet=sheet.number,
         field="funding.fees" if is_text else "total_cost",
         year=column,
-        evidence=cast(Evidence, evidence),
+        evidence=evidence,
         recomputed=None if is_text else right,
         cells=(cell,) if is_text else (),
     )
@@ -423,6 +423,15 @@ def _of_list(
     return _of_causes(causes_of(several, formulas, Total={"role": "total", "totals": ("all",)}))
 
 
+def _of_crowd(count: int) -> Answer:
+    """What is said where every row says that all rows together are so much, and they are more."""
+    several: dict[str, Any] = {
+        f"p{number}": {"total": 100 + number, "grant": 90, "public": 10 + number}
+        for number in range(count)
+    }
+    return _of_causes(causes_of(several, [OWN, "sum(rows.total) == 500"]))
+
+
 def _of_children(office: tuple[int, ...], *parts: tuple[int | None, ...]) -> Answer:
     rows = {"Office": office, **{f"p{number}": part for number, part in enumerate(parts, 1)}}
     several: dict[str, Any] = {
@@ -482,9 +491,10 @@ CASES: Final[dict[str, Callable[[], Answer]]] = {
     "a part of a formula": partial(_of_formulas, "funding.general_revenue", _digit),
     **{
         f"{evidence} {recomputed}": partial(_of_remark, evidence, recomputed)
-        for evidence in ("text", "left_out", "counted_twice", "stale", "typed_over", "uncertain")
+        for evidence in get_args(Evidence)
         for recomputed in (None, 0)
     },
+    "a remark that is no evidence": partial(_of_remark, None, 0),
     "stale, but wrong": partial(_of_remark, "stale", 44),
     "ended and continued": partial(_of_words, ("終了", "end"), ("拡充", "expand")),
     "ended twice": partial(_of_words, ("終了", "end"), ("終了", "end")),
@@ -493,6 +503,8 @@ CASES: Final[dict[str, Callable[[], Answer]]] = {
     **{f"sentence: {name}": partial(_of_sentences, *SENTENCES[name]) for name in SENTENCES},
     **{f"row: {name}": partial(_of_row, *row) for name, row in ROWS.items()},
     **{f"list: {name}": partial(_of_list, *rows) for name, rows in LISTS.items()},
+    "many rows of one sum": partial(_of_crowd, 12),
+    "rows of one sum": partial(_of_crowd, 4),
     "children: a part": partial(_of_children, (5725, 4900, 825), (4821, 4000, 812), (913, 900, 13)),
     "children: the parent": partial(
         _of_children, (5752, 4900, 825), (4812, 4000, 812), (913, 900, 13)

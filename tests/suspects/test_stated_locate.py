@@ -243,6 +243,9 @@ CASES: Final[dict[str, dict[str, Any]]] = {
     "column in thousands": by_year(
         "t x y", "905 504 401", "1341000 711000 630000", more=["t_2023 <= t_2022 * 2"]
     ),
+    "one figure of a column in thousands": by_year(
+        "t x y", "905 504 401", "1341000 - -", more=["t_2023 == t_2022 + 436"]
+    ),
     "column in ones": by_year(
         "t x y",
         "905000 504000 401000",
@@ -291,6 +294,13 @@ CASES: Final[dict[str, dict[str, Any]]] = {
     "no word fits": case(
         {"flag": "yes", "x": 5, "y": 7}, ['flag == "never"'], words={"flag": ["yes", "no"]}
     ),
+    "a mistyped digit with a bound": case(
+        {"x": 5, "y": 9, "z": 41, "most": 20}, ["z == x + y", "z <= most", "y > x"]
+    ),
+    "formulas in one text": {"values": {"x": 1, "y": 2}, "formulas": "x == y"},
+    "values without names": {"values": [1, 2], "formulas": ["x == y"]},
+    "no nodes": case({"x": 1}, ["x == 2"], nodes=0),
+    "one node": case({"x": 1}, ["x == 2"], nodes=1),
     # Nothing to say.
     "right": of_sum(8031, 4000, 3031, 1000),
     "no formula": case({"x": 1}, []),
