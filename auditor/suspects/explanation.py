@@ -43,6 +43,8 @@ def shares(weights: Sequence[float]) -> tuple[list[Decimal], Decimal]:
     """
     whole = [min(MOST, round(weight * 1000)) for weight in weights]
     while sum(whole) >= 1000:
-        whole[whole.index(max(whole))] -= 1
+        # The last of the largest, so that what is likeliest stays so.
+        largest = max(range(len(whole)), key=lambda at: (whole[at], at))
+        whole[largest] -= 1
     rest = 1000 - sum(whole)
     return [Decimal(share).scaleb(-3) for share in whole], Decimal(rest).scaleb(-3)
