@@ -423,13 +423,15 @@ def _of_list(
     return _of_causes(causes_of(several, formulas, Total={"role": "total", "totals": ("all",)}))
 
 
-def _of_crowd(count: int) -> Answer:
-    """What is said where every row says that all rows together are so much, and they are more."""
+def _of_crowd(count: int, formula: str) -> Answer:
+    """What is said where every row looks at all rows, and a total adds them up."""
+    rows = {f"p{number}": (100 + number, 90, 10 + number) for number in range(count)}
+    rows["Total"] = tuple(map(sum, zip(*rows.values(), strict=True)))
     several: dict[str, Any] = {
-        f"p{number}": {"total": 100 + number, "grant": 90, "public": 10 + number}
-        for number in range(count)
+        name: dict(zip(FIELDS, row, strict=True)) for name, row in rows.items()
     }
-    return _of_causes(causes_of(several, [OWN, "sum(rows.total) == 500"]))
+    labels = {"role": "total", "totals": ("all",)}
+    return _of_causes(causes_of(several, [OWN, formula], Total=labels))
 
 
 def _of_children(office: tuple[int, ...], *parts: tuple[int | None, ...]) -> Answer:
@@ -503,8 +505,16 @@ CASES: Final[dict[str, Callable[[], Answer]]] = {
     **{f"sentence: {name}": partial(_of_sentences, *SENTENCES[name]) for name in SENTENCES},
     **{f"row: {name}": partial(_of_row, *row) for name, row in ROWS.items()},
     **{f"list: {name}": partial(_of_list, *rows) for name, rows in LISTS.items()},
-    "many rows of one sum": partial(_of_crowd, 12),
-    "rows of one sum": partial(_of_crowd, 4),
+    **{
+        f"{count} rows: {formula}": partial(_of_crowd, count, formula)
+        for formula in (
+            "total == max(rows.total)",
+            "total <= sum(rows.total) / 20",
+            "total == sum(rows.grant) / 9",
+            "grant == sum(details.grant) / 5",
+        )
+        for count in (4, 9, 12)
+    },
     "children: a part": partial(_of_children, (5725, 4900, 825), (4821, 4000, 812), (913, 900, 13)),
     "children: the parent": partial(
         _of_children, (5752, 4900, 825), (4812, 4000, 812), (913, 900, 13)
