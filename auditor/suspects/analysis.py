@@ -116,10 +116,11 @@ def _lacking(rule: Rule, form: Form) -> Text | None:
         return Text(en="it is for other forms", ja="ほかの様式の規則です")
     if faults := rule.unit_faults(form):
         return faults[0].message
-    lacking = dict.fromkeys(rule.lacking(form))
+    # A rule may name one field in several places.
+    lacking = {_named(need): need for need in rule.lacking(form)}
     return Text(
-        en=f"the form has no {', '.join(map(_named, lacking))}",
-        ja=f"様式にない項目を使っています：{'、'.join(map(_named_in_japanese, lacking))}",
+        en=f"the form has no {', '.join(lacking)}",
+        ja=f"様式にない項目を使っています：{'、'.join(map(_named_in_japanese, lacking.values()))}",
     )
 
 

@@ -43,8 +43,10 @@ def ranking(
     them, and pairs of slips that explain more.
     """
     broken = [constraint for constraint in component if problem.breaks(constraint)]
-    if broken and not any(is_equation(constraint.condition) for constraint in broken):
-        return Ranking(list(_sides(problem, context, broken)), True)
+    # A bound on a missing value is not broken: it says what that may be.
+    bounds = [constraint for constraint in broken if not constraint.cells & problem.missing]
+    if bounds and not any(is_equation(constraint.condition) for constraint in broken):
+        return Ranking(list(_sides(problem, context, bounds)), True)
     outcome = search(problem, component, budget, limit=MOST, reach=REACH, further=FURTHER)
     weighing = _Weighing(problem, component, context, broken)
     candidates = [weighing.candidate(correction) for correction in outcome.corrections]

@@ -172,6 +172,29 @@ def test_missing_cells_get_the_value_that_is_implied() -> None:
     assert locate({"total": None, "a": None, "b": None}, SUM) == []
 
 
+@pytest.mark.parametrize(
+    ("formulas", "low", "high"),
+    [
+        (["x - y <= d"], 7, None),
+        (["abs(x - y) <= d"], 7, 11),
+        (["y < x", "y >= d"], 2, 8),
+        (["y <= d", "x > y"], None, 2),
+    ],
+)
+def test_a_bound_says_what_a_missing_value_may_be(
+    formulas: list[str], low: int | None, high: int | None
+) -> None:
+    [one] = locate({"x": 9, "y": None, "d": 2}, formulas)
+    [cell] = one.cells
+    assert (cell.field, cell.low, cell.high) == ("y", low, high)
+    assert one.slip.code == "missing"
+
+
+def test_a_broken_bound_is_told_beside_one_on_a_missing_value() -> None:
+    suspects = locate({"x": 9, "y": None, "d": 2}, ["x <= d", "y <= x"])
+    assert {one.fields for one in suspects} >= {("x",), ("d",)}
+
+
 def test_weights_and_fixed_cells_are_respected() -> None:
     values = {"total": 8300, "a": 4000, "b": 4030}
     assert {one.fields for one in locate(values, SUM, fixed=["total", "a"])} == {("b",)}

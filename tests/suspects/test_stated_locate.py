@@ -294,9 +294,49 @@ CASES: Final[dict[str, dict[str, Any]]] = {
     "no word fits": case(
         {"flag": "yes", "x": 5, "y": 7}, ['flag == "never"'], words={"flag": ["yes", "no"]}
     ),
+    "exchanged in one of two": case(
+        {"t": 20, "x": 4, "y": 8, "s": 9, "p": 4, "q": 4},
+        ["t == 2 * x + y", "s == p + q", "x <= p + 100"],
+    ),
+    "exchanged in both of two": case(
+        {"t": 20, "x": 4, "y": 8, "s": 40, "p": 10, "q": 20},
+        ["t == 2 * x + y", "s == p + q + p", "x <= p + 100"],
+    ),
+    "a rate of the sum": case(
+        {"rate": "37.5", "a": 30, "b": 12, "whole": 90},
+        ["rate == 100 * (a + b) / whole"],
+        **HALF,
+    ),
+    "a difference of products": case(
+        {"x": 4, "y": 5, "z": 3, "u": 2, "d": 4}, ["d == x * y - z * (u + x)"]
+    ),
+    "bounds in a circle": case(
+        {"x": 9, "y": 5, "z": 2}, ["x + y <= 10", "y + z >= 9", "x - z <= 3", "x + z >= 8"]
+    ),
+    "three sums of three": case(
+        {"a": 5, "b": 6, "c": 7, "p": 12, "q": 14, "r": 13},
+        ["p == a + b", "q == b + c", "r == a + c"],
+    ),
+    "unknowns of a range": case(
+        {"s": 10, "x": None, "y": None, "z": 4}, ["s == x + y", "x >= z", "y >= z", "z == 5"]
+    ),
+    "a blank beside two sums": case(
+        {"s": 10, "t": 16, "x": None, "y": 4, "z": 9}, ["s == x + y", "t == x + z"]
+    ),
     "a mistyped digit with a bound": case(
         {"x": 5, "y": 9, "z": 41, "most": 20}, ["z == x + y", "z <= most", "y > x"]
     ),
+    "a word that is none": case({"flag": 5, "x": 1}, ["x == 1"], words={"flag": ["yes"]}),
+    "a word of no value": case({"x": 1}, ["x == 1"], words={"flag": ["yes"]}),
+    "words in one text": case({"flag": "yes", "x": 1}, ["x == 1"], words={"flag": "yes"}),
+    "fixed in one text": case({"x": 5, "y": 7}, ["x == y"], fixed="y"),
+    "a greatest of numbers and blanks": case({"x": 9, "y": None}, ["x <= max(y, 4)"]),
+    "a distance from a blank": case({"x": 9, "y": None, "d": 2}, ["abs(x - y) <= d"]),
+    "divided by a blank": case({"x": 9, "y": None}, ["x / y == 3"]),
+    "divided by nothing": case({"x": 9}, ["x / 0 == 3", "x == 8"]),
+    "a part printed": case({"x": 9, "y": None, "z": None}, ["present(sum(y, z))", "x == 8"]),
+    "no part printed": case({"x": 9, "y": 3, "z": None}, ["blank(sum(y, z))", "x == 8"]),
+    "a word in a sum": case({"flag": "a", "x": 9}, ["flag == x"], words={"flag": ["a"]}),
     "formulas in one text": {"values": {"x": 1, "y": 2}, "formulas": "x == y"},
     "values without names": {"values": [1, 2], "formulas": ["x == y"]},
     "no nodes": case({"x": 1}, ["x == 2"], nodes=0),

@@ -14,11 +14,13 @@ from typing import Final
 
 import pytest
 
+from auditor.auditing.session import load
 from auditor.records.errors import AuditorError
+from auditor.rules.ruleset import RuleSet
 from auditor.suspects import simplex
+from auditor.suspects.algebra import affine, held, multiplied, negated, quotients, total
 from auditor.suspects.algebra import divided as quotient
-from auditor.suspects.algebra import multiplied, negated, total
-from auditor.suspects.analysis import analyse_formulas
+from auditor.suspects.analysis import analyse, analyse_formulas
 from auditor.suspects.beliefs import Context, size
 from auditor.suspects.blocks import Block
 from auditor.suspects.candidates import Candidate, common_slip, joined
@@ -38,6 +40,7 @@ from auditor.suspects.expressions import (
     Variable,
     bits,
     connected,
+    exactly,
     hull,
     inside,
     mask_of,
@@ -145,6 +148,15 @@ def _of_beliefs() -> Iterator[str]:
                 )
             ]
             yield f"{at} {true}: {digits(chance)} {code} {prior} {several}"
+
+
+def _of_plain_beliefs() -> Iterator[str]:
+    """Of cells of which nothing is known but their figures."""
+    context = Context([5724, None, 30, -8], [1.0] * 4, {}, {}, {})
+    for at, true in product(range(4), (5725, 572, 3000, 300, 3, 0, -8, -30, -5724)):
+        chance, code = context.chance(at, true)
+        yield f"{at} {true}: {digits(chance)} {code} {digits(context.prior(at, true))}"
+        yield f"{context.belief(at, true, (true - 1, None))} {context.guesses(at, (true, None))}"
 
 
 def _of_guesses() -> Iterator[str]:
@@ -262,6 +274,32 @@ def _of_roundings() -> Iterator[str]:
                 yield f"{span}: {low} to {high}; {left} {domains[0]}"
 
 
+WEIGHED: Final = [Variable("x", 1, weight=2.0), Variable("y", 1, weight=3.0), Variable("z", 1)]
+NESTED: Final[dict[str, Expression]] = {
+    **EXPRESSIONS,
+    "x * z": Product(X, Z),
+    "z * x": Product(Z, X),
+    "x * (y * z)": Product(X, Product(Y, Z)),
+    "z * (x + y * z)": Product(Z, total(((1, X), (1, Product(Y, Z))))),
+    "(x + y) / z": Quotient(total(((1, X), (2, Y))), Z),
+    "x / (y * z)": Quotient(X, Product(Y, Z)),
+    "x / y / z": Quotient(Quotient(X, Y), Z),
+    "2 * x": Product(number(2), X),
+    "3": number(3),
+    "x * (y / z) + abs(x)": total(((1, Product(X, Quotient(Y, Z))), (2, Absolute(X)))),
+    "x * y + z / y": total(((5, Product(X, Y)), (-1, Quotient(Z, Y)))),
+}
+
+
+def _of_affine() -> Iterator[str]:
+    for name, expression in NESTED.items():
+        kept = held(expression, WEIGHED)
+        yield f"{name}: {kept} {list(quotients(expression))}"
+        for mask in dict.fromkeys((kept, 0, 1, 6)):
+            yield f"{mask}: {affine(expression, mask)}"
+        yield f"{exactly(expression, RECORD)} {exactly(expression, Figures(WEIGHED, [1, 0, 5]))}"
+
+
 def test_sums_are_flat_and_one_term_is_itself() -> None:
     assert total(((1, X),)) is X
     assert total(()) == Sum(())
@@ -321,6 +359,7 @@ NOISE: Final = (
 
 def _of_linear() -> Iterator[str]:
     several = [
+        Linear({0: 1}, 2, 2, False, False, (), True, 1),
         Linear({0: 2, 1: -3, 2: 1}, -1, 4, False, False, (), True, 1),
         Linear({0: 2, 1: -3, 2: 1}, None, 4, False, True, (), False, 1),
         Linear({0: -10, 2: 10}, 0, 0, False, False, ((1, NOISE),), True, 10),
@@ -329,6 +368,9 @@ def _of_linear() -> Iterator[str]:
     records: list[list[int | None]] = [[2, 1, 3], [0, None, -2], [-1, -4, 5]]
     for linear, steps in product(several, records):
         yield f"{steps}: {linear.holds(steps)} {linear.bounds(steps, {})}"
+        for ends in product((None, -1, 0, 1), repeat=2):
+            bounded = linear._replace(lo=ends[0], hi=ends[1], rounded=())
+            yield f"{ends}: {bounded.holds(steps)} {bounded.narrow(steps, {9: (1, 5)})}"
         for free in (1, 2, 3, 5, 7):
             domains: Domains = dict.fromkeys(bits(free), (-3, 6))
             yield f"{free}: {linear.bounds(steps, domains)} {linear.residue(steps, free)}"
@@ -408,8 +450,22 @@ FORMULAS: Final[dict[str, list[str]]] = {
     "many ways": ["a == 1 or a == 2 or a == 3", "not (a == 1 and b == 2)", "a == 9"],
     "one of": ["a in [1, 2]", "a not in [3]", "a == 2 and 1 == 1", "1 == 2"],
     "no formula": ["a =="],
+    "texts and numbers": ["a == 'x'", "1 == 2 or a == b", "-(a - b) <= 3"],
+    "each of several": ["max(3, a) <= 5", "max(3, 7) <= 5", "abs(a - b) < 3", "min(a, b) >= c"],
+    "over the limit": [" or ".join(f"a == {at} and b != {at}" for at in range(40)), "a == 41"],
     "unusable": ["count(a, b) == 1", "a == b"],
 }
+
+
+def _of_forms() -> Iterator[str]:
+    """What a few rules say under forms that have all that they need, or lack it."""
+    session = load()
+    codes = ("FND001", "PCC001", "KPI001", "EVL001", "BOK001", "TXT010")
+    rules = RuleSet(session.rules[code] for code in codes)
+    for name in ("hamabe", "kushiro", "minato"):
+        found = analyse(rules, session.forms[name])
+        never = {code: text.en for code, text in found.never_applies.items()}
+        yield f"{name}: {never} {sorted(found.left_out)} {found.elsewhere} {found.implied}"
 
 
 def _of_analyses() -> Iterator[str]:
@@ -535,13 +591,16 @@ PARTS: Final[dict[str, Callable[[], Iterator[str]]]] = {
     "slips": _of_slips,
     "sources": _of_sources,
     "beliefs": _of_beliefs,
+    "plain beliefs": _of_plain_beliefs,
     "guesses": _of_guesses,
     "habits": _of_habits,
     "narrowing": _of_narrowing,
+    "sums of cells": _of_affine,
     "roundings": _of_roundings,
     "linear rules": _of_linear,
     "systems": _of_systems,
     "analyses": _of_analyses,
+    "rules under forms": _of_forms,
     "worlds": _of_worlds,
 }
 
