@@ -425,7 +425,9 @@ def _of_list(
 
 def _of_crowd(count: int, formula: str) -> Answer:
     """What is said where every row looks at all rows, and a total adds them up."""
-    rows = {f"p{number}": (100 + number, 90, 10 + number) for number in range(count)}
+    rows: dict[str, tuple[int, ...]] = {
+        f"p{number}": (100 + number, 90, 10 + number) for number in range(count)
+    }
     rows["Total"] = tuple(map(sum, zip(*rows.values(), strict=True)))
     several: dict[str, Any] = {
         name: dict(zip(FIELDS, row, strict=True)) for name, row in rows.items()
@@ -537,6 +539,27 @@ def _of_pair(of_this_year: int, of_last_year: int) -> Answer:
         last_year = with_total(last_year, column, total * of_last_year)
     return _of_causes(audited(load().rules, this, last_year).causes)
 
+
+def _of_figures_of_last_year(*names: str) -> Answer:
+    """What is said where some figures of last year's book are others."""
+    this, last_year, column, _ = books()
+    first, *others = last_year.sheets
+    cells = cells_of(first)
+    wrong: dict[tuple[str, str | None], Decimal | None] = {
+        (name, column): (cells[name, column].value or Decimal(0)) + 4321 for name in names
+    }
+    sheets = (with_values(first, wrong), *others)
+    last_year = last_year.model_copy(update={"sheets": sheets})
+    return _of_causes(audited(load().rules, this, last_year).causes)
+
+
+CASES["two books: a source"] = partial(_of_figures_of_last_year, "funding.fees")
+CASES["two books: a total and a source"] = partial(
+    _of_figures_of_last_year, "total_cost", "funding.fees"
+)
+CASES["two books: two sources"] = partial(
+    _of_figures_of_last_year, "funding.fees", "funding.grants"
+)
 
 for _pair in ((10, 1), (1, 10), (1, 1000), (7, 7), (10, 7)):
     CASES["two books: {} and {}".format(*_pair)] = partial(_of_pair, *_pair)
