@@ -92,6 +92,7 @@ GROUPS: Final = (
         "columns",
         ("auditor/formula/columns/*.py",),
         (
+            "tests/formula/test_columns_of_rows.py",
             "tests/tables/test_columns.py",
             "tests/tables/test_rounding_modes.py",
             "tests/tables/test_sets_in_columns.py",
