@@ -109,14 +109,17 @@ COLUMNS: Final[Mapping[str, Kept]] = {
         open_ends=("some", "some"),
     ),
     "v": Kept(((0, 10), (10, 10), (10, 20), (20, 30)), scale=10, bound=30, least=0, open_ends=None),
+    # Of which twice as much is more than 64 bits hold.
+    "m": Kept((2**62, -(2**62), 2**62 - 1, 0), bound=2**62),
     # Beyond what floats or 64 bits hold exactly.
     "f": Kept((LARGE - 1, LARGE, LARGE + 1, 0, 1), bound=LARGE + 1, least=0),
     "g": Kept((LARGE, LARGE + 1, 3 * LARGE, -LARGE, 0), bound=3 * LARGE, missing=("blank",)),
     "h": Kept((HUGE, HUGE - 1, HUGE - 2, -HUGE, 1), bound=HUGE, missing=("blank", "unknown")),
+    "j": Kept(((2**60 - 10, 2**60), (-(2**60), 0)), bound=2**60, wide=True),
     "k": Kept(((LARGE, LARGE + 2), (LARGE + 2, LARGE + 4)), bound=LARGE + 4, least=0, wide=True),
 }
 NUMBERS: Final = (*COLUMNS, "nothing")
-TEXTS: Final = ("w", "x", "y")
+TEXTS: Final = ("w", "x", "y", "z")
 GROUPS: Final = {"parts": ("a", "b", "d"), "few": ("n", "p"), "spans": ("u", "r"), "none": ()}
 TYPED: Final = frozenset({"b", "d", "u", "n"})
 """Formula cells: their plain 0 is no figure that anybody typed."""
@@ -130,8 +133,9 @@ VOCABULARY: Final = Vocabulary(
             {
                 **dict.fromkeys(NUMBERS, "number"),
                 **dict.fromkeys(TEXTS, "text"),
-                **dict.fromkeys((*GROUPS, "together"), "group"),
-            }
+                **dict.fromkeys((*GROUPS, "together", "ratios"), "group"),
+            },
+            sets={"rows": "row"},
         )
     }
 )
@@ -163,7 +167,7 @@ class Row:
         return None
 
     def gathered(self, *_: object) -> RowSet:
-        return RowSet()
+        return RowSet(table()[1])
 
     def alike(self, *_: object) -> RowSet | None:
         return None
@@ -206,6 +210,7 @@ def table() -> tuple[pl.DataFrame, list[Row]]:
         for name in TEXTS:
             state = random.choice(["A", "B", "C", "A", "B", "C", "blank", "unknown"])
             missing = {"blank": BLANK, "unknown": UNKNOWN}
+            line[f"{name} open"] = state == "C"
             row.values[name] = missing.get(state, state)
             line[f"{name} value"] = None if state in missing else state
             line |= {f"{name} {kind}": state == kind for kind in missing}
@@ -221,7 +226,8 @@ class Table(Columns):
     known: dict[Any, Any] = field(default_factory=dict[Any, Any])
     steps: dict[float, list[nw.Expr]] = field(default_factory=dict[float, list[nw.Expr]])
 
-    def number(self, links: tuple[str, ...], name: str) -> Num:  # noqa: ARG002
+    def number(self, links: tuple[str, ...], name: str) -> Num:
+        assert links == ()
         if name == "nothing":
             none = nw.lit(None, nw.Int64)
             return Whole(none, none, 1, 0, Missing(blank=True))
@@ -241,11 +247,19 @@ class Table(Columns):
         hi = nw.col(f"{name} hi")
         return Whole(lo, hi, cell.scale, cell.bound, missing, cell.least, ends, cell.wide)
 
-    def word(self, links: tuple[str, ...], name: str) -> Word:  # noqa: ARG002
-        missing = Missing(nw.col(f"{name} blank"), nw.col(f"{name} unknown"))
+    def word(self, links: tuple[str, ...], name: str) -> Word:
+        assert links == ()
+        undecided: Mask = nw.col("z open") if name == "z" else False
+        missing = Missing(nw.col(f"{name} blank"), nw.col(f"{name} unknown"), undecided)
         return Word(nw.col(f"{name} value"), missing)
 
     def group(self, links: tuple[str, ...], name: str) -> Sequence[tuple[Num, bool]] | Reduced:
+        assert links == ()
+        if name == "ratios":
+            n, p = self.number((), "n"), self.number((), "p")
+            assert isinstance(n, Whole)
+            assert isinstance(p, Whole)
+            return [(Ratio(n, p, Missing()), True)]
         if name != "together":
             return [(self.number(links, member), member in TYPED) for member in GROUPS[name]]
         a, b = (nw.col(f"{member} lo") for member in TOGETHER)
@@ -278,7 +292,9 @@ class Table(Columns):
         return constant(AGREED)
 
     def members(self, node: Members) -> Reduced:
-        raise NotImplementedError
+        values = [value for row in table()[1] if isinstance(value := row.values[node.name], int)]
+        numbers = (len(values), min(values), max(values), sum(values))
+        return ReducedTo(*map(constant, numbers))
 
     def alone(self, call: Call) -> Answers:
         raise NotImplementedError
@@ -342,6 +358,7 @@ FORMULAS: Final[Mapping[str, Mapping[str, int]]] = {
         "d < e": 0,
         "e <= d": 0,
         "c == 0": 0,
+        "0 == c": 0,
         "0 == 0": 0,
         "c != n": 0,
         "n < p": 0,
@@ -376,25 +393,25 @@ FORMULAS: Final[Mapping[str, Mapping[str, int]]] = {
         "1.5 < t": 0,
         "t < 1.5": 0,
         "t >= 3.5": 0,
-        "u == 0": 54,
+        "u == 0": 61,
         "u < 0": 0,
         "u <= 0": 0,
         "u >= 1": 0,
-        "u != 1": 80,
-        "u == u": 83,
+        "u != 1": 74,
+        "u == u": 89,
         "u < r": 0,
         "u == s": 0,
-        "v == 1": 180,
-        "v < 1": 58,
+        "v == 1": 178,
+        "v < 1": 53,
         "v <= 1": 68,
         "v > 1": 68,
-        "v >= 1": 58,
-        "v == s": 74,
-        "v < u": 30,
+        "v >= 1": 53,
+        "v == s": 76,
+        "v < u": 28,
         "v == r": 28,
         "-r < 1": 0,
         "-u >= 0": 0,
-        "-v == 0": 58,
+        "-v == 0": 53,
         "-t == c": 0,
         "-r == -s": 0,
     },
@@ -406,43 +423,64 @@ FORMULAS: Final[Mapping[str, Mapping[str, int]]] = {
         "r + s == 2": 0,
         "r - s < 0": 0,
         "t - s <= 0": 0,
-        "u + u == 2": 80,
-        "u - c == 0": 28,
+        "u + u == 2": 74,
+        "u - c == 0": 33,
         "u + r > 1": 0,
-        "v + u < 1": 26,
-        "v + c >= 2": 32,
+        "v + u < 1": 21,
+        "v + c >= 2": 28,
         "a + 0 == a": 0,
         "n + p > 3": 0,
         "n - p < 0": 0,
         "a + 1.25 < b": 0,
+        "c + r < 1": 0,
+        "c + u < 1": 0,
+        "c + r == 1": 0,
+        "r + c == 1": 0,
+        "m + m > 1": 0,
+        "m - m == 0": 240,
+        "m + c > 1": 11,
+        "m + m == f": 10,
+        "h + h == h + h": 0,
+        "u + c > 0": 0,
     },
     "products": {
         "a * b == c": 0,
         "a * d > 1": 0,
         "d * e <= 0": 0,
-        "n * r == 1": 4,
-        "c * r == 1": 7,
+        "n * r == 1": 5,
+        "c * r == 1": 4,
         "c * r < 1": 0,
         "c * s > 0": 0,
         "c * t <= 0": 0,
         "p * t == 3": 0,
-        "n * u == 0": 108,
-        "c * u == 0": 84,
+        "n * u == 0": 119,
+        "c * u == 0": 100,
         "c * u < 1": 0,
-        "c * u == u": 53,
-        "c * v == 1": 25,
-        "c * v <= 0": 12,
-        "n * v == 0": 133,
-        "p * v > 1": 15,
-        "r * s == 1": 112,
-        "s * t < 1": 31,
-        "t * t >= 1": 49,
-        "u * t == 1": 97,
-        "s * v == 0": 93,
-        "0 * r == 0": 199,
+        "c * u == u": 62,
+        "c * v == 1": 24,
+        "c * v <= 0": 15,
+        "n * v == 0": 130,
+        "p * v > 1": 26,
+        "r * s == 1": 103,
+        "s * t < 1": 27,
+        "t * t >= 1": 50,
+        "u * t == 1": 94,
+        "s * v == 0": 88,
+        "0 * r == 0": 195,
         "2 * r < 1": 0,
         "(a * b) * c == 1": 0,
         "n * p == 2": 0,
+        "t * r < 0 - 1": 97,
+        "s * r > 0 - 2": 97,
+        "t * u == 0 - 1": 77,
+        "s * u < 0 - 1": 77,
+        "t * -t == 0 - 2": 240,
+        "r * t > 0 - 1": 97,
+        "u * s >= 1": 106,
+        "r * u < 1": 128,
+        "(a * 2) * r < 1": 0,
+        "n * s == 1": 38,
+        "p * s < 2": 0,
     },
     "quotients": {
         "a / b == c": 0,
@@ -456,10 +494,10 @@ FORMULAS: Final[Mapping[str, Mapping[str, int]]] = {
         "r / p < 1": 0,
         "r / c == 1": 0,
         "r / c <= 0": 0,
-        "u / c == 1": 14,
+        "u / c == 1": 21,
         "u / c > 0": 0,
-        "v / p == 1": 104,
-        "v / c < 1": 16,
+        "v / p == 1": 113,
+        "v / c < 1": 15,
         "t / n == 1": 0,
         "a / b == a / p": 0,
         "a / b < b / p": 0,
@@ -470,27 +508,40 @@ FORMULAS: Final[Mapping[str, Mapping[str, int]]] = {
         "a / 0 == 1": 0,
         "a / 2 == 1": 0,
         "a / (0 - 2) == 1": 0,
-        "1 / t < 1": 49,
-        "c / t < 1": 17,
-        "s / t == 1": 51,
+        "1 / t < 1": 50,
+        "c / t < 1": 22,
+        "s / t == 1": 59,
         "t / t == 1": 0,
-        "r / t > 0": 11,
-        "s / v >= 1": 60,
+        "r / t > 0": 12,
+        "s / v >= 1": 64,
         "c / r < 1": 75,
-        "c / u == 1": 33,
+        "c / u == 1": 39,
         "p * (n / p) == 1": 0,
         "c * (n / p) == 1": 0,
         "c * (s / p) < 1": 0,
         "c * (r / p) > 1": 0,
-        "(n / p) * c >= 1": 12,
+        "(n / p) * c >= 1": 13,
         "-(n / p) < 0": 0,
-        "-(r / p) == 0": 31,
-        "n / p + 1 == 2": 30,
-        "n / p - p < 0": 10,
-        "(a / b) / p == 1": 5,
-        "(n / p) * (p / n) == 1": 143,
-        "(n / p) * s < 1": 25,
-        "(n / p) / p < 1": 10,
+        "-(r / p) == 0": 30,
+        "n / p + 1 == 2": 47,
+        "n / p - p < 0": 17,
+        "(a / b) / p == 1": 4,
+        "(n / p) * (p / n) == 1": 144,
+        "(n / p) * s < 1": 36,
+        "(n / p) / p < 1": 17,
+        "o / t < 1": 45,
+        "t / o < 1": 26,
+        "r / o < 1": 21,
+        "r / (0 - p) < 1": 0,
+        "u / (c - p) == 1": 13,
+        "n / (0 - p) == 0 - 1": 0,
+        "t / (0 - p) >= 0 - 1": 0,
+        "s / c == 1": 0,
+        "(0 - n) / p < 0": 0,
+        "a / d == e": 0,
+        "t / r < 1": 92,
+        "r / s < 1": 22,
+        "n / (p - 1) >= 1": 0,
     },
     "beyond floats": {
         "f == f": 0,
@@ -513,11 +564,11 @@ FORMULAS: Final[Mapping[str, Mapping[str, int]]] = {
         "g * g == 1": 39,
         "g * c < f": 0,
         "c * g < f": 0,
-        "c * h == 0": 121,
-        "n * h == 0": 72,
+        "c * h == 0": 113,
+        "n * h == 0": 71,
         "n * k == k": 0,
         "f / p < g": 0,
-        "g / p == f": 21,
+        "g / p == f": 24,
         "h / p == g": 0,
         "f / 3 == k / 3": 0,
         "k / p == f": 0,
@@ -526,9 +577,9 @@ FORMULAS: Final[Mapping[str, Mapping[str, int]]] = {
         "h - h == 0": 0,
         "h - g <= 0": 0,
         "f * k > 1": 0,
-        "k * c == 0": 56,
+        "k * c == 0": 61,
         "d * f < e * g": 0,
-        "e * h >= 1": 81,
+        "e * h >= 1": 77,
         "abs(h) >= 1": 0,
         "-h < g": 0,
         "h / 10 == d": 0,
@@ -536,29 +587,57 @@ FORMULAS: Final[Mapping[str, Mapping[str, int]]] = {
         "d + f > e + g": 0,
         "d + h > e": 0,
         "sum(h, h, h) > 1": 0,
-        "sum(h, d, f) > 1": 5,
-        "max(h, d) > 1": 26,
-        "min(h, e) < 1": 25,
+        "sum(h, d, f) > 1": 7,
+        "max(h, d) > 1": 31,
+        "min(h, e) < 1": 27,
         "max(g, e) == g": 0,
         "min(f, g) < 1": 0,
-        "h == d": 2,
-        "d < h": 2,
+        "h == d": 1,
+        "d < h": 1,
+        "m == m": 0,
+        "m < h": 0,
+        "sum(m, m) > 1": 0,
+        "sum(h, h) == h + h": 0,
+        "m * 2 > 1": 61,
+        "m * c > 0": 61,
+        "m * m > 1": 61,
+        "2 * m == h": 0,
+        "f * (n / p) > 1": 6,
+        "g * (n / p) < f": 50,
+        "(n / p) * g < 1": 0,
+        "c * (f / p) == f": 132,
+        "c * (g / p) < 1": 72,
+        "abs(m) == m": 0,
+        "m / p == h": 13,
+        "m / 2 == h": 55,
+        "zero(h) == h": 0,
+        "zero(max(h, d)) == 0": 12,
+        "zero(min(h, d)) < 1": 26,
+        "zero(sum(h, d)) > 1": 10,
+        "3 * j + 3 * j + 3 * j > 1": 0,
+        "3 * j == h": 0,
+        "zero(g) * 2 < f": 0,
+        "max(m, h) == m": 0,
+        "min(m, d) < 1": 8,
+        "g / f == 1": 50,
+        "f / g < 1": 89,
+        "m in [h, f]": 0,
     },
     "functions": {
         "sum(a, b) == c": 0,
         "sum(a, nothing) == a": 0,
         "sum(nothing, nothing) == 1": 0,
         "sum(a, d, e) > 1": 0,
-        "sum(a, o) == 2": 30,
+        "sum(a, o) == 2": 23,
         "sum([a, b, c]) == c": 0,
         "sum(parts) >= 1": 0,
         "sum(few) == 3": 0,
-        "sum(spans) < 1": 35,
+        "sum(spans) < 1": 25,
         "sum(none) == 0": 0,
         "sum(together) == c": 0,
-        "sum(r, s) == 2": 54,
-        "sum(u, v) <= 1": 57,
-        "sum(a, n / p) == 1": 19,
+        "sum(r, s) == 2": 48,
+        "sum(u, v) <= 1": 67,
+        "sum(a, n / p) == 1": 24,
         "min(a, b) == c": 0,
         "max(a, b) == c": 0,
         "min(a, d, e) < 0": 0,
@@ -566,75 +645,80 @@ FORMULAS: Final[Mapping[str, Mapping[str, int]]] = {
         "min(parts) == 0": 0,
         "max(parts) >= 1": 0,
         "min(few) == 1": 0,
-        "max(spans) >= 1": 46,
-        "min(spans) < 0": 31,
+        "max(spans) >= 1": 40,
+        "min(spans) < 0": 27,
         "max(together) == 2": 0,
         "min(together) == 0 - 1": 0,
-        "min(r, s) == 1": 70,
-        "max(u, v) > 1": 78,
-        "max(a, n / p) > 1": 20,
-        "min(n / p, p / n) < 1": 30,
+        "min(r, s) == 1": 74,
+        "max(u, v) > 1": 72,
+        "max(a, n / p) > 1": 37,
+        "min(n / p, p / n) < 1": 47,
         "min(nothing) == 0": 0,
         "max(none) == 1": 0,
-        "min(o, a) < 1": 30,
+        "min(o, a) < 1": 23,
         "abs(a) == 1": 0,
-        "abs(r) < 1": 113,
-        "abs(s) == 1": 101,
-        "abs(u) == 1": 167,
+        "abs(r) < 1": 109,
+        "abs(s) == 1": 99,
+        "abs(u) == 1": 174,
         "abs(v) <= 1": 68,
         "abs(-t) >= 1": 240,
-        "abs(n / p) == 1": 30,
+        "abs(n / p) == 1": 47,
         "abs(c / p) >= 1": 113,
-        "abs(r / p) < 1": 123,
-        "abs(o) > 1": 33,
+        "abs(r / p) < 1": 112,
+        "abs(o) > 1": 26,
         "abs(nothing) == 0": 0,
         "abs(a - b) <= 1": 0,
         "zero(a) == 0": 0,
         "zero(a) < b": 0,
         "zero(nothing) == 0": 0,
-        "zero(r) == 0": 52,
+        "zero(r) == 0": 57,
         "zero(r) < 1": 0,
-        "zero(u) == 0": 54,
+        "zero(u) == 0": 61,
         "zero(n / p) == 1": 0,
-        "zero(o) == 0": 33,
-        "zero(s * t) > 1": 31,
-        "zero(max(a, n / p)) < 1": 14,
-        "zero(max(g, e, n / p)) < 1": 15,
-        "zero(sum(nothing, max(d, n / p))) < 1": 38,
+        "zero(o) == 0": 26,
+        "zero(s * t) > 1": 27,
+        "zero(max(a, n / p)) < 1": 33,
+        "zero(max(g, e, n / p)) < 1": 33,
+        "zero(sum(nothing, max(d, n / p))) < 1": 44,
         "zero(a) * zero(r) < 1": 0,
         "zero(a) / p == 1": 0,
-        "zero(r) / p == 0": 52,
+        "zero(r) / p == 0": 57,
         "p / zero(a) > 1": 0,
         'param("three") == a': 0,
         'param("none") == a': 0,
         "agreed(a) == b": 0,
+        "sum(rows.n) > c": 0,
+        "min(rows.c) < a": 0,
+        "max(rows.p) == 4": 0,
+        "max(rows.p) == p + 1": 0,
+        "count(rows.c) == 240": 0,
     },
     "counts and presence": {
         "count(parts) == 2": 0,
         "count(parts) in [0, 1, 3]": 0,
         "count(few) == 2": 0,
         "count(few) >= 1": 0,
-        "count(spans) == 2": 108,
-        "count(spans) < 2": 108,
+        "count(spans) == 2": 116,
+        "count(spans) < 2": 116,
         "count(none) == 0": 0,
         "count(together) == 1": 0,
         "count(together) == c": 0,
         "count([a, b]) == 2": 0,
-        "count([a, o]) == 1": 30,
+        "count([a, o]) == 1": 23,
         "count([a, nothing, n / p]) == 1": 0,
         "count([r, u]) == 1": 0,
         "count([parts, c]) == 3": 0,
         "present(a)": 0,
         "present(c)": 0,
         "present(nothing)": 0,
-        "present(o)": 33,
+        "present(o)": 26,
         "present(r)": 0,
         "present(w)": 0,
         'present("A")': 0,
         'present("")': 0,
         "blank(a)": 0,
         "blank(nothing)": 0,
-        "blank(o)": 33,
+        "blank(o)": 26,
         "blank(u)": 0,
         "blank(w)": 0,
         'blank("")': 0,
@@ -649,8 +733,8 @@ FORMULAS: Final[Mapping[str, Mapping[str, int]]] = {
         "present(zero(a))": 0,
         "blank(count(parts))": 0,
         "present(abs(a))": 0,
-        "present(a / o)": 25,
-        "present(c / r)": 62,
+        "present(a / o)": 19,
+        "present(c / r)": 67,
     },
     "words": {
         "w == x": 0,
@@ -676,7 +760,16 @@ FORMULAS: Final[Mapping[str, Mapping[str, int]]] = {
         "r in [1, 2]": 0,
         "c not in [a, 0]": 0,
         '[a, w] in [[1, "A"], [b, x]]': 0,
-        "o in [1]": 33,
+        "o in [1]": 26,
+        'z == "A"': 64,
+        "z != w": 64,
+        'z in ["A", "B"]': 64,
+        "z not in [w, x]": 64,
+        '[z, w] in table("pairs")': 64,
+        '[w, z] not in table("pairs")': 64,
+        "present(z)": 64,
+        "blank(z)": 64,
+        '"A" == z': 64,
     },
     "conditions": {
         "a < b and b < c": 0,
@@ -687,26 +780,26 @@ FORMULAS: Final[Mapping[str, Mapping[str, int]]] = {
         "r < 1 or s < 1": 0,
         "r == 1 and a == b": 0,
         "r == 1 or a == b": 0,
-        "u == 0 and w == x and a < b": 21,
-        "u == 0 or w == x or a < b": 37,
-        "o == 1 and a == 1": 11,
-        "o == 1 or a == 1": 30,
+        "u == 0 and w == x and a < b": 26,
+        "u == 0 or w == x or a < b": 42,
+        "o == 1 and a == 1": 7,
+        "o == 1 or a == 1": 26,
         "c == c or a < b": 0,
         "1 == 1 or a < b": 0,
         "1 == 2 or a < b": 0,
         "1 == 1 and a < b": 0,
         "blank(nothing) or o == 1": 0,
         "present(nothing) and o == 1": 0,
-        "not o == 1": 33,
-        "o < a": 25,
-        "o + a < 1": 25,
-        "o * p == 2": 33,
-        "o / p < 1": 33,
-        "p / o < 1": 33,
-        "r * o == 1": 34,
-        "v == 1 and a < b": 125,
-        "v == 1 or a < b": 133,
-        "not v == 1": 180,
+        "not o == 1": 26,
+        "o < a": 19,
+        "o + a < 1": 19,
+        "o * p == 2": 26,
+        "o / p < 1": 26,
+        "p / o < 1": 26,
+        "r * o == 1": 26,
+        "v == 1 and a < b": 118,
+        "v == 1 or a < b": 134,
+        "not v == 1": 178,
         "nothing == 1 or a == b": 0,
         "nothing == 1 and a == b": 0,
     },
@@ -724,6 +817,7 @@ def test_columns_say_what_the_judge_says(formula: str, undecided: int) -> None:
     "formula",
     [
         "count([together, a]) == 1",
+        "count(ratios) == 1",
         "a < 0.00000000001",
         "a < 99999999999999999999",
     ],
@@ -750,6 +844,21 @@ def test_what_columns_cannot_be(formula: str) -> None:
 )
 def test_how_high_a_formula_stands(formula: str, high: int) -> None:
     assert height(parse(formula, VOCABULARY, "row")) == high
+
+
+@pytest.mark.parametrize(
+    ("formula", "steps"),
+    [
+        ("a == b", {0.5: 1, 1: 3}),
+        ("not a < n", {0.5: 1, 1: 3}),
+        ("a + n < 1 or n < p", {1: 4, 1.5: 1, 2: 3, 3: 3}),
+        ("-u == r", {1: 5, 1.5: 2, 2: 3}),
+    ],
+)
+def test_what_is_computed_once(formula: str, steps: dict[float, int]) -> None:
+    columns = Table()
+    answers(parse(formula, VOCABULARY, "row"), columns)
+    assert {at: len(made) for at, made in sorted(columns.steps.items())} == steps
 
 
 A, B = nw.col("a"), nw.col("b")
@@ -821,6 +930,8 @@ def test_scales() -> None:
     assert over_one is not None
     assert (over_one.under.bound, over_one.under.scale, over_one.under.least) == (1, 1, 1)
     assert over_one.factors == (1, 1)
+    ones = nw.from_native(pl.DataFrame({"a": [5]})).select(over_one.under.lo.alias("a"))
+    assert ones.to_native().item() == 1
     assert whole(2**53 + 1).over_one is None
 
 
@@ -840,6 +951,9 @@ def test_what_a_quotient_is() -> None:
     real = whole(5).real
     assert not real.point
     assert real.real is real
+    absent = Missing(blank=A)
+    assert replace(whole(5), missing=absent).real.missing is absent
+    assert replace(ratio, missing=absent).real.missing is absent
     assert real.parts == (real.lo_d, real.lo_u, real.hi_d, real.hi_u)
 
 

@@ -219,7 +219,7 @@ def _equal(a: Num, b: Num, columns: Columns, at: float) -> Answers:
         )
     else:
         apart = expression_of(either(below.below, above.below))
-        if below.open is not None and above.open is not None and _wide(a, b):
+        if below.open is not None and _wide(a, b):
             apart = columns.let(apart, at)
             overlap = ~apart
         else:
