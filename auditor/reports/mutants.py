@@ -32,22 +32,22 @@ def mutant_list(results: Sequence[MutantsOfRule], left_out: int, context: Report
     equivalent = sum(result.equivalent for result in results)
     refuted = sum(len(result.refuted) for result in results)
 
-    said: list[tuple[str, str]] = []
+    parts: list[tuple[str, str]] = []
     if tried:
-        said.append(_sum(mutants, len(tried), survivors, words))
+        parts.append(_sum(mutants, len(tried), survivors, words))
     if equivalent:
         en = f"{equivalent} marked as making no difference"
-        said.append((en, f"判定が変わらないと記された{equivalent}件を除きます"))
+        parts.append((en, f"判定が変わらないと記された{equivalent}件を除きます"))
     if refuted:
         en = f"{words.count(refuted, 'mark')} refuted"
-        said.append((en, f"成り立たない記載（equivalent）が{refuted}件あります"))
+        parts.append((en, f"成り立たない記載（equivalent）が{refuted}件あります"))
     if waiting:
         en = f"{words.count(waiting, 'rule')} not tried, for the cases do not come out as stated"
-        said.append((en, f"規則{waiting}件は、例が記載どおりにならないため調べていません"))
+        parts.append((en, f"規則{waiting}件は、例が記載どおりにならないため調べていません"))
     if left_out:
         en = f"{words.count(left_out, 'rule')} in Python left out: a function has no mutants"
-        said.append((en, f"Python の規則{left_out}件は対象外です（式がないため）"))
-    line = words.say("; ".join(en for en, _ in said), "。".join(ja for _, ja in said))
+        parts.append((en, f"Python の規則{left_out}件は対象外です（式がないため）"))
+    line = words.say("; ".join(en for en, _ in parts), "。".join(ja for _, ja in parts))
     style: Style = "error" if survivors or refuted or waiting else "good"
     return "\n".join([*lines, "", painted(line, style, context.color), ""])
 
