@@ -34,6 +34,7 @@ _READERS: Final = (
     "tests/readers/test_grid_labels.py",
     "tests/readers/test_labels_over_year_rows.py",
     "tests/readers/test_shifted_years.py",
+    "tests/readers/test_steps_of_years.py",
     "tests/readers/test_years_of_sheets.py",
     "tests/readers/test_fiscal_years.py",
     "tests/readers/test_several_projects.py",
