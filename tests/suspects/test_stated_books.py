@@ -18,7 +18,10 @@ from auditor.records.figures import Place
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import Book, Evidence, Remark, RemarkCell, Sheet
 from auditor.rules.causes import Cause
+from auditor.rules.rows import Rows
+from auditor.suspects.explaining import explained
 from auditor.suspects.explanation import Explanation
+from auditor.suspects.sheets import SheetExplaining
 from auditor.testing import book
 from auditor.testing.build import RandomChooser
 from auditor_rules.corruptions import corrupt
@@ -571,6 +574,33 @@ def test_what_is_said_of_a_book_is_what_was_said(
 ) -> None:
     recorder = Recorder(monkeypatch)
     STORED.compare(name, recorder.answer(CASES[name]()))
+
+
+def test_progress_is_told_and_a_search_that_fails_names_its_row(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    slip = fault("figures exchanged", 0, sheets=4)
+    assert slip is not None
+    judged, _ = explanations(slip.book)
+    session = load()
+    rows = Rows(slip.book, session.forms["kushiro"])
+    contradictions = [(item.finding, item.rule, item.row) for item in judged if item.row]
+    steps: list[tuple[int, int]] = []
+
+    def progress(done: int, every: int) -> None:
+        steps.append((done, every))
+
+    explained(rows, session.rules, contradictions, progress)
+    assert steps == [(0, 1)]
+
+    def failing(_: SheetExplaining) -> list[Explanation]:
+        raise ValueError("as it may")
+
+    monkeypatch.setattr(SheetExplaining, "explanations", failing)
+    several, (failure,) = explained(rows, session.rules, contradictions)
+    assert several == []
+    assert failure.row is contradictions[0][2]
+    assert str(failure.fault) == "as it may"
 
 
 def test_each_stored_answer_has_a_case() -> None:
