@@ -68,7 +68,8 @@ def test_its_cases_are_read_by_its_readers() -> None:
     session = load((HOURS,))
     rule = session.rules["HRS001"]
     results = run_cases(rule, session.forms, session.claim_readers)
-    assert [result.problems for result in results] == [(), (), ()]
+    assert len(results) == len(rule.file.cases) > 0
+    assert not any(result.problems for result in results)
     assert run_cases(rule, session.forms)[0].outcome == "not_applicable"
 
 
