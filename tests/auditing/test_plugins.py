@@ -402,7 +402,9 @@ def test_two_plugins_with_one_code_clash_and_the_first_keeps_it(tmp_path: Path) 
 def test_what_is_not_there_is_named(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(tmp_path)
+    here = tmp_path / "here"  # so that nothing of other tests lies in ``..``
+    here.mkdir()
+    monkeypatch.chdir(here)
     found = loaded(name)
     assert found.problems
     starts = f"plugin {name}: ", f"{Path(name)}: "
