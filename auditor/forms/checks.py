@@ -36,6 +36,7 @@ _SIGN: Final = "[-−‐‑–－△▲Δ∆▵▴]"
 _NEGATIVE: Final = re.compile(rf"\([0-9]*\)|{_SIGN}[0-9]*|[0-9]+{_SIGN}")
 
 _OF_CASES: Final = (
+    "declares",
     "layout",
     "sums",
     "outcome",
