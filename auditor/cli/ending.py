@@ -12,9 +12,10 @@ from typing import Final, NoReturn
 from auditor.cli.arguments import wanted_language
 from auditor.cli.output import print_error
 
-__all__ = ["end", "ending_by_itself", "say_in_a_line"]
+__all__ = ["end", "ending_by_itself", "leave", "say_in_a_line"]
 
-_leave: Final = os._exit  # pyright: ignore[reportPrivateUsage]
+leave: Final = os._exit  # pyright: ignore[reportPrivateUsage]
+"""Ends the process at once, whatever becomes of ``os._exit``."""
 
 
 @contextlib.contextmanager
@@ -26,7 +27,7 @@ def ending_by_itself() -> Generator[None]:
     try:
         yield
     finally:
-        os._exit = _leave
+        os._exit = leave
 
 
 def _refuse_to_leave() -> None:
@@ -35,7 +36,7 @@ def _refuse_to_leave() -> None:
 
     def refused(status: int = 0) -> NoReturn:
         if os.getpid() != process:  # a child that was forked ends so
-            _leave(status)
+            leave(status)
         raise SystemExit(status)
 
     os._exit = refused
@@ -77,4 +78,4 @@ def end(code: int) -> int:
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(Exception):
             stream.flush()
-    return _leave(code)
+    return leave(code)

@@ -15,6 +15,7 @@ import time
 from typing import Final
 
 from auditor.cli.arguments import wanted_language
+from auditor.cli.ending import leave
 from auditor.cli.output import print_error
 
 __all__ = ["INTERRUPTED", "interrupted", "listen"]
@@ -24,7 +25,6 @@ _PATIENCE: Final = 1.2
 INTERRUPTED: Final = 2
 """The exit code of a command that did not do all that it was to do."""
 
-_leave: Final = os._exit  # pyright: ignore[reportPrivateUsage]
 _SAID: Final = threading.Event()
 
 
@@ -61,7 +61,7 @@ def _end_after_it(reading: int) -> None:
     if not _SAID.is_set():
         interrupted(wanted_language(sys.argv[1:]))
     _let_go()
-    _leave(INTERRUPTED)
+    leave(INTERRUPTED)
 
 
 def _let_go() -> None:

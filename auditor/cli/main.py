@@ -303,8 +303,8 @@ def _run(words: Sequence[str]) -> int:
         parser = command_parser(lang, commands=named)
         try:
             arguments = parser.parse_args(words)
-        except SystemExit as end:  # argparse ends so, after a help text or a fault
-            return end.code if isinstance(end.code, int) else 0
+        except SystemExit as ended:  # argparse ends so, after a help text or a fault
+            return ended.code if isinstance(ended.code, int) else 0
         run: Callable[[Namespace], int] = arguments.run
         with only_output(), ending_by_itself():
             if arguments.command is not None:

@@ -42,22 +42,23 @@ def compacted(sheets: Iterable[Sheet], kpis: Iterable[Kpi]) -> None:
 def _of_sheet(sheet: Sheet) -> Iterable[Record]:
     """A sheet, its columns and evaluations, and their figures and places."""
     yield sheet
-    yield from sheet.places.values()
     yield from sheet.years.values()
     for evaluation in sheet.evaluations.values():
         yield evaluation
         yield from evaluation.places.values()
-    for _, _, figure in sheet.every_figure():
-        yield figure
-        if figure.place is not None:
-            yield figure.place
+    yield from _printed(sheet)
 
 
 def _of_kpi(kpi: Kpi) -> Iterable[Record]:
     """An indicator, its figures and places."""
     yield kpi
-    yield from kpi.places.values()
-    for _, _, figure in kpi.every_figure():
+    yield from _printed(kpi)
+
+
+def _printed(item: Sheet | Kpi) -> Iterable[Record]:
+    """The places and figures of a sheet or an indicator."""
+    yield from item.places.values()
+    for _, _, figure in item.every_figure():
         yield figure
         if figure.place is not None:
             yield figure.place

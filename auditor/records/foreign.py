@@ -15,7 +15,7 @@ import sysconfig
 import traceback
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from types import CodeType, ModuleType
+from types import CodeType, ModuleType, TracebackType
 from typing import Any, Final, NamedTuple
 
 from auditor.records.errors import AuditorError, fault_line
@@ -95,9 +95,7 @@ def is_interrupt(fault: BaseException) -> bool:
     """
     if not isinstance(fault, KeyboardInterrupt):
         return False
-    last = fault.__traceback__
-    while last is not None and last.tb_next is not None:
-        last = last.tb_next
+    last = _innermost(fault)
     if last is None or _is_ours(last.tb_frame.f_code.co_filename):
         return True
     # Ctrl-C comes between two steps of whatever runs; only a ``raise`` is a step that raises it.
@@ -106,6 +104,14 @@ def is_interrupt(fault: BaseException) -> bool:
     steps = dis.get_instructions(last.tb_frame.f_code)
     name = next((step.opname for step in steps if step.offset == last.tb_lasti), "")
     return not name.startswith("RAISE")
+
+
+def _innermost(fault: BaseException) -> TracebackType | None:
+    """The step that raised; None for what nothing has raised yet."""
+    last = fault.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    return last
 
 
 def beginning_of(code: CodeType) -> CodePlace | None:
@@ -302,9 +308,7 @@ def _attribute(fault: AttributeError) -> tuple[str, str]:
 
 def _name(fault: NameError) -> tuple[str, str]:
     name = getattr(fault, "name", None) or ""
-    last = fault.__traceback__
-    while last is not None and last.tb_next is not None:
-        last = last.tb_next
+    last = _innermost(fault)
     names = [] if last is None else [*last.tb_frame.f_locals, *last.tb_frame.f_globals]
     hint_en, hint_ja = hint(_near(name, [*names, *dir(builtins)]))
     return f"there is no name {name}{hint_en}", f"{name} という名前はありません{hint_ja}"

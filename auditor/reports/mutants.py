@@ -69,31 +69,41 @@ def _sum(mutants: int, rules: int, survivors: int, words: Wording) -> tuple[str,
 
 
 def _rule(result: MutantsOfRule, context: ReportContext, words: Wording) -> Iterator[str]:
-    title = f"{result.rule.code} {result.rule.file.name}"
+    mutants = words.count(result.mutants, "mutant")
     if not result.tried:
-        message = words.say(
-            f"{words.count(result.mutants, 'mutant')} not tried: mend the cases first, each must "
-            "come out as it states",
+        yield _title(
+            result,
+            f"{mutants} not tried: mend the cases first, each must come out as it states",
             f"変異{result.mutants}件は調べていません。先に例を記載どおりになるようにしてください",
+            context,
+            words,
         )
-        yield painted(cut(words.labelled(title, message)), "error", context.color)
-    if result.survivors:
-        survivors = len(result.survivors)
-        message = words.say(
-            f"{survivors} of {words.count(result.mutants, 'mutant')} survive the cases",
+    if survivors := len(result.survivors):
+        yield _title(
+            result,
+            f"{survivors} of {mutants} survive the cases",
             f"変異{result.mutants}件のうち{survivors}件は、どの例の結果も変わりません",
+            context,
+            words,
         )
-        yield painted(cut(words.labelled(title, message)), "error", context.color)
         for survivor in result.survivors:
             yield from _survivor(survivor, context, words)
-    if result.refuted:
-        message = words.say(
-            f"{words.count(len(result.refuted), 'mark')} refuted",
-            f"成り立たない equivalent が{len(result.refuted)}件あります",
+    if refuted := len(result.refuted):
+        yield _title(
+            result,
+            f"{words.count(refuted, 'mark')} refuted",
+            f"成り立たない equivalent が{refuted}件あります",
+            context,
+            words,
         )
-        yield painted(cut(words.labelled(title, message)), "error", context.color)
-        for refuted in result.refuted:
-            yield from _refuted(refuted, context, words)
+        for mark in result.refuted:
+            yield from _refuted(mark, context, words)
+
+
+def _title(result: MutantsOfRule, en: str, ja: str, context: ReportContext, words: Wording) -> str:
+    """The rule, and what is wrong with its cases or its marks."""
+    name = f"{result.rule.code} {result.rule.file.name}"
+    return painted(cut(words.labelled(name, words.say(en, ja))), "error", context.color)
 
 
 def _refuted(refuted: RefutedMark, context: ReportContext, words: Wording) -> Iterator[str]:

@@ -22,6 +22,7 @@ from auditor.testing.cases import run_cases
 from auditor.testing.mutants.changes import changed_formulas
 from auditor.testing.mutants.killing import case_rows, survivors
 from auditor.testing.mutants.run import hold_mutants
+from tests.cli.test_test_rules import FORM
 
 SESSION = load()
 WORDS = vocabulary(SESSION.forms.values())
@@ -37,25 +38,6 @@ since = "1"
 title = { en = "t", ja = "題" }
 why = { en = "w", ja = "理由" }
 action = { en = "a", ja = "対応" }
-"""
-FORM = """\
-name = "ctx"
-title = { ja = "甲市", en = "City X" }
-detect = ["甲市の様式"]
-unit = "千円"
-units = { "円" = 1, "千円" = 1000, "人" = 1 }
-
-[[columns]]
-offset = 0
-kind = "settled"
-
-[fields.total_cost]
-label = "事業費"
-
-[fields.visitors]
-each = "sheet"
-label = "来館者数"
-unit = "人"
 """
 CASES = {
     "below": 'total_cost = 5000\nfunding = { local_bonds = 3000 }\noutcome = "pass"',

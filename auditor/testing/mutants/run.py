@@ -78,11 +78,11 @@ def hold_mutants(
 def _held(rule: Rule, session: Session, words: Vocabulary, draws: int) -> MutantsOfRule:
     mutants = list(mutants_of(rule, words))
     cases = case_rows(rule, session.forms, session.claim_readers)
-    builder = Builder(rule, session.forms, session.claim_readers)
     hold = len(cases) == len(rule.file.cases)
-    if not hold or not any(builder.build(case.case) for case in cases):
+    if not hold or not any(case.built.rows for case in cases):
         return MutantsOfRule(rule, len(mutants), (), tried=False)
     surviving = survivors(mutants, cases)
+    builder = Builder(rule, session.forms, session.claim_readers)
     missing = witnesses(surviving, builder, words, draws)
     shown = {id(mutant): case for mutant, case in zip(surviving, missing, strict=True)}
 
