@@ -40,6 +40,7 @@ from auditor.records.model import UnreadNumber  # noqa: E402
 from auditor.reports.entries import entries  # noqa: E402
 from auditor.testing.build import book  # noqa: E402
 from tests.documents.workbook_writer import PlainCell, worksheets_of  # noqa: E402
+from tests.marking.judged import of_these_bytes  # noqa: E402
 from tests.reports.japanese_words import forbidden_in  # noqa: E402
 
 SESSION = load()
@@ -623,6 +624,7 @@ def test_the_copy_of_a_signed_pdf_says_that_its_signature_no_longer_holds(tmp_pa
     report = faulty(source)
     signed(source)
     before = source.read_bytes()
+    report = of_these_bytes(report, source)
 
     for lang, word in (("ja", "電子署名"), ("en", "digitally signed")):
         told = mark_pdf(source, report, tmp_path / "marked.pdf", lang)  # type: ignore[arg-type]

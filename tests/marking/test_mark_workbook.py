@@ -31,6 +31,7 @@ from auditor.reports.entries import entries, place_of, proposed
 from auditor.reports.findings import nothing_found
 from auditor.reports.wording import Wording
 from tests.documents.workbook_writer import package_of, parts_of
+from tests.marking.judged import of_these_bytes
 
 LIGHT = {"FFFFDADD", "FFFFF1B8", "FFDFEDF9"}
 SUSPECTED = {"FFFF7B81", "FFFFBF03", "FF9CC4E7"}
@@ -610,7 +611,7 @@ def test_a_cell_below_a_merged_area_is_marked_where_the_area_is_seen(tmp_path: P
     anchor = sheet.cell(cell.row - 1, cell.column).coordinate
     sheet.merge_cells(f"{anchor}:{cell.coordinate}")
     book.save(source)
-    mark_workbook(source, report, out, "ja")
+    mark_workbook(source, of_these_bytes(report, source), out, "ja")
     merged = opened(out).worksheets[0]
     assert merged[anchor].comment.text == plain[cell.coordinate].comment.text
     assert merged[anchor].fill.fgColor.rgb == plain[cell.coordinate].fill.fgColor.rgb
@@ -715,6 +716,7 @@ def test_the_copy_of_a_signed_workbook_says_that_its_signature_no_longer_holds(
     data["_rels/.rels"] = data["_rels/.rels"].replace(b"</Relationships>", ended)
     signed = repacked(data, source)
     before = signed.read_bytes()
+    report = of_these_bytes(report, signed)
 
     for findings in (report.findings, ()):
         told = mark_workbook(

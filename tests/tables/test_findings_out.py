@@ -486,13 +486,13 @@ def refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
         ("found", "ends in .parquet", "拡張子は"),
         ("none/found.csv", "can't be written: No such file or directory", "フォルダーがありません"),
         ("folder.csv", "is no file; name another", "別の名前を指定してください"),
-        ("inside/found.csv", "lies in it", "その中のファイルです"),
+        ("inside/found.csv", "is one of the input files", "は入力ファイルです。上書きしません"),
         ("inside/new.csv", "lies in it", "その中のファイルです"),
-        ("link.csv", "lies in it", "その中のファイルです"),
+        ("link.csv", "is one of the input files", "は入力ファイルです。上書きしません"),
         (
             "report.csv",
-            "--findings and --output name the same file",
-            "--findings と --output が同じファイルです",
+            "both would be written to",
+            "の書き出し先が同じです",
         ),
     ],
 )

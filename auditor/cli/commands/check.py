@@ -112,7 +112,9 @@ def run(arguments: Namespace) -> int:
     read = _read(session, today, inputs, names, by_columns=by_columns)
     books, not_checked = read.books, read.not_checked
     last_year = last_year_of(session, arguments, books, names)
-    not_checked = (*not_checked, *last_year.not_checked, *_missed_now(earlier))
+    not_checked = tuple(
+        dict.fromkeys((*not_checked, *last_year.not_checked, *_missed_now(earlier)))
+    )
     accounts = accounts_of(session, arguments, books, name_of)
     files = disclosures_of(arguments, inputs, name_of)
     sources = _files_read(arguments)
