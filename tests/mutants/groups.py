@@ -77,7 +77,7 @@ GROUPS: Final = (
         "fields",
         ("auditor/records/fields.py",),
         (
-            "tests/records/test_catalogue.py",
+            "tests/records/test_names_of_records.py",
             "tests/records/test_fields.py",
             "tests/records/test_nothing_is_lost.py",
             *_FORMULA,
