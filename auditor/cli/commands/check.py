@@ -110,11 +110,10 @@ def run(arguments: Namespace) -> int:
     name_of = str if names is None else names.name_of
     today = with_takes_of_today(arguments)
     read = _read(session, today, inputs, names, by_columns=by_columns)
-    books, not_checked = read.books, read.not_checked
+    books = read.books
     last_year = last_year_of(session, arguments, books, names)
-    not_checked = tuple(
-        dict.fromkeys((*not_checked, *last_year.not_checked, *_missed_now(earlier)))
-    )
+    missed = (*read.not_checked, *last_year.not_checked, *_missed_now(earlier))
+    not_checked = tuple(dict.fromkeys(missed))  # earlier documents may have the names of today's
     accounts = accounts_of(session, arguments, books, name_of)
     files = disclosures_of(arguments, inputs, name_of)
     sources = _files_read(arguments)
