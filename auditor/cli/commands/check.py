@@ -112,8 +112,7 @@ def run(arguments: Namespace) -> int:
     read = _read(session, today, inputs, names, by_columns=by_columns)
     books = read.books
     last_year = last_year_of(session, arguments, books, names)
-    missed = (*read.not_checked, *last_year.not_checked, *_missed_now(earlier))
-    not_checked = tuple(dict.fromkeys(missed))  # earlier documents may have the names of today's
+    not_checked = _once(*read.not_checked, *last_year.not_checked, *_missed_now(earlier))
     accounts = accounts_of(session, arguments, books, name_of)
     files = disclosures_of(arguments, inputs, name_of)
     sources = _files_read(arguments)
@@ -163,6 +162,11 @@ def _earlier(
     from auditor.cli.rounds import Rounds
 
     return Rounds(arguments, session, rules, waivers).earlier(arguments.since)
+
+
+def _once(*not_checked: NotChecked) -> tuple[NotChecked, ...]:
+    """Each thing once: documents of the round before may have the names and faults of today's."""
+    return tuple(dict.fromkeys(not_checked))
 
 
 def _missed_now(earlier: EarlierRound | None) -> Sequence[NotChecked]:
