@@ -172,7 +172,7 @@ def said_of(fault: BaseException) -> tuple[str, str]:
             return "it ends the program (sys.exit)", "プログラムを終了させています（sys.exit）"
         case KeyboardInterrupt():
             return "it raises KeyboardInterrupt", "KeyboardInterrupt を発生させています"
-        case ImportError():
+        case ImportError() if fault.name:
             return _import(fault)
         case AttributeError():
             return _attribute(fault)

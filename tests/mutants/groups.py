@@ -53,11 +53,13 @@ _RULES: Final = (
     "tests/rules/test_rows_of_other_books.py",
 )
 _AUDITING: Final = (
+    "tests/auditing/test_stated_sessions.py",
     "tests/auditing/test_books_judged.py",
     "tests/auditing/test_causes.py",
     "tests/auditing/test_fail_closed.py",
     "tests/auditing/test_options.py",
     "tests/auditing/test_outcome_rows.py",
+    "tests/api/test_report_in_python.py",
 )
 _FORMULA: Final = ("tests/formula",)
 

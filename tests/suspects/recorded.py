@@ -146,8 +146,8 @@ class Recorder:
 class Stored:
     """The answers of a file, by the names of their cases."""
 
-    def __init__(self, name: str) -> None:
-        self.file = ANSWERS / f"{name}.json"
+    def __init__(self, name: str, folder: Path = ANSWERS) -> None:
+        self.file = folder / f"{name}.json"
         self.answers: dict[str, Any] = (
             json.loads(self.file.read_text("utf-8")) if self.file.exists() else {}
         )
