@@ -7,6 +7,7 @@ not checked, what is repeated, in both languages.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from itertools import chain, repeat
 from operator import attrgetter
@@ -17,7 +18,7 @@ from typing import Any, Final
 import pytest
 
 from auditor.accounts.model import Entry, Ledger
-from auditor.auditing import collector
+from auditor.auditing import book_findings, collector
 from auditor.auditing.book_findings import findings_of
 from auditor.auditing.collector import FindingCollector
 from auditor.auditing.documents import audit
@@ -39,6 +40,7 @@ from auditor.records.model import (
     RemarkCell,
     Sheet,
 )
+from auditor.records.sentences import Sentence
 from auditor.records.text import Text, Why
 from auditor.rules.findings import OUTCOMES
 from auditor.rules.rows import Row, Rows
@@ -654,6 +656,86 @@ def test_a_search_that_fails_costs_its_sheet_its_suspects_alone(
     assert why.ja.startswith("訂正候補を探す処理が途中で止まりました：")
     assert all(text.endswith("ArithmeticError: too wide") for text in (why.en, why.ja))
     assert [len(cause.suspects) for cause in report.causes if len(cause.findings) == 1] == [5, 0]
+
+
+def changing(row: Row) -> Verdict:
+    """It changes what it was handed, past what records refuse."""
+    vars(row.sheet)["department"] = "他課"
+    return PASS
+
+
+@pytest.mark.parametrize("changes", [False, True])
+def test_code_of_plugins_that_changes_records_is_named(changes: bool) -> None:
+    own = replace(rule("ZZZ014", changing if changes else by_number), plugin="own")
+    again = replace(rule("ZZZ015", lambda _: PASS), plugin="own")
+    other = [PluggedReader("other", claims)]
+    report = audit(
+        book_of(sheet(1)), RuleSet([own, again]), FORMS, AuditOptions(claim_readers=other)
+    )
+    assert [(item.why.code, item.why.en.partition(";")[0]) for item in report.not_checked] == (
+        [("plugin-failed", "plugin own, other: it changed the records that it was handed")]
+        if changes
+        else []
+    )
+
+
+def test_only_claims_of_its_kinds_are_judged_by_a_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    book = book_of(sheet(1, achieved="一つ。二つ。三つ。"), sheet(2), sheet(3, achieved="四つ。"))
+    kinds = {"一": "own", "二": "other", "三": "third", "四": "own"}
+
+    def claims_of(*words: Any) -> list[Claim]:
+        texts = [part for part in words[1].achieved.split("。") if part]
+        return [
+            Claim(kind=kinds[part[0]], sentence=Sentence(text=part, section="achieved"))
+            for part in texts
+        ]
+
+    judged: list[tuple[str, str]] = []
+    usual = type(SUM).judge
+
+    def judge(self: Any, row: Row) -> Verdict:
+        number = str(row.sheet.number) if row.sheet else ""
+        judged.append((self.code, str(row.values["kind"]) if row.scope == "claim" else number))
+        return usual(self, row)
+
+    monkeypatch.setattr(type(SUM), "judge", judge)
+    rules = [
+        rule("ZZZ021", lambda _: PASS, "claim", when="kind == 'own' or kind == 'third'"),
+        rule("ZZZ022", lambda _: PASS, "claim"),
+        rule("ZZZ023", lambda _: PASS, narrative=True),
+        rule("ZZZ024", lambda _: PASS, "claim", when="kind == 'none'"),
+        rule("ZZZ025", lambda _: PASS, "year", narrative=True),
+    ]
+    outcomes: dict[str, dict[Any, int]] = {item.code: dict.fromkeys(OUTCOMES, 0) for item in rules}
+    assert list(findings_of(Rows(book, FORM, claims_of=claims_of), rules, outcomes, [])) == []
+    assert judged == [
+        *(("ZZZ025", str(number)) for number in (1, 2, 3)),
+        *(("ZZZ021", kind) for kind in ("own", "own", "third")),
+        *(("ZZZ022", kind) for kind in ("own", "other", "third", "own")),
+        *(("ZZZ023", str(number)) for number in (1, 3)),
+    ]
+    assert [(counts["pass"], counts["not_applicable"]) for counts in outcomes.values()] == [
+        (3, 1),
+        (4, 0),
+        (3, 0),
+        (0, 4),
+        (3, 0),
+    ]
+
+
+def test_prose_is_judged_some_sheets_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(book_findings, "SHEETS_AT_A_TIME", 2)
+    book = book_of(*(sheet(number, achieved="文。") for number in range(1, 6)))
+    rules = [rule("ZZZ021", fails, narrative=True), rule("ZZZ022", fails, narrative=True)]
+    outcomes: dict[str, dict[Any, int]] = {item.code: dict.fromkeys(OUTCOMES, 0) for item in rules}
+    items = findings_of(Rows(book, FORM), rules, outcomes, [])
+    assert [
+        (item.finding.rule[-1], item.finding.sheet.number) for item in items if item.finding.sheet
+    ] == [
+        *(("1", 1), ("1", 2), ("2", 1), ("2", 2)),
+        *(("1", 3), ("1", 4), ("2", 3), ("2", 4)),
+        *(("1", 5), ("2", 5)),
+    ]
 
 
 def test_rows_that_are_given_are_judged_in_place_of_all() -> None:

@@ -53,6 +53,7 @@ _RULES: Final = (
     "tests/rules/test_rows_of_other_books.py",
 )
 _AUDITING: Final = (
+    "tests/auditing/test_parts_of_reports.py",
     "tests/auditing/test_stated_reports.py",
     "tests/auditing/test_stated_sessions.py",
     "tests/auditing/test_books_judged.py",
