@@ -82,21 +82,14 @@ def _alone(findings: Sequence[Finding], numbers: Iterable[int]) -> list[Grouped]
     """The findings that nothing explains, each by itself. Those that point at each other's sheet,
     naming the same cells, are one.
     """
-    groups: list[Grouped] = []
-    twins: dict[frozenset[_Key], Grouped] = {}
+    groups: dict[frozenset[_Key] | int, Grouped] = {}
     for number in numbers:
         finding = findings[number]
         owners = {(cell.document, cell.sheet, cell.kpi) for cell in finding.cells}
         cells = frozenset(chain.from_iterable(map(_keys, finding.cells)))
-        twin = twins.get(cells) if len(owners) > 1 else None
-        if twin is not None:
-            twin.members.append(number)
-            continue
-        group = Grouped([number])
-        if len(owners) > 1:
-            twins[cells] = group
-        groups.append(group)
-    return groups
+        key = cells if len(owners) > 1 else number
+        groups.setdefault(key, Grouped([])).members.append(number)
+    return list(groups.values())
 
 
 def _groups_by_cell(findings: Sequence[Finding], groups: Sequence[Grouped]) -> dict[_Key, Grouped]:

@@ -54,7 +54,7 @@ from auditor.settings.model import Departments
 from auditor.suspects.slips import slip
 from auditor.testing import book as built
 from auditor.waivers.model import Waiver
-from tests.auditing.test_books_judged import book_of, figure, kpi, sheet
+from tests.auditing.test_books_judged import book_of, figure, sheet
 from tests.suspects.recorded import Stored
 
 STORED: Final = Stored("parts", Path(__file__).parent / "answers")
@@ -141,8 +141,9 @@ def test_a_sheet_is_meant_by_its_identifier_whole() -> None:
 
 
 def test_a_column_that_is_no_year_is_of_the_year_of_its_record() -> None:
-    record = kpi(1).model_copy(update={"actuals": FrozenDict({"見込": figure(1)})})
-    rows = Rows(book_of(kpis=(record,)), FORM).of("kpi_year")
+    sentence = Sentence(text="文", section="issues", year="見込")
+    claim = Claim(kind="own", sentence=sentence)
+    rows = Rows(book_of(sheet(1)), FORM, claims_of=lambda *_: [claim]).of("claim")
     assert [row.column for row in rows if RowChoice(years=[2024]).fits(row)] == ["見込"]
     assert not any(RowChoice(years=[2023]).fits(row) for row in rows)
 

@@ -13,7 +13,7 @@ from itertools import chain, repeat
 from operator import attrgetter
 from pathlib import Path
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import pytest
 
@@ -622,7 +622,7 @@ def test_findings_are_written_as_whoever_has_other_keys_says() -> None:
     book = book_of(sheet(1), sheet(2), name="n")
     rows = Rows(book, FORM)
     collecting.judge(rows, [RULES["ZZZ001"]], frame_of=frame_of)
-    collecting.judge(rows, [RULES["ZZZ002"]], lambda item: rows.of(item.each)[:1], frame_of)
+    collecting.judge(rows, [RULES["ZZZ002"]], lambda _: rows.of("sheet")[:1], frame_of)
     assert calls == [(2, "n")]
     assert written.frames == [[]]
     assert collecting.outcomes["ZZZ002"]["pass"] == 1
@@ -700,7 +700,7 @@ def test_only_claims_of_its_kinds_are_judged_by_a_rule(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(type(SUM), "judge", judge)
     rules = [
-        rule("ZZZ021", lambda _: PASS, "claim", when="kind == 'own' or kind == 'third'"),
+        rule("ZZZ021", lambda _: PASS, "claim", when="kind in ['own', 'third']"),
         rule("ZZZ022", lambda _: PASS, "claim"),
         rule("ZZZ023", lambda _: PASS, narrative=True),
         rule("ZZZ024", lambda _: PASS, "claim", when="kind == 'none'"),
@@ -743,7 +743,9 @@ def test_rows_that_are_given_are_judged_in_place_of_all() -> None:
     rows = Rows(SUMS, FORM)
     rules = [SUM, LAST_YEAR, RULES["ZZZ006"], RULES["RD900"]]
     outcomes: dict[str, dict[Any, int]] = {item.code: dict.fromkeys(OUTCOMES, 0) for item in rules}
-    items = list(findings_of(rows, rules, outcomes, [], lambda item: rows.of(item.each)[1:]))
+    items = list(
+        findings_of(rows, rules, outcomes, [], lambda item: rows.of(cast("Any", item.each))[1:])
+    )
     counts = {
         code: {name: number for name, number in counts.items() if number}
         for code, counts in outcomes.items()

@@ -51,6 +51,8 @@ OPTIONS: Final = (
 )
 NOTHING: Final = "no test runs it"
 MOST_FILES: Final = 6
+_TOO_LATE: Final = "too late"
+"""What ends a run whose change can't be made in functions that are there, and is made anew."""
 
 Answer = dict[str, Any]
 
@@ -289,7 +291,8 @@ class _Near:
                 "count": 0,
                 "time": 0,
             }
-        if is_early:
+        by = _TOO_LATE if is_early else self._noticed(mutant, chosen)
+        if by == _TOO_LATE:
             return {
                 "mutant": mutant.index,
                 "path": mutant.path,
@@ -297,12 +300,6 @@ class _Near:
                 "limit": sum(self.seconds[c] for c in chosen),
                 "count": len(chosen),
             }
-        while True:
-            by = self._killer(mutant, chosen)
-            if by in self.items and not self._stands_alone(by):
-                chosen.remove(by)
-                continue
-            break
         return {
             "mutant": mutant.index,
             "path": mutant.path,
@@ -311,6 +308,14 @@ class _Near:
             "count": len(chosen),
             "time": time.monotonic() - begin,
         }
+
+    def _noticed(self, mutant: Mutant, names: list[str]) -> str | None:
+        """What notices a mutant; a test that fails unchanged when it is run alone is taken out."""
+        while True:
+            by = self._killer(mutant, names)
+            if by not in self.items or self._stands_alone(by):
+                return by
+            names.remove(by)
 
     def _killer(self, mutant: Mutant | None, names: Sequence[str]) -> str | None:
         """The first test that fails, or what else ended the run; None where all pass."""
@@ -330,7 +335,7 @@ class _Near:
             tree = changed_tree(source, mutant.index)
             new = compile(tree, str(file), "exec", dont_inherit=True)
             if not change_functions(old, new, self.functions[str(file)]):
-                return {"by": "early"}
+                return {"by": _TOO_LATE}
         items = [self.items[name] for name in names]
         for item, following in zip(items, [*items[1:], None], strict=True):
             limit = self.limits.patience + self.limits.factor * self.seconds[item.nodeid]
