@@ -26,6 +26,8 @@ class Group(NamedTuple):
 
 
 _READERS: Final = (
+    "tests/readers/test_placing.py",
+    "tests/readers/test_headings_of_grids.py",
     "tests/readers/test_text_places.py",
     "tests/readers/test_sheet_text.py",
     "tests/readers/test_text_moved.py",

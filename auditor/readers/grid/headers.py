@@ -17,7 +17,7 @@ from auditor.readers.grid.cells import Box, Grid
 from auditor.readers.grid.label_text import YEAR_CELL, bare, label_key
 from auditor.readers.grid.labels import Label, Labels, boxes_of
 from auditor.readers.shifted import step_between
-from auditor.records.fiscal import ERAS, YEAR_KEY, parse_year, year_in_era
+from auditor.records.fiscal import ERAS, YEAR_KEY, parse_year
 
 __all__ = ["Header", "Position", "find_headers", "fiscal_years_of_headers", "heads_column"]
 
@@ -63,8 +63,7 @@ class Position:
             return replace(self, year=fiscal_year + self.distance)
         if not self.short:
             return self
-        years = (era.western(self.short) for era in ERAS)
-        return replace(self, year=min(years, key=lambda year: abs(year - fiscal_year)))
+        return replace(self, year=_year_near(self.short, fiscal_year))
 
 
 class Span(NamedTuple):
@@ -170,29 +169,44 @@ class Header:
 
     def place(self, form: Form, fiscal_year: int) -> None:
         """Give each column of the form its position: by year and label. Where the headings print
-        no years it is the order that counts, if there are as many.
+        no years it is their words and order that count, if there are as many.
         """
         self.placed.clear()
         self.positions = tuple(position.dated(fiscal_year) for position in self.positions)
         if self.kinds_apart:
             self._place_by_year(form, fiscal_year)
             return
-        free = list(self.positions)
-        for index, column in enumerate(form.columns):
-            possible = _possible(form, column, fiscal_year, free)
-            later = sum(other.offset == column.offset for other in form.columns[index:])
-            # Which of several kinds a column without a label is, nobody can tell.
-            if possible and len(possible) <= later:
-                self.placed[column] = possible[0]
-                free.remove(possible[0])
+        possible = {
+            column: _possible(form, column, fiscal_year, self.positions) for column in form.columns
+        }
+        for column, positions in possible.items():
+            # Which of several kinds a column without a label is, nobody can tell, unless there are
+            # as many such columns as there are kinds: these have the form's order.
+            alike = [other for other in possible if possible[other] == positions]
+            if len(positions) == len(alike):
+                self.placed[column] = positions[alike.index(column)]
         fitting = all(
             not position.word or not column.label or position.word in _words_of(column)
             for column, position in self.placed.items()
         )
         self.fits = len(self.placed) == len(form.columns) == len(self.positions) and fitting
         if not self.prints_years and len(self.positions) == len(form.columns):
-            self.placed = dict(zip(form.columns, self.positions, strict=True))
-            self.by_order = True
+            self._place_by_order(form)
+
+    def _place_by_order(self, form: Form) -> None:
+        """Give each column the first position with its word that no column before it has; none of
+        them where a column has no such position.
+        """
+        free = list(self.positions)
+        placed: dict[Column, Position] = {}
+        for column in form.columns:
+            words = _words_of(column)
+            position = next((position for position in free if position.word in words), None)
+            if position is None:
+                return
+            placed[column] = position
+            free.remove(position)
+        self.placed, self.by_order = placed, True
 
     def _place_by_year(self, form: Form, fiscal_year: int) -> None:
         """Give all columns of a year the one position that it has."""
@@ -226,23 +240,20 @@ def _possible(
 
 
 def fiscal_years_of_headers(headers: Sequence[Header], form: Form) -> list[int]:
-    """The fiscal years under which the headers fit the form's columns best, the earliest first;
-    none where they print no years.
+    """The fiscal years under which the headers fit the form's columns best, those of the first
+    header first and of each header the earliest; none where they print no years.
     """
-    best: list[int] = []
-    most = 0
+    scores: list[tuple[int, int]] = []
     for header in headers:
         years = {position.year for position in header.positions if position.year is not None}
         candidates: set[int] = set()
-        for column in form.columns:
-            candidates.update(year - column.offset for year in years)
+        for offset in form.offsets:
+            candidates.update(year - offset for year in years)
         for candidate in sorted(candidates):
-            score = len(years & {candidate + column.offset for column in form.columns})
-            if score > most:
-                best, most = [candidate], score
-            elif score == most:
-                best.append(candidate)
-    return list(dict.fromkeys(best))
+            of_form = {candidate + offset for offset in form.offsets}
+            scores.append((len(years & of_form), candidate))
+    most = max((score for score, _ in scores), default=None)
+    return list(dict.fromkeys(candidate for score, candidate in scores if score == most))
 
 
 _Year = tuple[Box, int | None, str]
@@ -356,15 +367,15 @@ def _headers(
 
 
 def _positions_of_run(run: Sequence[_Year], near: Sequence[_Word], axis: _Axis) -> list[Position]:
-    """The positions of years beside each other; one without its era has that of the one before."""
+    """The positions of years beside each other; one without its era is near the one before."""
     positions: list[Position] = []
     previous: int | None = None
     for index, (box, year, word) in enumerate(run):
         key = label_key(box.text)
-        if year is None and previous is not None and "年度" in key:
-            year = _same_era(key, previous)
-        previous = year if year is not None else previous
         short = _SHORT_YEAR.fullmatch(key) if year is None else None
+        if short is not None and previous is not None:
+            year, short = _year_near(short[1], previous), None
+        previous = year if year is not None else previous
         relative = _RELATIVE.fullmatch(key)
         last = axis.span(box).last if word else _last_of_year(run, index, near, axis)
         of_year = _positions(box, year, word, near, axis, last)
@@ -420,9 +431,23 @@ def _overlaps(span: Span, first: int, last: int) -> bool:
 
 
 def _runs(items: Sequence[_Year], words: Sequence[str], form: Form) -> list[list[_Year]]:
-    """The items of a line, cut where a year comes again with its word, or goes back: side by side
-    stand two tables. What together has every column of the form once at most is one table, in
-    whatever order.
+    """The items of a line, table by table: where all years come again with their words, in
+    whatever order, the same tables stand side by side.
+    """
+    keys = [(year, word) for (_, year, _), word in zip(items, words, strict=True)]
+    size = len(keys)
+    if all(year is not None for year, _ in keys):
+        repeated = (at for at in range(1, size) if keys == keys[:at] * (size // at))
+        size = next(repeated, size)
+    runs: list[list[_Year]] = []
+    for at in range(0, len(keys), size):
+        runs += _runs_apart(items[at : at + size], words[at : at + size], form)
+    return runs
+
+
+def _runs_apart(items: Sequence[_Year], words: Sequence[str], form: Form) -> list[list[_Year]]:
+    """Items, cut where a year comes again with its word, or goes back. What together has every
+    column of the form once at most is one table, in whatever order.
     """
     runs: list[list[_Year]] = []
     keys: list[set[tuple[int | None, str]]] = []
@@ -472,10 +497,10 @@ def _are_of_form(keys: Collection[tuple[int | None, str]], form: Form) -> bool:
     )
 
 
-def _same_era(key: str, previous: int) -> int | None:
-    """A year without its era, in the era of the one before it."""
-    match, beside = _SHORT_YEAR.fullmatch(key), year_in_era(previous)
-    return beside.era.western(match[1]) if match and beside else None
+def _year_near(short: str, other: int) -> int:
+    """A year without its era, in the era in which it is nearest to another year."""
+    years = (era.western(short) for era in ERAS)
+    return min(years, key=lambda year: abs(year - other))
 
 
 def _positions(
@@ -491,11 +516,7 @@ def _positions(
     """
     span = axis.span
     first = span(box).first
-    beside = [
-        (other, text)
-        for other, text in near
-        if span(other).first <= last and span(other).last >= first
-    ]
+    beside = [(other, text) for other, text in near if _overlaps(span(other), first, last)]
     inside = [
         (other, text)
         for other, text in beside

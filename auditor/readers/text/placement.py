@@ -7,7 +7,7 @@ that one wrong figure can't move another.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -15,7 +15,7 @@ from functools import cached_property, partial
 from itertools import chain, combinations, permutations, product
 from typing import Any, Final, NamedTuple
 
-from auditor.forms.model import Form
+from auditor.forms.model import Column, Form
 from auditor.records.figures import (
     Answer,
     Figure,
@@ -142,12 +142,16 @@ def place(rows: Sequence[Row], evidence: Evidence) -> dict[str, Placed]:
         _money_errors,
         partial(_odd_money, staff.get("staff_cost", ()), evidence.form),
     )
-    total = (
-        money["total_cost"].way
-        if "total_cost" in money and any(money["total_cost"].cells)
-        else None
-    )
-    placed = money | _settle(staff, evidence, total, _staff_errors, partial(_odd_staff, total))
+    total = money.get("total_cost")
+    if total is not None and not any(total.cells):
+        total = None
+    way = None if total is None else total.way
+    placed = _settle(staff, evidence, way, _staff_errors, partial(_odd_staff, way))
+    if total is not None and not total.certain:
+        # What speaks for them is no surer than the total.
+        for name, its in placed.items():
+            placed[name] = its._replace(certain=its.by == "position")
+    placed = money | placed
     for row in rows:
         if row.is_loose and not _has_unit_costs(row, evidence):
             placed[row.field] = placed[row.field]._replace(certain=False)
@@ -299,15 +303,13 @@ def _settle(
     )
     agrees = True
     for by, cost in stages:
-        if len(settled) == len(rows):
-            break
         costs = [cost(choice) for choice in choices]
         least = min(costs)
         choices = [choice for choice, its in zip(choices, costs, strict=True) if its == least]
         if by == "arithmetic":
             agrees = not any(least[1:])
         for name in rows:
-            if all(choice[name] is choices[0][name] for choice in choices):
+            if len({id(choice[name]) for choice in choices}) == 1:
                 settled.setdefault(name, by)
     certain: set[PlacedBy] = {"position", "total_columns"}
     if agrees:
@@ -325,21 +327,21 @@ def _contradictions(
     Cells with a formula print their 0 in any year, so they contradict nothing.
     """
     total = total or choice.get("total_cost")
-    against = 0
-    for name in doubtful:
-        if evidence.form.fields[name].formula_cell:
-            continue
-        for index, (column, figure) in enumerate(
-            zip(evidence.form.columns, choice[name].cells, strict=True)
-        ):
-            if figure is None:
-                continue
-            if column.offset < 0 and evidence.status in ("new", "single_year"):
-                against += 2
-            elif column.offset > 0 and evidence.status == "single_year":
-                against += 1  # such a sheet may still print the next year's 0
-            against += total is not None and any(total.cells) and total.cells[index] is None
-    return against
+    years = total.cells if total is not None and any(total.cells) else None
+    rows = [choice[name].cells for name in doubtful if not evidence.form.fields[name].formula_cell]
+    return sum(
+        _weight(column, evidence, years is not None and years[index] is None)
+        * sum(cells[index] is not None for cells in rows)
+        for index, column in enumerate(evidence.form.columns)
+    )
+
+
+def _weight(column: Column, evidence: Evidence, has_no_total: bool) -> int:
+    """How much speaks against a figure in a column."""
+    if column.offset < 0 and evidence.status in ("new", "single_year"):
+        return 2 + has_no_total
+    # A sheet of a single year may still print the next year's 0.
+    return (column.offset > 0 and evidence.status == "single_year") + has_no_total
 
 
 def _texts(choice: Choice, doubtful: Sequence[str]) -> int:
@@ -370,12 +372,12 @@ def _refuted(choice: Choice) -> list[bool]:
     sources = [way.amounts for name, way in choice.items() if name.startswith("funding.")]
     if "total_cost" not in choice or not sources:
         return []
-    return [
-        total is not None
-        and None not in parts
-        and total != sum(part for part in parts if part is not None)
-        for total, *parts in zip(choice["total_cost"].amounts, *sources, strict=True)
-    ]
+    refuted: list[bool] = []
+    for total, *parts in zip(choice["total_cost"].amounts, *sources, strict=True):
+        amounts = [part for part in parts if part is not None]
+        is_known = total is not None and len(amounts) == len(parts)
+        refuted.append(is_known and total != sum(amounts))
+    return refuted
 
 
 def _staff_errors(choice: Choice, evidence: Evidence) -> tuple[int, ...]:
@@ -414,33 +416,38 @@ def _odd_money(staff_cost: Sequence[Way], form: Form, choice: Choice) -> int:
     Where a sum is wrong, a 0 or a dash may be what is wrong with it; where it is right, a 0 is
     odd beside a cost or staff. The bare 0 of a formula belongs where there is no cost.
     """
-    if "total_cost" not in choice:
-        return 0
-    total = choice["total_cost"]
+    return sum(_oddities(staff_cost, form, choice))
+
+
+def _oddities(staff_cost: Sequence[Way], form: Form, choice: Choice) -> Iterator[int]:
+    """How odd each figure is that is odd where it stands."""
+    total = choice.get("total_cost")
+    if total is None:
+        return
     costs = staff_cost[0].amounts if len(staff_cost) == 1 else None
-    odd = 0
     for column, refuted in enumerate(_refuted(choice)):
         figure, amount = total.cells[column], total.amounts[column]
         if figure and costs:
-            odd += costs[column] == 0 or (amount == 0 and not refuted)
+            yield costs[column] == 0 or (amount == 0 and not refuted)
         for name, way in choice.items():
             if name != "total_cost" and way.cells[column] and way.amounts[column] == 0:
                 if form.fields[name].formula_cell and None in way.cells:
-                    odd += bool(amount)
+                    yield bool(amount)
                 elif not refuted:
-                    odd += 2 if amount else 1
-    return odd
+                    yield 2 if amount else 1
 
 
 def _odd_staff(total: Way | None, choice: Choice) -> int:
     """Years with staff and no cost, or with a cost and a staff cost of 0."""
     if total is None:
         return 0
-    odd = 0
-    for way in choice.values():
-        for figure, amount, cost in zip(way.cells, way.amounts, total.amounts, strict=True):
-            odd += figure is not None and amount is not None and bool(amount) != bool(cost)
-    return odd
+    amounts = chain.from_iterable(
+        zip(way.cells, way.amounts, total.amounts, strict=True) for way in choice.values()
+    )
+    return sum(
+        figure is not None and amount is not None and bool(amount) != bool(cost)
+        for figure, amount, cost in amounts
+    )
 
 
 def _unusual(choice: Choice, evidence: Evidence) -> list[Any]:
@@ -449,14 +456,11 @@ def _unusual(choice: Choice, evidence: Evidence) -> list[Any]:
     """
     columns = evidence.form.columns
 
-    def rank(index: int) -> tuple[int, bool, bool]:
+    def rank(index: int) -> tuple[int, int, bool]:
         """How far a column is from the evaluated one."""
-        column = columns[index]
-        return (
-            abs(column.offset),
-            column.kind != "settled",
-            (column.offset < 0) != evidence.prior_evaluated,
-        )
+        offset = columns[index].offset
+        toward = offset if evidence.prior_evaluated else -offset
+        return abs(offset), toward, columns[index].kind != "settled"
 
     order = sorted(range(len(columns)), key=rank)
     return [
