@@ -1,0 +1,395 @@
+"""What each step of the search says of small records: which cells can be corrected, which sets of
+them are the smallest, how much each is believed, what blocks settle, and what caused it.
+
+The records are those of ``locate``, also with cells that were computed from others, as sheets
+have them. ``AUDITOR_SNAPSHOTS=write`` stores what comes out now: read the difference before you
+commit it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import cache, partial
+from itertools import combinations
+from typing import Any, Final
+
+import pytest
+
+from auditor.records.errors import AuditorError
+from auditor.suspects.beliefs import Context
+from auditor.suspects.blocks import Blocks, Component
+from auditor.suspects.candidates import Candidate
+from auditor.suspects.causes import causes_of
+from auditor.suspects.diagnosis import Diagnosis, diagnosis
+from auditor.suspects.expressions import bits, mask_of
+from auditor.suspects.layout import Layout
+from auditor.suspects.pairs import pairs
+from auditor.suspects.plain import PlainRecord, plain_record
+from auditor.suspects.problem import Budget, Correction, Problem
+from auditor.suspects.ranking import ranking
+from auditor.suspects.search import contradictory, search
+from auditor.suspects.settling import Settling
+from tests.suspects.recorded import Stored, digits
+from tests.suspects.test_stated_locate import CASES, by_year, case
+
+STORED: Final = Stored("search")
+BATCHES: Final = 4
+COMPUTED: Final = 0.99
+TYPED: Final = 0.1
+DAMS: Final = (
+    *("905 504 401 210 191", "1341 711 630 300 330"),
+    "771 400 371 200 171",
+)
+
+
+def _dams(*columns: str, more: Sequence[str] = ()) -> dict[str, Any]:
+    """Columns of a total and two parts, the second of which is a sum of two others."""
+    names = "t x y p q"
+    years = ("2022", "2023", "2024")[: len(columns)]
+    sums = [f"y_{year} == p_{year} + q_{year}" for year in years]
+    values: dict[str, Any] = {}
+    for year, column in zip(years, columns, strict=True):
+        figures = [None if each == "-" else int(each) for each in column.split()]
+        values |= {f"{name}_{year}": one for name, one in zip(names.split(), figures, strict=True)}
+    totals = [f"t_{year} == x_{year} + y_{year}" for year in years]
+    return case(values, [*totals, *sums, *more])
+
+
+MORE: Final[dict[str, dict[str, Any]]] = {
+    "a part of a part": _dams("905 504 401 201 191", DAMS[1]),
+    "a part with its sum": _dams("905 504 410 219 191", DAMS[1], DAMS[2]),
+    "a sum of parts": _dams("905 504 410 210 191", DAMS[1]),
+    "a total and a part": _dams("950 504 401 210 119", DAMS[1]),
+    "parts exchanged": _dams("905 504 401 330 300", "1341 711 630 210 191"),
+    "all but the totals exchanged": _dams("905 711 630 300 330", "1341 504 401 210 191"),
+    "in thousands": _dams("905000 504000 401000 210000 191000", DAMS[1], more=["t_2022 <= 9000"]),
+    "parts in thousands": _dams("905 504000 401000 210 191", DAMS[1]),
+    "in millions": _dams(
+        "905 504 401 210 191", "1341000 711000 630000 300000 330000", more=["t_2022 >= t_2023"]
+    ),
+    "round in another year": _dams(
+        "905000 504000 401000 - -", "3000 1000 2000 - 2000", more=["t_2022 <= 2 * t_2023"]
+    ),
+    "a column copied": _dams(DAMS[0], DAMS[0], more=["t_2023 == 1341"]),
+    "a column copied, with a rest": _dams(
+        DAMS[0], DAMS[0], DAMS[2], more=["t_2023 == 1341", "x_2023 + 700 >= t_2023"]
+    ),
+    "rows copied": _dams("905 504 504 210 191", "1341 711 711 300 330"),
+    "rows copied, small": _dams("3 1 1 1 1", "5 2 2 1 2"),
+    "one row off": _dams("905 401 504 210 191", DAMS[1]),
+    "one row off to a blank": _dams("905 - 905 210 191", "1341 711 630 300 330"),
+    "a blank exchanged": by_year(
+        "t x y z", "900 400 500 -", "700 - 300 400", more=["x_2022 == 500"]
+    ),
+    "bounds of one": case({"x": 9, "y": 5, "z": 3, "u": 1}, ["x <= y", "x <= z", "x <= u"]),
+    "bounds of several": case(
+        {"x": 9, "y": 5, "z": 3, "u": 1}, ["x <= y", "y <= z", "z <= u"], fixed=["u"]
+    ),
+    "a bound beside two sums": case(
+        {"x": 120, "a": 110, "b": 20, "y": 30, "p": 25, "q": 8, "most": 100},
+        ["x == a + b", "y == p + q", "x <= most", "p <= q"],
+    ),
+    "a bound that a sum mends": case(
+        {"x": 120, "a": 70, "b": 20, "most": 100}, ["x == a + b", "x <= most"]
+    ),
+    "one rule of two bounds": case(
+        {"x": 120, "a": 70, "b": 20, "most": 100}, ["x == a + b and x <= most", "a >= b"]
+    ),
+    "an or of sums": case(
+        {"x": 12, "a": 7, "b": 2, "c": 4}, ["x == a + b or x == a + c", "c >= b"]
+    ),
+    "an or of bounds and sums": case(
+        {"x": 12, "a": 7, "b": 2, "c": 4},
+        ["x <= a and b <= c or x == a + c and b > 0", "x >= a", "a == b + c + 9"],
+    ),
+    "an or that is met": case(
+        {"x": 12, "a": 7, "b": 2, "c": 12}, ["x == c or x == a", "x == a + b"]
+    ),
+    "wide": case({"x": 10, "y": 3000, "z": 4}, ["x * z == y", "x >= 5"]),
+    "in tenths": case(
+        {"x": "10.5", "y": 21, "z": 4, "n": 3},
+        ["y == x * n", "z <= y"],
+        steps={"x": "0.1"},
+        rounding={"x": "half_up"},
+    ),
+    "a square that is none": case({"x": 5, "y": 26}, ["x * x == y"], fixed=["y"]),
+    "a square of a wide cell": case({"x": 5, "y": 10**6 + 3}, ["x * x == y"], fixed=["y"]),
+    "a mean": case({"m": 8, "x": 4, "y": 9, "z": 12, "n": 3}, ["m == (x + y + z) / n"]),
+}
+RECORDS: Final[dict[str, dict[str, Any]]] = {**CASES, **MORE}
+
+
+@cache
+def _ready(name: str) -> PlainRecord | None:
+    """The record of a case; None where it is none of figures alone, or refused."""
+    given = RECORDS[name]
+    if "words" in given or "nodes" in given:
+        return None
+    try:
+        record = plain_record(
+            given["values"],
+            tuple(given["formulas"]),
+            given.get("weights", {}),
+            given.get("steps"),
+            given.get("rounding"),
+            given.get("fixed", ()),
+            {},
+        )
+    except (AuditorError, ValueError, AttributeError):
+        return None
+    return record if record.rules.components and len(record.names) < 16 else None
+
+
+def _batch(number: int, names: Sequence[str]) -> Iterator[tuple[str, PlainRecord]]:
+    for name in names[number::BATCHES]:
+        record = _ready(name)
+        if record is not None:
+            yield name, record
+
+
+def _computed(record: PlainRecord) -> tuple[Problem, Context]:
+    """The same where formulas compute what rules compute, and more is typed in the others."""
+    derived = record.rules.derived
+    variables = [
+        replace(variable, follows=COMPUTED if derived >> at & 1 else TYPED)
+        for at, variable in enumerate(record.problem.variables)
+    ]
+    problem = replace(record.problem, variables=variables)
+    results = {at: {(record.problem.steps[at] or 0) + 3: "typed-over"} for at in bits(derived)}
+    context = replace(record.context, computed=derived, results=results, _scored={})
+    return problem, context
+
+
+def _broken(record: PlainRecord) -> list[Component]:
+    return [component for component in record.rules.components if record.breaks(component)]
+
+
+def _correction(correction: Correction) -> str:
+    cells = ", ".join(
+        f"{at} {correction.point[at]} {span}" for at, span in correction.domains.items()
+    )
+    return f"{list(bits(correction.cells))} {digits(correction.cost)}: {cells}"
+
+
+def _candidate(option: Candidate) -> str:
+    cells = ", ".join(
+        f"{at} {code} {option.point[at]} {option.domains.get(at)}" for at, code in option.slips
+    )
+    more = "" if option.count == 1 else f" of {option.count}"
+    more += f" unknown {option.unknown}" if option.unknown else ""
+    more += f" times {digits(option.plausibility)}" if option.plausibility != 1.0 else ""
+    besides = {at: step for at, step in option.point.items() if at not in dict(option.slips)}
+    more += f" and {besides}" if besides else ""
+    return f"{digits(option.belief)} {option.slip}{more}: {cells}"
+
+
+# --- the steps
+
+
+def _of_rules(number: int) -> Iterator[str]:
+    for name, record in _batch(number, list(RECORDS)):
+        rules = record.rules
+        groups = [[constraint.rule for constraint in group] for group in rules.components]
+        yield f"{name}: {groups} {list(bits(rules.derived))} {rules.sums} {rules.coarse}"
+        units = ["a", "b", "a", "b", "b", "a", "b", *["a"] * 12]
+        percentages = list(bits(rules.percentages(units)))
+        same = list(bits(rules.percentages(["%", *["yen"] * 20])))
+        breaks = [number for number, group in enumerate(rules.components) if record.breaks(group)]
+        yield f"{list(bits(rules.tenths))} {percentages} {same} {breaks} {rules.weights}"
+        judged = [contradictory(record.problem, group) for group in rules.components]
+        accepted = [
+            record.accepts({at: step}, range(len(rules.judges)))
+            for at in range(len(record.names))
+            for step in ((record.problem.steps[at] or 0) + 1, 0, None)
+        ]
+        yield f"{judged} {''.join('-+'[each] for each in accepted)}"
+
+
+def _of_settling(number: int) -> Iterator[str]:
+    """Single cells and pairs, freed."""
+    for name, record in _batch(number, list(RECORDS)):
+        problem = record.problem
+        closed = problem.fixed | problem.missing
+        for component in _broken(record):
+            cells = [at for at in range(len(record.names)) if not closed >> at & 1]
+            cells = [at for at in cells if any(each.cells >> at & 1 for each in component)]
+            yield f"{name} {[each.rule for each in component]}"
+            sets = [*combinations(cells, 1), *combinations(cells[:5], 2)]
+            for several in sets[:12]:
+                free = mask_of(several)
+                settling = Settling(problem, component, Budget(60))
+                answer = settling.examine(free | problem.missing, free)
+                rest = f"{settling.budget.nodes} {settling.undecided}"
+                if isinstance(answer, int):
+                    yield f"{several}: {list(bits(answer))} {rest}"
+                else:
+                    yield f"{_correction(answer)} {rest}"
+
+
+def _of_search(number: int) -> Iterator[str]:
+    for name, record in _batch(number, list(RECORDS)):
+        for component in _broken(record):
+            for limit, reach, further, nodes in (
+                (60, 1.0, 30, 300),
+                (3, 0.5, 6, 300),
+                (60, 2.0, 9, 25),
+            ):
+                budget = Budget(nodes)
+                outcome = search(
+                    record.problem, component, budget, limit=limit, reach=reach, further=further
+                )
+                yield f"{name} {limit} {budget.nodes} {outcome.complete} {len(outcome.corrections)}"
+                if limit == 60 and nodes == 300:
+                    yield from map(_correction, outcome.corrections[:8])
+
+
+def _of_ranking(number: int) -> Iterator[str]:
+    """As they are, and as they are where formulas compute what rules compute."""
+    for name, record in _batch(number, list(RECORDS)):
+        computed = _computed(record)
+        for component in _broken(record):
+            for problem, context in ((record.problem, record.context), computed):
+                budget = Budget(300)
+                options, complete = ranking(problem, component, context, budget)
+                yield f"{name} {budget.nodes} {complete} {len(options)}"
+                yield from map(_candidate, sorted(options, key=lambda option: -option.belief)[:8])
+
+
+def _of_pairs(number: int) -> Iterator[str]:
+    """Pairs of slips, whatever the best explanation is believed."""
+    for name, record in _batch(number, list(RECORDS)):
+        problem, context = record.problem, record.context
+        for component in _broken(record):
+            broken = [constraint for constraint in component if problem.breaks(constraint)]
+            at = next(iter(bits(broken[0].cells & ~problem.fixed)), None) if broken else None
+            if at is None:
+                continue
+            for belief in (1e-5, 1e-8, 1e-12):
+                option = Candidate(((at, "arbitrary"),), "arbitrary", {at: 0}, {at: (0, 0)}, belief)
+                several = list(pairs(problem, component, context, broken, [option]))
+                yield f"{name} {at} {belief} {len(several)}"
+                yield from map(_correction, several[:5])
+            both = Candidate(((0, "x"), (1, "x")), "x", {}, {}, 1e-9)
+            assert list(pairs(problem, component, context, broken, [both])) == []
+
+
+def _columns(layout: Layout) -> Layout:
+    """A layout of which the first column is that of another sheet, too."""
+    return layout._replace(copied=list(layout.columns)[:1])
+
+
+def _of_blocks(number: int) -> Iterator[str]:
+    """Blocks that the judge passes, and all that settle what is broken."""
+    names = [name for name in RECORDS if "_2022" in str(RECORDS[name]) or name in MORE]
+    for name, record in _batch(number, names):
+        rules = record.rules
+        problem, context = _computed(record)
+        lenient = replace(problem, accepts=lambda _point, _rules: True)
+        for several, layout, more in (
+            (record.problem, record.layout, False),
+            (problem, _columns(record.layout), False),
+            (lenient, record.layout, True),
+        ):
+            beliefs = record.context if several is record.problem else context
+            blocks = Blocks(
+                several, beliefs, layout, _broken(record), rules.sums, rules.names, more
+            )
+            settled = blocks.settling(Budget(300))
+            yield f"{name}: {len(settled)}"
+            for option, settles in settled[:10]:
+                yield f"{sorted(settles)} {_candidate(option)}"
+
+
+# --- what may have happened
+
+
+def _diagnoses(record: PlainRecord) -> Iterator[tuple[str, Diagnosis]]:
+    yield "apart", diagnosis(record, Budget(300))
+    yield "more", diagnosis(record, Budget(300), more=True, unlisted=lambda _: 1e-5)
+    judge = record.rules.judges[-1]
+    about = (judge.name, id(judge.row))
+    yield "about", diagnosis(record, Budget(300), about=about)
+
+    def factor(option: Candidate) -> float:
+        return (
+            0.5
+            if len(option.slips) > 1
+            else 0.0
+            if option.slips[:1] == ((0, "arbitrary"),)
+            else 1.0
+        )
+
+    yield "weighed", diagnosis(record, Budget(300), factor)
+
+
+def _of_diagnosis(number: int) -> Iterator[str]:
+    for name, record in _batch(number, list(RECORDS)):
+        if not _broken(record):
+            continue
+        for kind, outcome in _diagnoses(record):
+            broken = [[each.rule for each in component] for component in outcome.broken]
+            yield f"{name} {kind}: {broken} {dict(outcome.unexplained)} {outcome.complete}"
+            for world in outcome.worlds[:3]:
+                for part in world:
+                    best = _candidate(part.candidates[0])
+                    yield (
+                        f"{sorted(part.settles)} {digits(part.none)} {digits(part.total)} "
+                        f"{len(part.candidates)} {best}"
+                    )
+
+
+class _Numbered:
+    """Contradictions that are the rules: each is settled by what changes a cell of it."""
+
+    def __init__(self, record: PlainRecord, outcome: Diagnosis) -> None:
+        self.record, self.outcome = record, outcome
+
+    def of_component(self, number: int) -> list[int]:
+        return sorted({each.rule for each in self.outcome.broken[number]})
+
+    def besides(self, option: Candidate) -> list[int]:
+        mask = mask_of(at for at, _ in option.slips)
+        return [
+            number for number in range(len(self.record.rules.judges)) if self.cells(number) & mask
+        ]
+
+    def cells(self, number: int) -> int:
+        return self.record.rules.judges[number].cells
+
+
+def _of_causes(number: int) -> Iterator[str]:
+    for name, record in _batch(number, list(RECORDS)):
+        if not _broken(record):
+            continue
+        for kind, outcome in list(_diagnoses(record))[:2]:
+            causes = causes_of(record, outcome, _Numbered(record, outcome))
+            yield f"{name} {kind}: {len(causes)}"
+            for cause in causes:
+                yield f"{sorted(cause.contradictions)} {len(cause.options)}"
+                for option, share in cause.options[:5]:
+                    yield f"{digits(share)} of {_candidate(option)}"
+
+
+STEPS: Final[dict[str, Callable[[int], Iterator[str]]]] = {
+    "rules": _of_rules,
+    "settling": _of_settling,
+    "search": _of_search,
+    "ranking": _of_ranking,
+    "pairs": _of_pairs,
+    "blocks": _of_blocks,
+    "diagnosis": _of_diagnosis,
+    "causes": _of_causes,
+}
+PARTS: Final[dict[str, Callable[[], Iterator[str]]]] = {
+    f"{name} {number}": partial(STEPS[name], number) for name in STEPS for number in range(BATCHES)
+}
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_a_step_of_the_search_says_what_it_said(name: str) -> None:
+    STORED.compare(name, {"lines": list(PARTS[name]())})
+
+
+def test_each_stored_step_has_a_part() -> None:
+    STORED.cases_are(PARTS)
