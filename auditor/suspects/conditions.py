@@ -18,6 +18,7 @@ from auditor.records import figures
 from auditor.records.figures import Answer, Interval, Quantity
 from auditor.suspects.expressions import (
     INFINITE,
+    SIGNS,
     Cells,
     Domains,
     Expression,
@@ -448,7 +449,7 @@ def _linear(affine: Affine, operator: Comparison, record: Cells) -> Linear | Non
     # All numbers are multiplied by one scale that makes each of them whole.
     variables = record.variables
     noisy = [
-        (at, factor, [variables[at].noise(sign) for sign in (-1, 0, 1)])
+        (at, factor, [variables[at].noise(sign) for sign in SIGNS])
         for at, factor in factors
         if variables[at].rounding != "exact"
     ]

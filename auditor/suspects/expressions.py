@@ -18,6 +18,7 @@ from auditor.records.figures import Interval, Quantity, Rounding
 __all__ = [
     "ALL",
     "INFINITE",
+    "SIGNS",
     "Absolute",
     "Agreed",
     "Cell",
@@ -51,6 +52,8 @@ Domains = dict[int, Span]
 """The cells that are free, each with what is left of its values; all others keep what they print.
 """
 ALL: Final[Span] = (None, None)
+SIGNS: Final = (-1, 0, 1)
+"""Those of a negative figure, of zero and of a positive one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ class Variable:
 
 @lru_cache(maxsize=256)
 def _loose(rounding: Rounding, width: int | Fraction) -> tuple[int | Fraction, int | Fraction]:
-    noises = [_noise(rounding, width, sign) for sign in (-1, 0, 1)]
+    noises = [_noise(rounding, width, sign) for sign in SIGNS]
     return min(noise.lo for noise in noises), max(noise.hi for noise in noises)
 
 
@@ -122,17 +125,11 @@ def _times(a: Number, b: Number) -> Number:
 def _scaled(ends: Ends, factor: int | Fraction) -> Ends:
     """Ends times a factor other than 0."""
     lo, hi = ends
-    if factor == 1:
-        return ends
-    if factor == -1:
-        return -hi, -lo
     return (lo * factor, hi * factor) if factor > 0 else (hi * factor, lo * factor)
 
 
 def _product(a: Ends, b: Ends) -> Ends:
     (a_lo, a_hi), (b_lo, b_hi) = a, b
-    if a_lo >= 0 and b_lo >= 0:  # as nearly all are
-        return _times(a_lo, b_lo), _times(a_hi, b_hi)
     ends = (_times(a_lo, b_lo), _times(a_lo, b_hi), _times(a_hi, b_lo), _times(a_hi, b_hi))
     return min(ends), max(ends)
 
@@ -279,8 +276,7 @@ class Sum:
             others = [ends for at, ends in enumerate(spans) if at != number]
             low = lo - sum(ends[1] for ends in others)
             high = hi - sum(ends[0] for ends in others)
-            inverse = factor if factor in (1, -1) else 1 / Fraction(factor)
-            ends = _scaled((low, high), inverse)
+            ends = _scaled((low, high), 1 / Fraction(factor))
             if not term.narrow(record, domains, *ends):
                 return False
         return True
