@@ -244,7 +244,7 @@ class Blocks:
             # Bounds in a row say most together.
             every = union(constraint.cells for constraint in violated)
             cells = [at for at in bits(every) if at in open_cells]
-        for a, b in (*self._inside(pivot, cells), *self._outside(pivot, cells)):
+        for a, b in (*combinations(cells, 2), *self._outside(pivot, cells)):
             first, second = self.problem.steps[a], self.problem.steps[b]
             pair = (min(a, b), max(a, b))
             if (first or 0) == (second or 0) or pair in tried:
@@ -272,27 +272,6 @@ class Blocks:
             return _Hypothesis({a: second, b: first}, "one-row-off", belief)
         belief = exchange_belief(a, b, self.context)
         return _Hypothesis({a: second, b: first}, "cells-swapped", belief)
-
-    def _inside(self, pivot: Constraint, cells: Sequence[int]) -> Iterator[tuple[int, int]]:
-        """Pairs of cells of one rule; of a linear equation those that meet it in each other's
-        place.
-        """
-        equation = equation_of(pivot.condition)
-        linear = equation.linear(self.problem) if equation and not equation.held else None
-        if linear is None:
-            yield from combinations(cells, 2)
-            return
-        steps, factors = self.problem.steps, linear.factors
-        lo, hi = linear.bounds(steps, {})
-        total = sum(factor * (steps[at] or 0) for at, factor in factors.items())
-        for a, b in combinations(cells, 2):
-            shift = (factors.get(a, 0) - factors.get(b, 0)) * ((steps[b] or 0) - (steps[a] or 0))
-            if (
-                shift
-                and (lo is None or lo <= total + shift)
-                and (hi is None or total + shift <= hi)
-            ):
-                yield a, b
 
     def _outside(self, pivot: Constraint, cells: Sequence[int]) -> Iterator[tuple[int, int]]:
         """Pairs of a cell of an equation and another that has the figure that it needs."""

@@ -106,12 +106,6 @@ def _matches(
     """The pairs that an equation allows, of a value of one cell and another of the other's."""
     lo, hi = ends
     if lo == hi:
-        if second in (1, -1):
-            return [
-                (value, other)
-                for value in values
-                if (other := (lo - first * value) * second) in others
-            ]
         quotients = ((value, divmod(lo - first * value, second)) for value in values)
         return [
             (value, other) for value, (other, rest) in quotients if not rest and other in others

@@ -11,18 +11,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, partial
-from itertools import combinations
+from itertools import combinations, product
 from random import Random
 from typing import Any, Final
 
 import pytest
 
 from auditor.records.errors import AuditorError
+from auditor.suspects.beliefs import Context
 from auditor.suspects.blocks import Blocks, Component
-from auditor.suspects.candidates import Candidate
+from auditor.suspects.candidates import Candidate, exchange_belief, exchanged, joined
 from auditor.suspects.causes import causes_of
 from auditor.suspects.diagnosis import Diagnosis, diagnosis
-from auditor.suspects.expressions import bits, mask_of
+from auditor.suspects.expressions import Domains, bits, mask_of
 from auditor.suspects.layout import Layout
 from auditor.suspects.pairs import pairs
 from auditor.suspects.plain import PlainRecord, plain_record
@@ -79,6 +80,26 @@ MORE: Final[dict[str, dict[str, Any]]] = {
     "rows copied, small": _dams("3 1 1 1 1", "5 2 2 1 2"),
     "one row off": _dams("905 401 504 210 191", DAMS[1]),
     "one row off to a blank": _dams("905 - 905 210 191", "1341 711 630 300 330"),
+    "a blank beside its figure": case(
+        {"t": 900, "x": None, "y": 500, "z": 400, "p": 900},
+        ["p == sum(x, z)", "t == sum(x, y, z)"],
+    ),
+    "nought beside its figure": case(
+        {"t": 900, "x": 0, "y": 500, "z": 400, "p": 900, "q": None},
+        ["p == sum(x, z)", "t == sum(x, y, z)", "z >= zero(q)"],
+    ),
+    "a blank far from its figure": case(
+        {"t": 900, "x": None, "z": 400, "y": 500, "p": 900},
+        ["p == sum(x, z)", "t == sum(x, y, z)"],
+    ),
+    "a blank result beside a figure": case(
+        {"x": 500, "y": None, "z": 400, "p": 900, "q": 100},
+        ["y == x + z", "p == sum(y, q) - 100", "q <= 800"],
+    ),
+    "two figures and a blank": case(
+        {"x": None, "y": 500, "u": 70, "v": None, "p": 500, "q": 70},
+        ["p == sum(x, u) - 70", "q == sum(v, y) - 500"],
+    ),
     "a blank exchanged": by_year(
         "t x y z", "900 400 500 -", "700 - 300 400", more=["x_2022 == 500"]
     ),
@@ -134,6 +155,24 @@ MORE: Final[dict[str, dict[str, Any]]] = {
     ),
     "a square that is none": case({"x": 5, "y": 26}, ["x * x == y"], fixed=["y"]),
     "a square of a wide cell": case({"x": 5, "y": 10**6 + 3}, ["x * x == y"], fixed=["y"]),
+    "columns alike but for one": by_year("t x y", "900 500 350", "850 500 400"),
+    "rows alike but for one": by_year("t x y", "900 500 500", "800 300 500", "150 70 70"),
+    "two figures copied": by_year("t x", "500 500", "500 500", more=["t_2023 == t_2022 + 9"]),
+    "three figures copied": by_year(
+        "t x y", "500 300 200", "500 300 200", more=["t_2023 == t_2022 + 9"]
+    ),
+    "one figure in thousands": by_year("t x", "905 905", "0 1341000", more=["x_2023 == 1341"]),
+    "two figures in thousands": by_year(
+        "t x", "905 905", "1341000 1341000", more=["t_2023 == t_2022 + 436"]
+    ),
+    "a row copied in one year": by_year("t x y", "900 500 500", "- - -", more=["y_2022 == 400"]),
+    "a row copied in two years": by_year(
+        "t x y", "900 500 500", "700 300 300", more=["y_2022 + x_2023 <= 800"]
+    ),
+    "a row copied in three years": by_year("t x y", "91 50 50", "73 32 32", "17 9 9"),
+    "copied, but for nothing": by_year("t x y", "0 0 0", "0 0 0", more=["t_2022 == 3"]),
+    "two cells exchanged": case({"x": 9, "y": 4}, ["y == x + 5"]),
+    "two cells exchanged in a bound": case({"x": 9, "y": 4}, ["x <= y"]),
     "a mean": case({"m": 8, "x": 4, "y": 9, "z": 12, "n": 3}, ["m == (x + y + z) / n"]),
 }
 
@@ -280,8 +319,8 @@ def _of_rules(number: int) -> Iterator[str]:
         rules = record.rules
         groups = [[constraint.rule for constraint in group] for group in rules.components]
         yield f"{name}: {groups} {list(bits(rules.derived))} {rules.sums} {rules.coarse}"
-        units = ["a", "b", "a", "b", "b", "a", "b", *["a"] * 12]
-        percentages = list(bits(rules.percentages(units)))
+        units = (["a", "b", "a", "b", "b", "a", "b"], ["%", "a", "b"], ["%", "a", "a", "b", "b"])
+        percentages = [list(bits(rules.percentages([*some, *["a"] * 20]))) for some in units]
         same = list(bits(rules.percentages(["%", *["yen"] * 20])))
         breaks = [number for number, group in enumerate(rules.components) if record.breaks(group)]
         yield f"{list(bits(rules.tenths))} {percentages} {same} {breaks} {rules.weights}"
@@ -459,6 +498,87 @@ def _of_causes(number: int) -> Iterator[str]:
                     yield f"{digits(share)} of {_candidate(option)}"
 
 
+# --- small steps
+
+
+def _of_small_steps() -> Iterator[str]:
+    """How far narrowing and trying goes."""
+    for rounds in ("x <= y - 1", "y <= x - 1", "x >= 0", "y <= 500"), ("x == 2 * y", "y == 2 * x"):
+        record = plain_record({"x": 1, "y": 2, "z": 3}, tuple(rounds), {}, None, None, (), {})
+        (component,) = record.rules.components
+        for start, first in product((None, 0, 1), ((None, None), (1, 10**12))):
+            settling = Settling(record.problem, component, Budget(9))
+            domains: Domains = {0: first, 1: (-3, None)}
+            yield f"{rounds} {settling.narrowed(component, domains, start)} {domains}"
+            domains = {0: first}
+            yield f"{settling.narrowed(component, domains)} {domains}"
+            domains = {0: (None, 9), 1: (2, None)}
+            yield f"{settling.solved(component, domains, 3)} {domains}"
+    for least, most in ((0, 62), (0, 63), (0, 64), (-3, 61), (7, 7), (None, None), (None, 5)):
+        formulas = ["x * x == y"]
+        formulas += [] if least is None else [f"x >= {least}"]
+        formulas += [] if most is None else [f"x <= {most}"]
+        for square in (17, 3600, 64 * 64):
+            values = {"x": 5, "y": square}
+            record = plain_record(values, tuple(formulas), {}, None, None, ("y",), {})
+            (component,) = record.rules.components
+            settling = Settling(record.problem, component, Budget(200))
+            answer = settling.examine(1, 1)
+            text = answer if isinstance(answer, int) else _correction(answer)
+            yield f"{formulas} {square}: {text} {settling.budget.nodes} {settling.undecided}"
+            for every in (False, True):
+                tries = list(settling.candidates(0, (least, most), every))
+                yield f"{len(tries)} {tries[:30]}"
+            yield f"{[settling.edge({0: 5}, 0, end) for end in (5, 6, 60, -2)]}"
+
+
+def _of_sides() -> Iterator[str]:
+    """An ``or`` of so many sides, and what any of them leaves."""
+    for count in (2, 31, 32, 33):
+        sides = " or ".join(f"x == {number} + y" for number in range(count))
+        for more in ((), ("x == 3 or x == 99",), ("z == 1 or z == y", "x <= 40 or z > 9")):
+            values = {"x": -4, "y": 7, "z": 2}
+            record = plain_record(values, (sides, *more), {}, None, None, (), {})
+            (component, *_) = record.rules.components
+            for free in (1, 2, 5):
+                settling = Settling(record.problem, component, Budget(200))
+                answer = settling.examine(free, free)
+                text = answer if isinstance(answer, int) else _correction(answer)
+                yield f"{count} {more} {free}: {text} {settling.budget.nodes}"
+
+
+def _of_candidates() -> Iterator[str]:
+    """Exchanges, and explanations together."""
+    for steps in ([5], [5, 8], [5, 8, 9], [5, 8, 9, None]):
+        weights = [1.0, 2.0, 0.5, 1.0][: len(steps)]
+        context = Context(steps, weights, {}, {}, {})
+        record = plain_record(
+            dict(zip("abcd", steps, strict=False)),
+            ("a == 1",),
+            {},
+            None,
+            None,
+            (),
+            {},
+        )
+        for a, b in combinations(range(len(steps)), 2):
+            yield f"{steps} {a} {b}: {digits(exchange_belief(a, b, context))}"
+            for point in ({a: steps[b], b: steps[a]}, {a: steps[b], b: 1}, {a: 1, b: steps[a]}):
+                yield f"{point}: {digits(exchanged((a, b), point, record.problem, context))}"
+        point = dict(enumerate(steps))
+        yield digits(exchanged(range(len(steps)), point, record.problem, context))
+    several = [
+        Candidate(((1, "x"),), "x", {1: 5, 7: 8}, {1: (5, 5)}, 0.5, 1, 2),
+        Candidate(((3, "y"), (4, "y")), "y", {3: 6, 4: None}, {3: (6, 9)}, 0.25, 2, 8, 0.5),
+        Candidate((), "missing", {5: 1}, {5: (0, 1)}, 0.125, 3),
+        Candidate(((6, "x"),), "x", {6: 5}, {6: (5, 5)}, 0.5, 4, 64),
+    ]
+    for count in range(1, 5):
+        for options in combinations(several, count):
+            yield repr(joined(options))
+
+
+SMALL: Final = {"small steps": _of_small_steps, "sides": _of_sides, "candidates": _of_candidates}
 STEPS: Final[dict[str, Callable[[int], Iterator[str]]]] = {
     "rules": _of_rules,
     "settling": _of_settling,
@@ -470,7 +590,12 @@ STEPS: Final[dict[str, Callable[[int], Iterator[str]]]] = {
     "causes": _of_causes,
 }
 PARTS: Final[dict[str, Callable[[], Iterator[str]]]] = {
-    f"{name} {number}": partial(STEPS[name], number) for name in STEPS for number in range(BATCHES)
+    **{
+        f"{name} {number}": partial(STEPS[name], number)
+        for name in STEPS
+        for number in range(BATCHES)
+    },
+    **SMALL,
 }
 
 
