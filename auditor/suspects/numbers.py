@@ -30,7 +30,7 @@ def as_decimal(name: str, value: Given) -> Decimal | None:
         return Decimal(value)
     if (
         type(value) is Decimal
-        and value == value
+        and value.is_finite()
         and -_LARGEST < value < _LARGEST
         and cast(int, value.as_tuple().exponent) > -30
     ):
