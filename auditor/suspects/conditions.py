@@ -205,11 +205,7 @@ class Linear(NamedTuple):
         total = 0
         for at, factor in self.factors.items():
             total += factor * (steps[at] or 0)
-        lo, hi = (
-            (self.lo, self.hi)
-            if not self.rounded and not self.lo_open and not self.hi_open
-            else self.bounds(steps, {})
-        )
+        lo, hi = self.bounds(steps, {})
         return (lo is None or total >= lo) and (hi is None or total <= hi)
 
     def narrow(self, steps: Sequence[int | None], domains: Domains) -> bool:
