@@ -1,5 +1,7 @@
-"""What the search reads in formulas, and what it makes of that: conditions over cells, whether
-figures meet them, what they leave of free cells, in whole numbers and without.
+"""What the search reads in formulas, and what it makes of that.
+
+Those are conditions over cells: whether figures meet them, and what they leave of free cells, in
+whole numbers and without.
 
 ``AUDITOR_SNAPSHOTS=write`` stores what comes out now: read the difference before you commit it.
 """
@@ -11,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 from itertools import product
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import pytest
 
@@ -22,7 +24,14 @@ from auditor.formula.tree import Scope, Vocabulary
 from auditor.records.figures import Answer, Interval, Rounding
 from auditor.suspects import algebra
 from auditor.suspects.algebra import NotComputable
-from auditor.suspects.conditions import COMPARE, Comparing, equation_of, is_equation
+from auditor.suspects.conditions import (
+    COMPARE,
+    Affine,
+    Comparing,
+    Comparison,
+    equation_of,
+    is_equation,
+)
 from auditor.suspects.equations import Unusable, condition_of, constraints
 from auditor.suspects.expressions import (
     INFINITE,
@@ -173,15 +182,14 @@ FREE: Final = ((0,), (1,), (2,), (3,), (0, 1), (1, 2, 4))
 
 def record_of(values: Mapping[str, Given], *formulas: str, **options: Any) -> PlainRecord:
     """A plain record; of each name with a point only tenths count, rounded half up."""
-    given: dict[str, Any] = {"weights": {}, "steps": {"r": "0.1"}, "rounding": {"r": "half_up"}}
-    given |= options
+    options = {"steps": {"r": "0.1"}, "rounding": {"r": "half_up"}, **options}
     return plain_record(
         values,
         formulas,
-        given["weights"],
-        given["steps"],
-        given["rounding"],
-        given.get("fixed", ()),
+        options.get("weights", {}),
+        options["steps"],
+        options["rounding"],
+        options.get("fixed", ()),
         {},
     )
 
@@ -332,6 +340,12 @@ LINEAR: Final[Sequence[Expression]] = (
 FIGURES: Final = ([8, 4, 2, 15], [0, -4, 3, -15], [5, 0, None, 0])
 
 
+def _comparing(
+    operator: str, expression: Expression, mask: int, affine: Affine | None
+) -> Comparing:
+    return Comparing(cast(Comparison, operator), expression, mask, (), True, affine)
+
+
 def _of_whole_numbers(mode: Rounding) -> Iterator[str]:
     """Comparisons in whole numbers, with cells that are rounded in tenths."""
     variables = [
@@ -344,7 +358,7 @@ def _of_whole_numbers(mode: Rounding) -> Iterator[str]:
         mask = algebra.held(expression, variables)
         affine = algebra.affine(expression, mask)
         for operator in COMPARE:
-            comparing = Comparing(operator, expression, mask, (), True, affine)  # type: ignore[arg-type]
+            comparing = _comparing(operator, expression, mask, affine)
             linear = comparing.linear(record)
             assert comparing.linear(record) is linear
             assert comparing.holds(record) or linear is None or not linear.holds(steps)
@@ -367,14 +381,7 @@ def test_a_comparison_holds_where_the_judge_says_that_it_may() -> None:
         mask = algebra.held(expression, variables)
         value = exactly(expression, record)
         for operator in COMPARE:
-            comparing = Comparing(
-                operator,  # type: ignore[arg-type]
-                expression,
-                mask,
-                (),
-                True,
-                algebra.affine(expression, mask),
-            )
+            comparing = _comparing(operator, expression, mask, algebra.affine(expression, mask))
             judged = value is not None and COMPARE[operator](value, 0) is not Answer.NO
             assert comparing.holds(record) is judged, (mode, operator, steps)
 
@@ -389,7 +396,7 @@ def test_no_value_that_meets_a_comparison_is_narrowed_away() -> None:
         mask = algebra.held(expression, variables)
         affine = algebra.affine(expression, mask)
         for operator, at in product(("==", "<", "<=", ">", ">="), (0, 1, 3)):
-            comparing = Comparing(operator, expression, mask, (), True, affine)  # type: ignore[arg-type]
+            comparing = _comparing(operator, expression, mask, affine)
             if not expression.cells >> at & 1:
                 continue
             meeting = [

@@ -1,5 +1,7 @@
-"""What the search for what explains a sheet knows while it explains: its rules, what each
-explanation settles, leaves and breaks, and the rows as they would be with corrected cells.
+"""What is known while a sheet is explained.
+
+That is its rules, what each explanation settles, leaves and breaks, and the rows as they would be
+with corrected cells.
 
 ``AUDITOR_SNAPSHOTS=write`` stores what comes out now: read the difference before you commit it.
 """
@@ -8,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import chain
 from typing import Any, Final
 
 import pytest
@@ -105,7 +108,7 @@ def _of_outcome(
         inside = explaining.in_component(record, outcome, number)
         is_main = record is explaining.main
         yield f"{number}: {inside} {digits(explaining.unlisted_in(component)) if is_main else '-'}"
-    parts = {id(part): part for world in outcome.worlds for part in world}
+    parts = {id(part): part for part in chain.from_iterable(outcome.worlds)}
     for part in list(parts.values())[:4]:
         for option in part.candidates[:LOOKED_AT]:
             cells = {at: option.point[at] for at, _ in option.slips}

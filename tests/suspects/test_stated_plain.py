@@ -1,5 +1,7 @@
-"""Records of plain names, in full: which numbers they take, how they count, which words fit, what
-contradicts itself, and what is said of formulas and rules as such.
+"""Records of plain names, in full.
+
+That is which numbers they take, how they count, which words fit, what contradicts itself, and what
+is said of formulas and rules as such.
 
 ``AUDITOR_SNAPSHOTS=write`` stores what comes out now: read the difference before you commit it.
 """
@@ -132,7 +134,7 @@ SPANS: Final = ((None, None), (3, 3), (None, 4), (-2, None), (0, 9))
 def _of_record(
     values: Mapping[str, Any], formulas: Sequence[Any], options: Mapping[str, Any]
 ) -> Iterator[str]:
-    def made() -> Any:
+    def work() -> Any:
         return plain_record(
             values,
             tuple(formulas),
@@ -143,11 +145,11 @@ def _of_record(
             options.get("texts", {}),
         )
 
-    fault = _tried(made)
+    fault = _tried(work)
     if "Error" in fault.partition(":")[0] or fault.startswith("WrongArgument"):
         yield fault
         return
-    record = made()
+    record = work()
     yield from map(repr, record.rules.variables)
     yield f"{record.problem.steps} {record.values} {list(record.grids)} {record.names}"
     yield f"{record.problem.missing} {record.problem.fixed} {dict(record.places)} {record.layout}"
@@ -236,11 +238,11 @@ def _of_words(
 
 
 def _located(values: Mapping[str, Any], formulas: Sequence[str], **options: Any) -> str:
-    def made() -> object:
+    def work() -> object:
         suspects = locate(values, formulas, **options)
         return suspect_lines(suspects), suspects.none_of_these, suspects.certain, suspects.complete
 
-    return _tried(made)
+    return _tried(work)
 
 
 REFUSED: Final[dict[str, Mapping[str, Any]]] = {
@@ -258,9 +260,9 @@ REFUSED: Final[dict[str, Mapping[str, Any]]] = {
 
 def _of_refusals() -> Iterator[str]:
     for name, options in REFUSED.items():
-        given: dict[str, Any] = {"values": {"x": 5, "w": "a"}, "formulas": ["x == 1"]}
-        given |= {"words": {"w": ["a", "b"]}, **options}
-        yield f"{name}: {_tried(partial(locate, **given))}"
+        whole: dict[str, Any] = {"values": {"x": 5, "w": "a"}, "formulas": ["x == 1"]}
+        whole |= {"words": {"w": ["a", "b"]}, **options}
+        yield f"{name}: {_tried(partial(locate, **whole))}"
 
 
 INFEASIBLE: Final[dict[str, tuple[Sequence[str], Mapping[str, Any]]]] = {

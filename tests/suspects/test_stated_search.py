@@ -1,5 +1,7 @@
-"""What each step of the search says of small records: which cells can be corrected, which sets of
-them are the smallest, how much each is believed, what blocks settle, and what caused it.
+"""What each step of the search says of small records.
+
+That is which cells can be corrected, which sets of them are the smallest, how much each is
+believed, what blocks settle, and what caused it.
 
 The records are those of ``locate``, also with cells that were computed from others, as sheets
 have them. ``AUDITOR_SNAPSHOTS=write`` stores what comes out now: read the difference before you
@@ -8,7 +10,7 @@ commit it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from itertools import combinations, product
@@ -35,6 +37,7 @@ from tests.suspects.recorded import Stored, digits
 from tests.suspects.test_stated_locate import CASES, by_year, case
 
 STORED: Final = Stored("search")
+Column = dict[str, int | None]
 BATCHES: Final = 6
 COMPUTED: Final = 0.99
 TYPED: Final = 0.1
@@ -52,7 +55,9 @@ def _dams(*columns: str, more: Sequence[str] = ()) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for year, column in zip(years, columns, strict=True):
         figures = [None if each == "-" else int(each) for each in column.split()]
-        values |= {f"{name}_{year}": one for name, one in zip(names.split(), figures, strict=True)}
+        values |= {
+            f"{name}_{year}": figure for name, figure in zip(names.split(), figures, strict=True)
+        }
     totals = [f"t_{year} == x_{year} + y_{year}" for year in years]
     return case(values, [*totals, *sums, *more])
 
@@ -177,6 +182,33 @@ MORE: Final[dict[str, dict[str, Any]]] = {
 }
 
 
+def _slip(kind: int, columns: Mapping[str, Column], name: str, other: str) -> None:
+    """Makes a slip of a kind in columns, in a part or in two of them."""
+    first, second, *_ = columns.values()
+    match kind:
+        case 0:
+            first[name], first[other] = first[other], first[name]
+            first["t"], first[name] = first[name], first["t"]
+        case 1:
+            first[name], second[name] = second[name], first[name]
+        case 2:
+            before = dict(first)
+            first.update(second)
+            second.update(before)
+            second[name] = (second[name] or 0) + 7
+        case 3:
+            second.update({key: step and step * 1000 for key, step in second.items()})
+        case 4:
+            second.update(first)
+        case 5:
+            first[name] = None
+        case 6:
+            second["t"], second[name] = 10 * (second["t"] or 0), (second[name] or 0) + 90
+        case _:
+            for column in columns.values():
+                column[name], column["t"] = column["t"], column[name]
+
+
 def _random(seed: int) -> dict[str, Any]:
     """Columns of a total and its parts, some of them blank, with one slip of several figures or of
     one, and a sum over the columns.
@@ -184,7 +216,7 @@ def _random(seed: int) -> dict[str, Any]:
     random = Random(seed)
     years = ("2022", "2023", "2024")[: random.choice((2, 2, 3))]
     names = ("x", "y", "z", "w")[: random.choice((3, 4))]
-    columns: dict[str, dict[str, int | None]] = {}
+    columns: dict[str, Column] = {}
     round_to = random.choice((1, 1, 1000))
     for year in years:
         parts: dict[str, int | None] = {
@@ -193,31 +225,8 @@ def _random(seed: int) -> dict[str, Any]:
         }
         columns[year] = {"t": sum(part or 0 for part in parts.values()), **parts}
     total = sum(column["t"] or 0 for column in columns.values())
-    first, second = columns[years[0]], columns[years[1]]
-    one, other = random.sample(names, 2)
-    match seed % 8:
-        case 0:
-            first[one], first[other] = first[other], first[one]
-            first["t"], first[one] = first[one], first["t"]
-        case 1:
-            first[one], second[one] = second[one], first[one]
-        case 2:
-            for name in ("t", *names):
-                first[name], second[name] = second[name], first[name]
-            second[one] = (second[one] or 0) + 7
-        case 3:
-            for name in ("t", *names):
-                second[name] = None if second[name] is None else (second[name] or 0) * 1000
-        case 4:
-            for name in ("t", *names):
-                second[name] = first[name]
-        case 5:
-            first[one] = None
-        case 6:
-            second["t"], second[one] = 10 * (second["t"] or 0), (second[one] or 0) + 90
-        case _:
-            for column in columns.values():
-                column[one], column["t"] = column["t"], column[one]
+    name, other = random.sample(names, 2)
+    _slip(seed % 8, columns, name, other)
     values: dict[str, Any] = {"s": total}
     for year, column in columns.items():
         values |= {f"{name}_{year}": figure for name, figure in column.items()}
@@ -234,22 +243,26 @@ RANDOM: Final = {f"random {seed}": _random(seed) for seed in range(48)}
 RECORDS: Final[dict[str, dict[str, Any]]] = {**CASES, **MORE, **RANDOM}
 
 
+def _record(name: str) -> PlainRecord:
+    options = RECORDS[name]
+    return plain_record(
+        options["values"],
+        tuple(options["formulas"]),
+        options.get("weights", {}),
+        options.get("steps"),
+        options.get("rounding"),
+        options.get("fixed", ()),
+        {},
+    )
+
+
 @cache
 def _ready(name: str) -> PlainRecord | None:
     """The record of a case; None where it is none of figures alone, or refused."""
-    given = RECORDS[name]
-    if "words" in given or "nodes" in given:
+    if {"words", "nodes"} & RECORDS[name].keys():
         return None
     try:
-        record = plain_record(
-            given["values"],
-            tuple(given["formulas"]),
-            given.get("weights", {}),
-            given.get("steps"),
-            given.get("rounding"),
-            given.get("fixed", ()),
-            {},
-        )
+        record = _record(name)
     except (AuditorError, ValueError, AttributeError):
         return None
     return record if record.rules.components and len(record.names) < 16 else None
@@ -266,16 +279,7 @@ def _like_a_sheet(name: str, record: PlainRecord) -> PlainRecord:
     """The same as sheets have it: formulas compute what rules compute, more was typed from others,
     and a blank cell is no figure that nobody gave.
     """
-    given = RECORDS[name]
-    other = plain_record(
-        given["values"],
-        tuple(given["formulas"]),
-        given.get("weights", {}),
-        given.get("steps"),
-        given.get("rounding"),
-        given.get("fixed", ()),
-        {},
-    )
+    other = _record(name)
     derived = record.rules.derived
     variables = [
         replace(variable, follows=COMPUTED if derived >> at & 1 else TYPED)
@@ -325,11 +329,12 @@ def _of_rules(number: int) -> Iterator[str]:
         breaks = [number for number, group in enumerate(rules.components) if record.breaks(group)]
         yield f"{list(bits(rules.tenths))} {percentages} {same} {breaks} {rules.weights}"
         judged = [contradictory(record.problem, group) for group in rules.components]
-        accepted = [
-            record.accepts({at: step}, range(len(rules.judges)))
-            for at in range(len(record.names))
-            for step in ((record.problem.steps[at] or 0) + 1, 0, None)
+        points = [
+            *({at: (step or 0) + 1} for at, step in enumerate(record.problem.steps)),
+            *({at: 0} for at in range(len(record.names))),
+            *({at: None} for at in range(len(record.names))),
         ]
+        accepted = [record.accepts(point, range(len(rules.judges))) for point in points]
         yield f"{judged} {''.join('-+'[each] for each in accepted)}"
 
 
@@ -435,13 +440,9 @@ def _diagnoses(record: PlainRecord) -> Iterator[tuple[str, Diagnosis]]:
     yield "about", diagnosis(record, Budget(300), about=about)
 
     def factor(option: Candidate) -> float:
-        return (
-            0.5
-            if len(option.slips) > 1
-            else 0.0
-            if option.slips[:1] == ((0, "arbitrary"),)
-            else 1.0
-        )
+        if len(option.slips) > 1:
+            return 0.5
+        return 0.0 if option.slips[:1] == ((0, "arbitrary"),) else 1.0
 
     yield "weighed", diagnosis(record, Budget(300), factor)
 
@@ -592,8 +593,7 @@ STEPS: Final[dict[str, Callable[[int], Iterator[str]]]] = {
 PARTS: Final[dict[str, Callable[[], Iterator[str]]]] = {
     **{
         f"{name} {number}": partial(STEPS[name], number)
-        for name in STEPS
-        for number in range(BATCHES)
+        for name, number in product(STEPS, range(BATCHES))
     },
     **SMALL,
 }

@@ -1,5 +1,7 @@
-"""How books become records of the search, in full: every cell with its weight and its step, what
-stands beside it, every rule as constraints, and which sheets are explained together.
+"""How books become records of the search, in full.
+
+That is every cell with its weight and its step, what stands beside it, every rule as constraints,
+and which sheets are explained together.
 
 ``AUDITOR_SNAPSHOTS=write`` stores what comes out now: read the difference before you commit it.
 """
@@ -9,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
+from itertools import product
 from typing import Any, Final
 
 import pytest
@@ -198,15 +201,15 @@ def _of_states(number: int) -> Iterator[str]:
     wrong = _with_figures(book(sheets=2, seed=5, kpis=1), STATES[number])
     rows = Rows(wrong, session.forms["kushiro"])
     for owner in (wrong.sheets[0], wrong.kpis[0]) if number == 0 else wrong.sheets[:1]:
-        own = list(rows.of_owner(owner))
-        cells = SheetCells(own, evidence_of(rows, owner))
+        several = list(rows.of_owner(owner))
+        cells = SheetCells(several, evidence_of(rows, owner))
         yield from list(_cells(cells)) if number == 0 else list(_cells(cells))[-30:]
         yield f"{cells.several} {_mask(cells.computed)} {_mask(cells.of_claims)}"
         names = ("total_cost", "funding.fees", "population", "target", "actuals")
         yield f"{[_mask(cells.of_fields([name])) for name in names]}"
         places = [
             [cells.index(row, name) for name in ("total_cost", "population", "due_actual", "year")]
-            for row in own
+            for row in several
         ]
         yield f"{places} {cells.index(rows.of_owner(wrong.sheets[1])[0], 'population')}"
         yield f"{cells.layout(('2024', 'none'))}"
@@ -367,11 +370,11 @@ def _of_two_books() -> Iterator[str]:
     form = load().forms["kushiro"]
     wrong = with_total(this, column, total * 10)
     rows, changed = (
-        Rows(one, form, {"earlier": Other(Rows(last_year, form), _pairs(one, last_year))})
-        for one in (this, wrong)
+        Rows(each, form, {"earlier": Other(Rows(last_year, form), _pairs(each, last_year))})
+        for each in (this, wrong)
     )
     rule = next(rule for rule in load().rules if "earlier" in rule.others and rule.tree is None)
-    own = next(rule for rule in load().rules if rule.tree is not None)
+    plain = next(rule for rule in load().rules if rule.tree is not None)
     fields = (("total_cost",), ("total_cost", "staff_cost"), ("staff_cost",), ("no_field",), ())
     for several, of in (("right", rows), ("wrong", changed)):
         for row in [row for row in of.of_owner(of.book.sheets[0]) if row.column in (column, None)]:
@@ -379,8 +382,7 @@ def _of_two_books() -> Iterator[str]:
                 for books_named in (("earlier", None), ("earlier",), (None,), ("accounts", None)):
                     cells = tuple(
                         Cell(document="", field=name, year=row.column, other_book=other)
-                        for name in names
-                        for other in books_named
+                        for name, other in product(names, books_named)
                     )
                     finding = Finding(
                         id="",
@@ -402,7 +404,7 @@ def _of_two_books() -> Iterator[str]:
                         f"{several} {row.scope} {names} {books_named}: {written(formula.tree)} "
                         f"when {written(formula.when)}"
                     )
-                    assert as_formula((finding, own, row))[1] is own
+                    assert as_formula((finding, plain, row))[1] is plain
 
 
 def _pairs(this: Book, last_year: Book) -> list[tuple[Sheet, Sheet]]:
