@@ -254,6 +254,17 @@ def test_a_missing_heading_is_named_and_its_figures_are_unread() -> None:
     assert sheet.years["2024"].funding["grants"].state == "unread"
 
 
+def test_numbers_of_columns_that_are_alike_are_counted_as_unread() -> None:
+    rows: list[list[Value]] = [[1, "環境", "環境課", 100, 40, 60], [2, "港", "港課", 300, 90, 210]]
+    headings: list[Any] = ["番号", "事業名", "担当課", "事業費", "事業費", "補助金"]
+    grants = {"funding.grants": {"label": "補助金"}}
+    reading = read(
+        form(columns=ONE, fields=COST | grants), [Lines(["令和６年度"]), Table(headings, rows)]
+    )
+    assert [remark.rule for remark in reading.remarks] == ["RD005"]
+    assert [number.printed for number in reading.unread] == ["100", "40", "300", "90"]
+
+
 # --- rows
 
 

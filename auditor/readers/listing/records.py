@@ -195,9 +195,7 @@ class Records:
         """The figure of a row under a heading; unread where none, or no single one, is its."""
         definition = self.form.fields[name]
         heading = slot.heading
-        if heading is None:
-            for other in slot.several:
-                self.used.update(map(id, cells.under(other)))
+        if heading is None:  # the numbers in its several columns are counted as unread
             return Figure(state="unread", unit=definition.unit, placed_by="position")
         unit = self._unit_on_row(cells, heading, definition)
         if unit is None:
