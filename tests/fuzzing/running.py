@@ -1,5 +1,5 @@
 """Runs the command in a worker: a fork of this process, which takes one case after the other and
-is replaced when it dies, hangs or has had enough of them.
+is replaced when it dies, hangs, has grown large or has had enough of them.
 """
 
 from __future__ import annotations
@@ -30,6 +30,10 @@ _PROCESSOR_SECONDS: Final = 25
 _WALL_SECONDS: Final = 300
 """Generous: a busy machine is no fault. What hangs uses up its processor time, or this."""
 _MEMORY: Final = 4 << 30
+_GROWN: Final = 1 << 30
+"""A worker that has grown so large, as readers do that work in it without their limits, would fail
+over the next case.
+"""
 
 
 class Runner:
@@ -79,7 +83,10 @@ class Runner:
         try:
             self._pipe.send((str(folder), list(words), apart))
             if self._pipe.poll(_WALL_SECONDS):
-                return "ended", self._pipe.recv()
+                code, kibibytes = self._pipe.recv()
+                if kibibytes << 10 > _GROWN:
+                    self._end()
+                return "ended", code
         except (EOFError, OSError):
             self._process.join(5)
             end = "hang" if self._process.exitcode == -signal.SIGPROF else "died"
@@ -162,7 +169,7 @@ def _work(pipe: Connection, others: Connection, folder: str) -> None:
         signal.setitimer(signal.ITIMER_PROF, 0)
         sys.stdout.flush()
         sys.stderr.flush()
-        pipe.send(code)
+        pipe.send((code, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))
     from auditor.files.confined.process import end_waiting
 
     end_waiting()
