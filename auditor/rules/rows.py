@@ -394,10 +394,10 @@ class Row:
         return ""
 
     def _text(self, name: str) -> Value:
-        """A text of the record that formulas can't name."""
+        """A text of the record that formulas can't name; tables have some that no record has."""
         field = SCOPES[self.scope].by_name.get(name)
-        text = getattr(self.record, name) if field is not None and field.kind == "text" else ""
-        return text or BLANK
+        is_text = field is not None and field.kind == "text"
+        return getattr(self.record, name, "") or BLANK if is_text else BLANK
 
     def _place(self, name: str) -> Place | None:
         """Where a text stands; where that is not known, where its record begins."""

@@ -106,7 +106,18 @@ GROUPS: Final = (
             "tests/tables/test_links_of_rows.py",
         ),
     ),
-    Group("rows", ("auditor/rules/rows.py",), (*_RULES, *_AUDITING, *_FORMULA)),
+    Group(
+        "rows",
+        ("auditor/rules/rows.py",),
+        (
+            "tests/rules/test_stated_rows.py",
+            "tests/rules/test_sets.py",
+            "tests/rules/test_claim_rows.py",
+            *_RULES,
+            *_AUDITING,
+            *_FORMULA,
+        ),
+    ),
     Group(
         "verdicts",
         ("auditor/rules/verdicts.py", "auditor/rules/findings.py"),
