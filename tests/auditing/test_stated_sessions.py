@@ -27,6 +27,7 @@ from tests.suspects.recorded import Stored
 
 STORED: Final = Stored("sessions", Path(__file__).parent / "answers")
 Files = dict[str, str]
+MOST_ITEMS: Final = session._MOST_ITEMS
 
 
 def rule(code: str, name: str = "", formula: str = "fiscal_year > 0", more: str = "") -> str:
@@ -527,6 +528,19 @@ def test_what_comes_of_plugins(case: str, pack: Path) -> None:
         for problem in there.problems
     )
     STORED.compare(case, in_words(there, pack))
+
+
+@pytest.mark.parametrize(("number", "is_taken"), [(10_000, True), (10_001, False)])
+def test_a_hook_may_give_ten_thousand_items(
+    number: int, is_taken: bool, pack: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "_MOST_ITEMS", MOST_ITEMS)
+    written(pack, gives("claims", f"[one] * {number}", "def one(text): pass\n"))
+    there = loaded("p.py")
+    assert len(there.claim_readers) == (number if is_taken else 0)
+    assert [problem.why.en for problem in there.problems] == (
+        [] if is_taken else ["plugin p.py: auditor_claims gives more than 10,000 items"]
+    )
 
 
 # --- installed plugins
