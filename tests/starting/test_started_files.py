@@ -233,8 +233,9 @@ def test_the_cases_of_a_new_plugin_notice_every_change_of_its_formulas(plugin: P
     assert unnoticed((rule for rule in session.rules if rule.code[:3] == "UNB"), session) == []
 
 
-def test_a_new_plugin_is_typed(plugin: Path, tmp_path: Path) -> None:
-    process = run(plugin, "mypy", "--cache-dir", str(tmp_path / "cache"))
+def test_a_new_plugin_is_typed(plugin: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    shared = tmp_path_factory.getbasetemp() / "types of the program"
+    process = run(plugin, "mypy", "--cache-dir", str(shared))
     assert process.returncode == 0, process.stdout + process.stderr
 
 
