@@ -287,14 +287,12 @@ class FindingCollector:
 
     def _with_lent(self, kpi: KpiReference | None) -> KpiReference | None:
         """A KPI with the department that its project lends to it."""
-        if kpi is None or kpi.department or not self.lent:
+        if kpi is None or kpi.department:
             return kpi
         return kpi.model_copy(update={"department": department_of_kpi(kpi, self.lent)})
 
     def _lent_rows(self, rows: OutcomeRows) -> OutcomeRows:
         """The rows with the departments that projects lend to their KPIs."""
-        if not self.lent:
-            return rows
         lent = (row.model_copy(update={"kpi": self._with_lent(row.kpi)}) for row in rows.rows)
         return rows.model_copy(update={"rows": tuple(lent)})
 

@@ -28,6 +28,7 @@ from auditor.auditing.report import Report
 from auditor.auditing.session import load
 from auditor.narrative.model import Claim, PluggedReader
 from auditor.publication.disclosures import Disclosed, Disclosure, Disclosures
+from auditor.records import foreign
 from auditor.records.figures import Place
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import (
@@ -43,12 +44,15 @@ from auditor.records.model import (
 from auditor.records.sentences import Sentence
 from auditor.records.text import Text, Why
 from auditor.rules.findings import OUTCOMES
+from auditor.rules.loading import build_rule
 from auditor.rules.rows import Row, Rows
 from auditor.rules.ruleset import RuleSet
 from auditor.rules.verdicts import MAY, NOT_APPLICABLE, PASS, UNKNOWN, Verdict, failed
 from auditor.settings.model import Departments
 from auditor.versions.model import ReturnedFile
 from tests.auditing.test_books_judged import book_of, fails, figure, kpi, rule, sheet
+from tests.rules.test_sets import BOTH, LOOKING, PROGRAMMES
+from tests.rules.test_sets import book_of as grants
 from tests.suspects.recorded import Stored
 
 STORED: Final = Stored("reports", Path(__file__).parent / "answers")
@@ -656,6 +660,43 @@ def test_a_search_that_fails_costs_its_sheet_its_suspects_alone(
     assert why.ja.startswith("訂正候補を探す処理が途中で止まりました：")
     assert all(text.endswith("ArithmeticError: too wide") for text in (why.en, why.ja))
     assert [len(cause.suspects) for cause in report.causes if len(cause.findings) == 1] == [5, 0]
+
+
+def test_a_table_that_was_not_given_is_named_once() -> None:
+    text = {"en": "t", "ja": "題"}
+    data = {"code": "ZZZ030", "name": "n", "severity": "error", "each": "sheet", "since": "1"}
+    data |= {"formula": "grant <= programme.maximum", "forms": ["grants"]}  # type: ignore[dict-item]
+    looking = build_rule({**data, "title": text, "why": text, "action": text}, "tests", BOTH)
+    table = grants([{"name": "x", "category": "C", "grant": "4"}], LOOKING)
+    books = [table.model_copy(update={"name": name}) for name in ("first", "second")]
+    forms = {"grants": LOOKING, "programmes": PROGRAMMES}
+    report = audit(books, RuleSet([looking]), forms)
+    (entry,) = report.not_checked
+    assert (entry.rule, entry.document, entry.why) == (
+        "ZZZ030",
+        None,
+        Why(
+            code="lookup-table",
+            en="was not applied: no table of form programmes was given, in which it looks rows up",
+            ja="適用していません。参照する表（様式 programmes）が指定されていません",
+        ),
+    )
+    assert report.outcomes["ZZZ030"] == dict.fromkeys(OUTCOMES, 0) | {"not_applicable": 2}
+    table = grants([{"name": "C", "maximum": "5"}], PROGRAMMES)
+    both = audit([*books, table], RuleSet([looking]), forms)
+    assert (both.not_checked, both.outcomes["ZZZ030"]["pass"]) == ((), 2)
+
+
+def test_nobody_but_a_user_interrupts_a_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(row: Row) -> Verdict:
+        del row
+        raise KeyboardInterrupt
+
+    report = audit(book_of(sheet(1)), RuleSet([rule("ZZZ001", interrupted)]), FORMS)
+    assert report.outcomes["ZZZ001"]["crashed"] == 1
+    monkeypatch.setattr(foreign, "is_interrupt", lambda fault: type(fault) is KeyboardInterrupt)
+    with pytest.raises(KeyboardInterrupt):
+        audit(book_of(sheet(1)), RuleSet([rule("ZZZ001", interrupted)]), FORMS)
 
 
 def changing(row: Row) -> Verdict:

@@ -4,6 +4,7 @@ finding is known again.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Final
@@ -223,6 +224,59 @@ def test_a_finding_is_placed_by_the_first_cell_of_its_own_book() -> None:
     assert (on_kpi.project, on_kpi.counted_as) == ("p", "question")
     on_sheet = on_kpi.model_copy(update={"sheet": SheetReference.of(sheet())})
     assert (on_sheet.project, on_sheet.department) == ("a", "x")
+
+
+TEXT: Final = Text(en="in English", ja="日本語")
+
+
+@pytest.mark.parametrize(
+    ("more", "line"),
+    [
+        ({}, "<Finding R error, d>"),
+        ({"sheet": SheetReference(number=3, name="n")}, "<Finding R error, sheet 3 n>"),
+        ({"kpi": KpiReference(number=4, project="p", name="k")}, "<Finding R error, KPI 4 k>"),
+        ({"year": "2024", "severity": "note"}, "<Finding R note, d, 2024>"),
+        ({"expected": Decimal(1)}, "<Finding R error, d>"),
+        ({"actual": Decimal(1)}, "<Finding R error, d>"),
+        (
+            {"expected": Decimal(1200), "actual": Decimal("2.5"), "unit": "千円"},
+            "<Finding R error, d: expected 1,200, printed 2.5 千円>",
+        ),
+        (
+            {"expected": Decimal(0), "actual": Decimal(-1), "year": "2024"},
+            "<Finding R error, d, 2024: expected 0, printed △1>",
+        ),
+    ],
+)
+def test_a_finding_in_one_line(more: dict[str, Any], line: str) -> None:
+    values = {"id": "i", "rule": "R", "name": "n", "severity": "error", "document": "d", **more}
+    assert repr(Finding(**values, message=TEXT, action=TEXT)) == line
+
+
+def test_a_notebook_gets_a_row_for_each_cell(monkeypatch: pytest.MonkeyPatch) -> None:
+    cells = (
+        Cell(document="d", field="a", year="2024", printed="1,2", value=Decimal(12), unit="円"),
+        Cell(document="d", field="b", value=Decimal(1200)),
+    )
+    finding = Finding(
+        id="i",
+        rule="R",
+        name="n",
+        severity="error",
+        document="d",
+        cells=cells,
+        message=TEXT,
+        action=TEXT,
+    )
+    for language, words in (("en", "in English"), ("ja", "日本語")):
+        monkeypatch.setattr("auditor.records.languages.users_language", lambda to=language: to)
+        text = finding._repr_html_()
+        assert re.findall(">([^<]+)</caption>", text) == [f"R error, d: {words}"]
+        assert re.findall(">([^<]*)</t[hd]>", text) == [
+            *("field", "year", "printed", "unit"),
+            *("a", "2024", "1,2", "円"),
+            *("b", "", "1,200", ""),
+        ]
 
 
 # Keys.
