@@ -87,8 +87,8 @@ class Place(Record):
 
 def _of_numpy(value: object) -> object:
     """A number of numpy as the shortest decimal that it prints as; all else as it is."""
-    is_plain = value is None or isinstance(value, Decimal | int | float | str)
-    return value if is_plain or not isinstance(value, Real) else str(value)
+    is_plain = isinstance(value, int | float) or not isinstance(value, Real)
+    return value if is_plain else str(value)
 
 
 class Figure(Record):
@@ -287,10 +287,8 @@ class Mode(NamedTuple):
     towards: Towards
 
     def around(self, sign: int) -> Quantity:
-        """The values around a figure of a sign (below 0, 0, or above)."""
-        if sign == 0:
-            return self.zero
-        return self.positive if sign > 0 else self.negative
+        """The values around a figure of a sign: -1, 0 or 1."""
+        return (self.zero, self.positive, self.negative)[sign]
 
 
 _HALF: Final = Fraction(1, 2)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow
 from fractions import Fraction
 
 import pytest
 
+from auditor.records.decimals import EXACT, ended, is_bounded, number, plain_digits
 from auditor.records.figures import (
     Figure,
     Place,
@@ -75,6 +76,14 @@ def test_any_unit_may_be_printed_where_none_of_another_measure_is_usual(unit: st
         ("(+5)", None),
         ("¥¥5", None),
         ("(5", None),
+        ("(12", None),
+        ("12)", None),
+        ("()", None),
+        ("¥", None),
+        ("+", None),
+        ("(¥)", None),
+        ("△¥", None),
+        ("¥△", None),
         ("5)", None),
         ("△", None),
         ("1\u200923", None),
@@ -115,3 +124,84 @@ def test_a_point_is_a_whole_number_where_it_is_one() -> None:
     points = (Decimal("2.0"), Fraction(4, 2), 2, Decimal("0.5"), Fraction(1, 2))
     assert [exact(point) for point in points] == [2, 2, 2, Fraction(1, 2), Fraction(1, 2)]
     assert [type(exact(point)) for point in points] == [int, int, int, Fraction, Fraction]
+
+
+def test_products_and_sums_keep_ten_thousand_digits_and_never_round() -> None:
+    most = Decimal("9" * 10_000)
+    assert EXACT.plus(most) == most
+    assert EXACT.multiply(Decimal("9" * 5_000), Decimal(10) ** 5_000).adjusted() == 9_999
+    for value in (Decimal("9" * 10_001), Decimal("1." + "3" * 10_000)):
+        with pytest.raises(Inexact):
+            EXACT.plus(value)
+    with pytest.raises(DivisionByZero):
+        EXACT.divide(most, Decimal(0))
+    with pytest.raises(InvalidOperation):
+        EXACT.subtract(Decimal("Infinity"), Decimal("Infinity"))
+    with pytest.raises(Overflow):
+        EXACT.multiply(Decimal("1e999999"), Decimal("1e999999"))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_so"),
+    [
+        ("0", True),
+        ("9" * 60, False),
+        ("9" * 41, True),
+        ("9" * 42, False),
+        ("1e40", True),
+        ("1e41", False),
+        ("1e-40", True),
+        ("1e-41", False),
+        ("1." + "3" * 59, True),
+        ("1." + "3" * 60, False),
+        ("0e-60", False),
+        ("0e-40", True),
+        ("NaN", False),
+        ("Infinity", False),
+    ],
+)
+def test_numbers_that_can_be_computed_with_are_of_few_digits(text: str, is_so: bool) -> None:
+    assert is_bounded(Decimal(text)) is is_so
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (Fraction(1, 8), "0.125"),
+        (Fraction(-1, 8), "-0.125"),
+        (Fraction(3, 50), "0.06"),
+        (Fraction(7, 1_000), "0.007"),
+        (Fraction(1, 3), None),
+        (Fraction(1, 70), None),
+        (Fraction(22, 2), "11"),
+        (1_200, "1200"),
+        (0, "0"),
+    ],
+)
+def test_values_whose_digits_end_are_decimals(value: Fraction | int, text: str | None) -> None:
+    decimal = ended(value)
+    assert (None if decimal is None else str(decimal)) == text
+
+
+def test_texts_of_numbers() -> None:
+    values = [Decimal(text) for text in ("0", "-0.50", "1234567.5", "-1e6", "999")]
+    assert [number(value) for value in values] == ["0", "△0.50", "1,234,567.5", "△1,000,000", "999"]
+    plain = ["0", "-0.50", "1234567.5", "-1000000", "999"]
+    assert [plain_digits(value) for value in values] == plain
+
+
+def test_a_figure_lists_its_own_names_and_shows_what_is_stated() -> None:
+    names = dir(Figure())
+    assert names == sorted(names)
+    assert {"value", "printed", "shown"} <= set(names)
+    assert not [name for name in names if name.startswith(("_", "model_"))]
+    figure = Figure(value=Decimal(3), state="number", printed="3")
+    assert repr(figure) == "Figure(value=Decimal('3'), state='number', printed='3')"
+    assert repr(Place(line=3)) == "Place(line=3)"
+
+
+def test_numbers_of_numpy_are_the_decimals_that_they_print_as() -> None:
+    numpy = pytest.importorskip("numpy")
+    for given in (numpy.float32("0.1"), numpy.int64(7), numpy.float64("2.5"), 0.5, 4, "1.50", None):
+        expected = None if given is None else Decimal(str(given))
+        assert Figure(value=given, state="number").value == expected
