@@ -257,3 +257,26 @@ def test_a_row_is_alone_among_those_like_it() -> None:
     lonely = judge(Call("unique", (Field((), "a", "number", 0),), 0))
     rows: list[Any] = [Row(like=set_of(1)), Row(like=set_of(1, 1)), Row()]
     assert [lonely(row) for row in rows] == [YES, NO, UNSURE]
+
+
+def test_what_a_set_keeps_of_one_name_is_not_that_of_another() -> None:
+    """A set of rows is shared by all formulas that ask for it."""
+    ends: list[Any] = [Row({"a": 10, "b": 20}), Row({"a": 30, "b": BLANK})]
+    rows: Any = [
+        Row({"a": 1, "b": 2}, links={"prior": ends[0]}),
+        Row({"a": 3, "b": 1}, links={"prior": ends[1]}),
+    ]
+    row: Any = Row(rows=RowSet(rows))
+    sets = {
+        (then, name): Members((), "parts", (), then, name, "number", 0)
+        for then, name in product(((), ("prior",)), "ab")
+    }
+    for _ in range(2):
+        sums = {key: measure(Call("sum", (node,), 0))(row) for key, node in sets.items()}
+        assert list(sums.values()) == [4, 3, 40, 20]
+        counts = {key: measure(Call("count", (node,), 0))(row) for key, node in sets.items()}
+        assert list(counts.values()) == [2, 2, 2, 1]
+        assert [len(members(node, row)) for node in sets.values()] == [2, 2, 2, 2]
+        assert [len(printed_of(node, row)) for node in sets.values()] == [2, 2, 2, 1]
+        for value, sizes in ((1, [1, 1, 0, 0]), (BLANK, [0, 0, 0, 1]), (30, [0, 0, 1, 0])):
+            assert [len(equal_to(node, row, value)) for node in sets.values()] == sizes
