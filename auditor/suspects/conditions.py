@@ -452,10 +452,8 @@ def _linear(affine: Affine, operator: Comparison, record: Cells) -> Linear | Non
     span = figures.ends(constant)
     numbers = [factor * variables[at].grid for at, factor in factors]
     scale = lcm(*(Fraction(number).denominator for number in (*numbers, span.lo, span.hi)))
-    for _, factor, noises in noisy:
-        for noise in noises:
-            ends = (factor * noise.lo, factor * noise.hi)
-            scale = lcm(scale, *(end.denominator for end in ends))
+    for at, factor, _ in noisy:
+        scale = lcm(scale, *((factor * end).denominator for end in variables[at].loose()))
 
     whole: dict[int, int] = {}
     for (at, _), number in zip(factors, numbers, strict=True):

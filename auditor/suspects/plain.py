@@ -64,12 +64,10 @@ class _PlainCells:
             None if at in missing else 0 for at in range(len(variables))
         ]
 
-    def index(self, row: _PlainRow, name: str) -> int | None:
-        del row
+    def index(self, _row: _PlainRow, name: str) -> int | None:
         return self.places[name]
 
-    def consensus(self, call: Trace[_PlainRow]) -> int | None:
-        del call
+    def consensus(self, _call: Trace[_PlainRow]) -> int | None:
         return None
 
 
@@ -235,13 +233,9 @@ def plain_record(
                     f"{name} is fixed but has no value", f"{name} は固定ですが値がありません"
                 )
             continue
-        width = step or ONE
-        whole, rest = EXACT.divmod(value, width)
-        number = int(whole)
-        if rest or (step is None and value.as_tuple().exponent != 0):
-            grid, number = on_grid(value, step)
-            if grid != width:
-                finer[at] = grid
+        grid, number = on_grid(value, step)
+        if grid != (step or ONE):
+            finer[at] = grid
         numbers.append(number)
     grids = [finer.get(at, step or ONE) for at, step in enumerate(shape.steps)]
     missing = frozenset(at for at, number in enumerate(numbers) if number is None)

@@ -18,9 +18,11 @@ from auditor.suspects.settling import Settling
 
 __all__ = ["contradictory", "search"]
 
-PRICES: Final = (1, 1, 1, 3, 6)
-"""What a node beyond the first set costs, by the cells of its set: large ones take long, are many,
-and are seldom the truth. What is not looked at counts as none of the explanations."""
+PRICES: Final = (1, 1, 3, 6)
+"""What a node beyond the first set costs, by the cells of its set, from one cell on: large ones
+take long, are many, and are seldom the truth. What is not looked at counts as none of the
+explanations.
+"""
 
 
 def search(
@@ -50,7 +52,7 @@ def search(
         if not budget.spend():
             return Outcome(corrections, False)
         if corrections:
-            further -= PRICES[min(chosen.bit_count(), len(PRICES) - 1)]
+            further -= PRICES[min(chosen.bit_count(), len(PRICES)) - 1]
         free = chosen | problem.missing
         conflict = _untouched(violated, free, closed | barred)
         if conflict is None:

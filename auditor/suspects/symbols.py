@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Final, cast
 
 from auditor.forms.model import Form
-from auditor.formula.functions import OfOthers, function_of
+from auditor.formula.functions import function_of
 from auditor.formula.trace import Trace, trace
 from auditor.formula.tree import Call, Field, Members, Name, Node
 from auditor.formula.values import UNKNOWN, Missing, Value
@@ -97,8 +97,6 @@ class Symbols:
                 raise Unusable(function)
             case Members():
                 raise Unusable(part.node.path)
-            case Call(function=function) if isinstance(function_of(part.node).judgement, OfOthers):
-                raise Unusable(function)
             case _:
                 pass
 

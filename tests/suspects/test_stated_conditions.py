@@ -64,6 +64,7 @@ from tests.suspects.conditions_written import (
 from tests.suspects.recorded import Stored
 
 STORED: Final = Stored("conditions")
+BATCHES: Final = 9
 NAMES: Final = ("a", "b", "c", "d", "r")
 VALUES: Final[Sequence[Mapping[str, Given]]] = (
     {"a": 7, "b": 4, "c": 3, "d": -2, "r": "0.3"},
@@ -206,13 +207,13 @@ def _domains(free: Sequence[int], span: Span) -> Domains:
     return dict.fromkeys(free, span)
 
 
-def _of_reading(values: Mapping[str, Given]) -> Iterator[str]:
+def _of_reading(values: Mapping[str, Given], number: int) -> Iterator[str]:
     """Each formula as constraints, strict and not, and its contrary."""
     vocabulary = Vocabulary({"record": Scope(dict.fromkeys(NAMES, "number"))})
     record = record_of(values, "a == b")
     (judge,) = record.rules.judges
     cells = record.rules.cells
-    for formula in FORMULAS:
+    for formula in FORMULAS[number::BATCHES]:
         traced = trace(parse(formula, vocabulary, "record"), judge.row)
         try:
             several = constraints(traced, cells, 5)
@@ -232,9 +233,9 @@ def _of_reading(values: Mapping[str, Given]) -> Iterator[str]:
         yield f"not: {written_condition(contrary)}"
 
 
-def _of_holding(values: Mapping[str, Given]) -> Iterator[str]:
+def _of_holding(values: Mapping[str, Given], number: int) -> Iterator[str]:
     """What each formula says of the figures and leaves of free cells."""
-    for formula in FORMULAS[:-1]:
+    for formula in FORMULAS[:-1][number::BATCHES]:
         record = record_of(values, formula)
         for constraint in record.rules.constraints:
             condition, problem = constraint.condition, record.problem
@@ -310,8 +311,9 @@ WEIGHTS: Final = (
 )
 
 
-def _of_algebra() -> Iterator[str]:
-    for left, right in product(SIDES, repeat=2):
+def _of_algebra(number: int) -> Iterator[str]:
+    left = SIDES[number]
+    for right in SIDES:
         try:
             quotient = written_expression(algebra.divided(left, right))
         except NotComputable:
@@ -346,13 +348,13 @@ def _comparing(
     return Comparing(cast(Comparison, operator), expression, mask, (), True, affine)
 
 
-def _of_whole_numbers(mode: Rounding) -> Iterator[str]:
+def _of_whole_numbers(mode: Rounding, expression: Expression) -> Iterator[str]:
     """Comparisons in whole numbers, with cells that are rounded in tenths."""
     variables = [
         *(Variable(name, 1) for name in "xyz"),
         Variable("r", Fraction(1, 10), mode, Fraction(1, 10)),
     ]
-    for expression, steps in product(LINEAR, FIGURES):
+    for steps in FIGURES:
         record = Figures(variables, steps)
         yield f"{written_expression(expression)} {steps}: {exactly(expression, record)}"
         mask = algebra.held(expression, variables)
@@ -501,7 +503,7 @@ NARROWED: Final[Sequence[Domains]] = (
 )
 
 
-def _of_expressions(mode: Rounding) -> Iterator[str]:
+def _of_expressions(mode: Rounding, name: str) -> Iterator[str]:
     variables = [
         Variable("x", 1),
         Variable("y", Fraction(1, 2)),
@@ -509,9 +511,8 @@ def _of_expressions(mode: Rounding) -> Iterator[str]:
         Variable("r", Fraction(1, 10), mode, Fraction(1, 5)),
     ]
     record = Figures(variables, [2, -3, 1, 12])
-    for (name, expression), domains in product(ROUNDED.items(), NARROWED):
-        if mode != "exact" and "r" not in name:
-            continue
+    expression = ROUNDED[name]
+    for domains in NARROWED:
         answers: list[str] = []
         for lo, hi in ENDS:
             rest = dict(domains)
@@ -540,12 +541,26 @@ def test_a_figure_stands_for_the_values_that_are_printed_so() -> None:
 
 
 PARTS: Final[dict[str, Callable[[], Iterator[str]]]] = {
-    **{f"read {number}": partial(_of_reading, values) for number, values in enumerate(VALUES)},
-    **{f"held {number}": partial(_of_holding, values) for number, values in enumerate(VALUES)},
+    **{
+        f"read {at} {number}": partial(_of_reading, VALUES[at], number)
+        for at, number in product(range(len(VALUES)), range(BATCHES))
+    },
+    **{
+        f"held {at} {number}": partial(_of_holding, VALUES[at], number)
+        for at, number in product(range(len(VALUES)), range(BATCHES))
+    },
     **{f"rules of {form}": partial(_of_shipped_rules, form) for form in ("kushiro", "minato")},
-    "sums": _of_algebra,
-    **{f"whole numbers {mode}": partial(_of_whole_numbers, mode) for mode in MODES[:4]},
-    **{f"expressions {mode}": partial(_of_expressions, mode) for mode in MODES[:3]},
+    **{f"sums {number}": partial(_of_algebra, number) for number in range(len(SIDES))},
+    **{
+        f"whole numbers {mode} {number}": partial(_of_whole_numbers, mode, LINEAR[number])
+        for mode, number in product(MODES[:4], range(len(LINEAR)))
+    },
+    **{f"{name}, exact": partial(_of_expressions, "exact", name) for name in ROUNDED},
+    **{
+        f"{name}, {mode}": partial(_of_expressions, mode, name)
+        for mode, name in product(MODES[1:3], ROUNDED)
+        if "r" in name
+    },
 }
 
 

@@ -21,7 +21,7 @@ import pytest
 
 from auditor.records.errors import AuditorError
 from auditor.suspects.beliefs import Context
-from auditor.suspects.blocks import Blocks, Component
+from auditor.suspects.blocks import Block, Blocks, Component
 from auditor.suspects.candidates import Candidate, exchange_belief, exchanged, joined
 from auditor.suspects.causes import causes_of
 from auditor.suspects.diagnosis import Diagnosis, diagnosis
@@ -33,13 +33,21 @@ from auditor.suspects.problem import Budget, Correction
 from auditor.suspects.ranking import ranking
 from auditor.suspects.search import contradictory, search
 from auditor.suspects.settling import Settling
+from auditor.suspects.worlds import Part, worlds
 from tests.suspects.recorded import Stored, digits
 from tests.suspects.test_stated_locate import CASES, by_year, case
 
 STORED: Final = Stored("search")
 Column = dict[str, int | None]
-BATCHES: Final = 6
+BATCHES: Final = 24
 COMPUTED: Final = 0.99
+SEARCHES: Final = (
+    (60, 1.0, 30, 300),
+    (3, 0.5, 6, 300),
+    (60, 2.0, 9, 25),
+    (60, 2.0, 2, 300),
+    (60, 3.0, 5, 300),
+)
 TYPED: Final = 0.1
 DAMS: Final = (
     *("905 504 401 210 191", "1341 711 630 300 330"),
@@ -176,6 +184,29 @@ MORE: Final[dict[str, dict[str, Any]]] = {
     ),
     "a row copied in three years": by_year("t x y", "91 50 50", "73 32 32", "17 9 9"),
     "copied, but for nothing": by_year("t x y", "0 0 0", "0 0 0", more=["t_2022 == 3"]),
+    "a row that one year lacks": case(
+        {"t_1": 90, "x_1": 50, "y_1": 50, "t_2": 70, "y_2": 71, "t_3": 8, "x_3": 5},
+        ["t_1 == x_1 + y_1", "t_2 == y_2", "t_3 == x_3 + 3"],
+    ),
+    "rows exchanged in some years": case(
+        {
+            "t_1": 90,
+            "y_1": 50,
+            "x_1": 40,
+            "u_1": 200,
+            "t_2": 70,
+            "y_2": 71,
+            "u_2": 9,
+            "t_3": 80,
+            "y_3": 50,
+            "x_3": 30,
+            "u_3": 150,
+        },
+        ["u_1 == 4 * y_1 + x_1 - 10", "u_3 == 4 * x_3 + y_3 - 20", "t_2 == y_2 - 1"],
+    ),
+    "a row copied, one of it wrong": by_year("t x y", "90 50 50", "64 32 32", "17 9 8"),
+    "a row copied, two of it wrong": by_year("t x y", "90 50 50", "60 32 32", "18 9 9"),
+    "a row copied, three of it wrong": by_year("t x y", "90 50 50", "60 32 32", "13 9 9"),
     "two cells exchanged": case({"x": 9, "y": 4}, ["y == x + 5"]),
     "two cells exchanged in a bound": case({"x": 9, "y": 4}, ["x <= y"]),
     "a mean": case({"m": 8, "x": 4, "y": 9, "z": 12, "n": 3}, ["m == (x + y + z) / n"]),
@@ -362,11 +393,7 @@ def _of_settling(number: int) -> Iterator[str]:
 def _of_search(number: int) -> Iterator[str]:
     for name, record in _batch(number, list(RECORDS)):
         for component in _broken(record):
-            for limit, reach, further, nodes in (
-                (60, 1.0, 30, 300),
-                (3, 0.5, 6, 300),
-                (60, 2.0, 9, 25),
-            ):
+            for limit, reach, further, nodes in SEARCHES:
                 budget = Budget(nodes)
                 outcome = search(
                     record.problem, component, budget, limit=limit, reach=reach, further=further
@@ -476,13 +503,14 @@ class _Numbered:
         return sorted({each.rule for each in self.outcome.broken[number]})
 
     def besides(self, option: Candidate) -> list[int]:
+        """Also one about no cell at all, which any explanation settles."""
         mask = mask_of(at for at, _ in option.slips)
-        return [
-            number for number in range(len(self.record.rules.judges)) if self.cells(number) & mask
-        ]
+        several = range(len(self.record.rules.judges))
+        return [*(number for number in several if self.cells(number) & mask), len(several)]
 
     def cells(self, number: int) -> int:
-        return self.record.rules.judges[number].cells
+        judges = self.record.rules.judges
+        return judges[number].cells if number < len(judges) else 0
 
 
 def _of_causes(number: int) -> Iterator[str]:
@@ -497,6 +525,50 @@ def _of_causes(number: int) -> Iterator[str]:
                 yield f"{sorted(cause.contradictions)} {len(cause.options)}"
                 for option, share in cause.options[:5]:
                     yield f"{digits(share)} of {_candidate(option)}"
+
+
+def _of_alike() -> Iterator[str]:
+    """Causes of two sums, with explanations that are believed alike."""
+    record = plain_record(
+        {"t": 9, "x": 4, "y": 4, "s": 7, "p": 5, "q": 3},
+        ("t == x + y", "s == p + q"),
+        {},
+        None,
+        None,
+        (),
+        {},
+    )
+    first = [
+        _alike(0.4, 1, 2),
+        _alike(0.4, 0),
+        _alike(0.4, 2),
+        _alike(0.1, 0, code="sign-lost"),
+        _alike(0.1, 1, 2, code="cells-swapped", count=1),
+        _alike(0.05, 0, 1, 2, count=2),
+        _alike(0.05, 0, code="digit-dropped", step=70),
+    ]
+    second = [_alike(0.2, 3), _alike(0.2, 4, 5, count=2), _alike(0.1, 3, code="other")]
+    both = _alike(0.3, 0, 3, code="columns-exchanged", count=1)
+    apart = _alike(0.02, 0, 4, code="several", count=2)
+    broken = _broken(record)
+    for blocks in ([], [both], [apart], [both, apart]):
+        for unlisted in (0.0, 0.25):
+            parts = [Part.of(0, first, True, unlisted), Part.of(1, second, True)]
+            several = worlds(parts, [Block(each, frozenset((0, 1))) for each in blocks])
+            outcome = Diagnosis(broken, several, {}, True)
+            for cause in causes_of(record, outcome, _Numbered(record, outcome)):
+                yield f"{sorted(cause.contradictions)} {len(cause.options)}"
+                for option, share in cause.options:
+                    yield f"{digits(share)} of {_candidate(option)}"
+
+
+def _alike(
+    belief: float, *cells: int, code: str = "arbitrary", count: int = 0, step: int = 7
+) -> Candidate:
+    slips = tuple((at, code) for at in cells)
+    point = {at: step + at for at in cells}
+    domains: Domains = {at: (step, step + at) for at in cells}
+    return Candidate(slips, code, point, domains, belief, count or len(cells), 1 << cells[0])
 
 
 # --- small steps
@@ -579,7 +651,12 @@ def _of_candidates() -> Iterator[str]:
             yield repr(joined(options))
 
 
-SMALL: Final = {"small steps": _of_small_steps, "sides": _of_sides, "candidates": _of_candidates}
+SMALL: Final = {
+    "alike": _of_alike,
+    "small steps": _of_small_steps,
+    "sides": _of_sides,
+    "candidates": _of_candidates,
+}
 STEPS: Final[dict[str, Callable[[int], Iterator[str]]]] = {
     "rules": _of_rules,
     "settling": _of_settling,

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 from itertools import product
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -39,6 +40,7 @@ from auditor.testing import book
 from benchmarks.blocks import cells_of, with_values
 from tests.suspects.conditions_written import written_constraint
 from tests.suspects.listed_grants import causes_of
+from tests.suspects.model_numbers import model_numbers
 from tests.suspects.recorded import Stored, digits
 from tests.suspects.test_pairs_of_books import books, with_total
 from tests.suspects.test_stated_books import CASES
@@ -591,6 +593,21 @@ PARTS: Final[dict[str, Callable[[], Iterator[str]]]] = {
 @pytest.mark.parametrize("name", PARTS)
 def test_parts_of_a_sheet_say_what_they_said(name: str) -> None:
     STORED.compare(name, {"lines": list(PARTS[name]())})
+
+
+NUMBERS: Final = Stored("numbers")
+MODULES: Final = sorted(
+    file.stem for file in Path(sheets.__file__).parent.glob("*.py") if file.stem != "__init__"
+)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_numbers_of_the_model_are_stated(name: str) -> None:
+    NUMBERS.compare(name, {"numbers": list(model_numbers(name))})
+
+
+def test_each_module_has_its_numbers() -> None:
+    NUMBERS.cases_are(MODULES)
 
 
 def test_each_stored_sheet_has_a_case() -> None:
