@@ -71,11 +71,12 @@ class SheetRecord(Record[Row]):
         cell = self.cells.cells[at]
         if cell is None:
             return SuspectCell("agreed", exact=False, slip=slip(code))
+        row, name = cell.seen[0]
         low, high = (
             None if end is None else EXACT.multiply(Decimal(end), cell.grid) for end in span
         )
         exact = low == high and (low is not None or step is None)
-        if cell.seen[0][0].claim is not None and low is not None and low < 0 <= (step or 0):
+        if row.claim is not None and low is not None and low < 0 <= (step or 0):
             exact = True  # a fall of so much, which the sentence would say in words
         owner, beside = cell.owner, None
         if self.cells.several and isinstance(owner, Sheet):
@@ -83,7 +84,6 @@ class SheetRecord(Record[Row]):
         corrected = None
         if step is not None and not unknown:
             corrected = EXACT.multiply(Decimal(step), cell.grid)
-        row, name = cell.seen[0]
         field, year, of_claim = cell.field, cell.year, ""
         if (
             row.claim is not None

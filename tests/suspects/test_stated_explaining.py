@@ -8,21 +8,34 @@ with corrected cells.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import chain
 from typing import Any, Final
 
 import pytest
 
-from auditor.rules.rows import Row
+from auditor.auditing.book_findings import findings_of
+from auditor.auditing.session import load
+from auditor.records.frozen import FrozenDict
+from auditor.records.model import Book, Evaluation
+from auditor.rules.findings import OUTCOMES
+from auditor.rules.loading import build_rule
+from auditor.rules.rows import Row, Rows, vocabulary
+from auditor.rules.rule import Rule
+from auditor.rules.ruleset import RuleSet
 from auditor.suspects import sheets
 from auditor.suspects.corrected import CorrectedRow
 from auditor.suspects.diagnosis import Diagnosis
+from auditor.suspects.explaining import explained
+from auditor.suspects.explanation import Explanation
 from auditor.suspects.expressions import bits
 from auditor.suspects.sheet_record import SheetRecord
 from auditor.suspects.sheets import SheetExplaining
+from auditor.testing import book
+from benchmarks.blocks import cells_of, with_values
 from tests.suspects.recorded import Stored, digits
+from tests.suspects.test_pairs_of_books import audited, books
 from tests.suspects.test_stated_books import CASES
 from tests.suspects.test_stated_sheets import TOGETHER
 
@@ -172,5 +185,106 @@ def test_what_is_known_while_a_sheet_is_explained(
     STORED.compare(name, {"lines": list(_of_case(name, monkeypatch))})
 
 
+# --- words
+
+
+def _rule(code: str, formula: str, severity: str = "error") -> Rule:
+    texts = {"en": "text", "ja": "文"}
+    data: dict[str, Any] = {
+        "code": code,
+        "name": code.lower(),
+        "severity": severity,
+        "each": "evaluation",
+        "formula": formula,
+        "since": "1",
+        "title": texts,
+        "why": texts,
+        "action": texts,
+    }
+    return build_rule(data, code, vocabulary([load().forms["kushiro"]]))
+
+
+def _with_words(whole: Book, words: Mapping[str, str]) -> Book:
+    """A book whose first sheet has evaluations with these words."""
+    meanings = load().forms["kushiro"].evaluations
+    first, *others = whole.sheets
+    evaluations = {
+        key: Evaluation(year=int(key), result=word, meaning=meanings[word])
+        for key, word in words.items()
+    }
+    changed = first.model_copy(update={"evaluations": FrozenDict(evaluations)})
+    return whole.model_copy(update={"sheets": (changed, *others)})
+
+
+WORDS: Final[Sequence[tuple[Mapping[str, str], Mapping[str, str]]]] = (
+    ({"2023": "拡充"}, {"2023": "終了"}),
+    ({"2023": "拡充", "2024": "拡充"}, {"2023": "終了", "2024": "終了"}),
+    ({"2023": "終了", "2024": "拡充"}, {"2023": "拡充", "2024": "拡充"}),
+)
+
+
+def _of_words(severity: str) -> Iterator[str]:
+    """Words that differ from last year's book, or that another word of the book forbids."""
+    rules = RuleSet(
+        [
+            _rule("TRY001", "result == earlier.result", severity),
+            _rule("TRY002", 'not (meaning == "end" and prior.meaning == "expand")'),
+        ]
+    )
+    this, last_year, _, _ = books()
+    for now, before in WORDS:
+        report = audited(rules, _with_words(this, now), _with_words(last_year, before))
+        for cause in report.causes:
+            yield f"{len(cause.findings)} {cause.none_of_these}"
+            for suspect in cause.suspects:
+                cells = [
+                    (cell.field, cell.year, cell.word, cell.fits, cell.other_book)
+                    for cell in suspect.cells
+                ]
+                yield f"{suspect.share} {suspect.slip.code} {cells}"
+
+
+@pytest.mark.parametrize("severity", ["error", "warning"])
+def test_words_of_two_books_are_suspects_of_both(severity: str) -> None:
+    STORED.compare(f"words {severity}", {"lines": list(_of_words(severity))})
+
+
+def test_a_sheet_of_which_words_alone_are_wrong_is_not_searched(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where its figures break a rule, too, it is, though nobody asks about that."""
+    session = load()
+    form = session.forms["kushiro"]
+    searched: list[int] = []
+
+    def explanations(explaining: SheetExplaining) -> list[Explanation]:
+        searched.append(len(explaining.contradictions))
+        return []
+
+    monkeypatch.setattr(SheetExplaining, "explanations", explanations)
+    plain = _with_words(book(sheets=1, seed=129, kpis=0), {"2023": "終了", "2024": "終了"})
+    (sheet,) = plain.sheets
+    for off in (0, 7):
+        total = cells_of(sheet)["total_cost", "2024"].value or Decimal(0)
+        wrong = with_values(sheet, {("total_cost", "2024"): total + off})
+        rows = Rows(plain.model_copy(update={"sheets": (wrong,)}), form)
+        judged = findings_of(
+            rows,
+            session.rules,
+            {rule.code: dict.fromkeys(OUTCOMES, 0) for rule in session.rules},
+            [],
+        )
+        contradictions = [
+            (item.finding, item.rule, item.row)
+            for item in judged
+            if item.row is not None
+            and item.finding.severity != "note"
+            and item.rule.code.startswith("EVL")
+        ]
+        assert contradictions
+        explained(rows, session.rules, contradictions)
+        assert bool(searched) is bool(off)
+
+
 def test_each_stored_explaining_has_a_case() -> None:
-    STORED.cases_are([*NAMES, *MORE])
+    STORED.cases_are([*NAMES, *MORE, "words error", "words warning"])
