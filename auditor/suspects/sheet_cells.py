@@ -11,8 +11,9 @@ from typing import Final, cast
 
 from auditor.forms.model import FieldDefinition
 from auditor.formula.trace import Trace
-from auditor.formula.tree import Call, FunctionName, Name, Node
+from auditor.formula.tree import Call, FunctionName, Name
 from auditor.formula.values import Missing
+from auditor.formula.written import written
 from auditor.records import figures
 from auditor.records.decimals import EXACT
 from auditor.records.fields import Each, OtherBook
@@ -81,7 +82,7 @@ class SheetCells:
         self.units: list[str] = []
         """The unit of each cell; none for what the book agrees on."""
         self._places: dict[tuple[int, CellKey], int] = {}
-        self._agreed: dict[tuple[FunctionName, Node, Each, str | None], int] = {}
+        self._agreed: dict[tuple[FunctionName, str, Each, str | None], int] = {}
         for row in rows:
             for name in _figures(row):
                 self.index(row, name)
@@ -171,7 +172,7 @@ class SheetCells:
             return None
         if isinstance(call.value, Missing):
             return None
-        key = (node.function, node.arguments[0], call.row.scope, call.row.column)
+        key = (node.function, written(node.arguments[0]), call.row.scope, call.row.column)
         if key not in self._agreed:
             self._agreed[key] = len(self.variables)
             weight = AGREED + min(MANY, call.size or 0) * WITNESS

@@ -20,9 +20,7 @@ from auditor.auditing.session import load
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import Book, Evaluation
 from auditor.rules.findings import OUTCOMES
-from auditor.rules.loading import build_rule
-from auditor.rules.rows import Row, Rows, vocabulary
-from auditor.rules.rule import Rule
+from auditor.rules.rows import Row, Rows
 from auditor.rules.ruleset import RuleSet
 from auditor.suspects import sheets
 from auditor.suspects.corrected import CorrectedRow
@@ -37,7 +35,7 @@ from benchmarks.blocks import cells_of, with_values
 from tests.suspects.recorded import Stored, digits
 from tests.suspects.test_pairs_of_books import audited, books
 from tests.suspects.test_stated_books import CASES
-from tests.suspects.test_stated_sheets import TOGETHER
+from tests.suspects.test_stated_sheets import TOGETHER, rule_of
 
 STORED: Final = Stored("explaining")
 LOOKED_AT: Final = 5
@@ -188,22 +186,6 @@ def test_what_is_known_while_a_sheet_is_explained(
 # --- words
 
 
-def _rule(code: str, formula: str, severity: str = "error") -> Rule:
-    texts = {"en": "text", "ja": "文"}
-    data: dict[str, Any] = {
-        "code": code,
-        "name": code.lower(),
-        "severity": severity,
-        "each": "evaluation",
-        "formula": formula,
-        "since": "1",
-        "title": texts,
-        "why": texts,
-        "action": texts,
-    }
-    return build_rule(data, code, vocabulary([load().forms["kushiro"]]))
-
-
 def _with_words(whole: Book, words: Mapping[str, str]) -> Book:
     """A book whose first sheet has evaluations with these words."""
     meanings = load().forms["kushiro"].evaluations
@@ -227,8 +209,8 @@ def _of_words(severity: str) -> Iterator[str]:
     """Words that differ from last year's book, or that another word of the book forbids."""
     rules = RuleSet(
         [
-            _rule("TRY001", "result == earlier.result", severity),
-            _rule("TRY002", 'not (meaning == "end" and prior.meaning == "expand")'),
+            rule_of("TRY001", "result == earlier.result", "evaluation", severity),
+            rule_of("TRY002", 'not (meaning == "end" and prior.meaning == "expand")', "evaluation"),
         ]
     )
     this, last_year, _, _ = books()

@@ -17,12 +17,16 @@ from typing import Any, Final
 
 import pytest
 
+from auditor.auditing.documents import audit
 from auditor.auditing.session import load
 from auditor.formula.written import written
 from auditor.records.model import Book, Remark, RemarkCell, Sheet
 from auditor.records.text import Text
 from auditor.rules.findings import Finding
-from auditor.rules.rows import Cell, Other, Row, Rows
+from auditor.rules.loading import build_rule
+from auditor.rules.rows import Cell, Other, Row, Rows, vocabulary
+from auditor.rules.rule import Rule
+from auditor.rules.ruleset import RuleSet
 from auditor.rules.suspects import SuspectCell
 from auditor.suspects import among_rows, sheets
 from auditor.suspects.applying import RulesOf
@@ -46,7 +50,52 @@ from tests.suspects.test_pairs_of_books import books, with_total
 from tests.suspects.test_stated_books import CASES
 
 STORED: Final = Stored("sheets")
+
+
+def rule_of(code: str, formula: str, each: str, severity: str = "error") -> Rule:
+    """A rule with a formula, under the form of sheets with years."""
+    texts = {"en": "text", "ja": "文"}
+    data: dict[str, Any] = {
+        "code": code,
+        "name": code.lower(),
+        "severity": severity,
+        "each": each,
+        "formula": formula,
+        "since": "1",
+        "title": texts,
+        "why": texts,
+        "action": texts,
+    }
+    return build_rule(data, code, vocabulary([load().forms["kushiro"]]))
+
+
+def _of_agreement() -> object:
+    """Sheets that agree on a figure of every column, but for one, which breaks a sum, too."""
+    several = book(sheets=4, seed=5, kpis=0)
+    columns = list(several.sheets[0].years)
+    changed: list[Sheet] = []
+    for number, sheet in enumerate(several.sheets):
+        wrong: dict[tuple[str, str | None], Decimal | None] = {
+            ("headcount", column): Decimal(5 + at + (number == 2))
+            for at, column in enumerate(columns)
+        }
+        wrong["population", None] = Decimal(1000 + 70 * (number == 2))
+        changed.append(with_values(sheet, wrong))
+    rules = RuleSet(
+        [
+            rule_of("TRY001", "headcount == agreed(headcount)", "year"),
+            rule_of("TRY002", "headcount <= agreed(headcount + 1)", "year"),
+            rule_of("TRY003", "population == agreed(population)", "sheet"),
+            rule_of("TRY004", "population >= agreed(population) - 5", "sheet"),
+            rule_of("TRY005", "headcount == 5 or headcount >= agreed(headcount)", "year"),
+        ]
+    )
+    return audit(several.model_copy(update={"sheets": tuple(changed)}), rules, load().forms)
+
+
+AGREEMENT: Final = "what sheets agree on"
 FULL: Final = (
+    AGREEMENT,
     "a digit of a total",
     "two books: a source",
     "row: an exchange",
@@ -145,7 +194,7 @@ def _of_case(name: str, is_full: bool, monkeypatch: pytest.MonkeyPatch) -> Itera
         return diagnosis(record, *arguments, **options)
 
     monkeypatch.setattr(sheets, "diagnosis", noting)
-    CASES[name]()
+    (_of_agreement if name == AGREEMENT else CASES[name])()
     for record in records[:2]:
         yield from _record(record, is_full)
 
@@ -571,6 +620,19 @@ TOGETHER: Final[dict[str, Callable[[], object]]] = {
 }
 
 
+LIMITED: Final = ("every part of its own", "two offices", "every row of many", "12 parts, off by 1")
+
+
+@pytest.mark.parametrize("name", LIMITED)
+def test_so_many_parts_are_looked_at(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines: list[str] = []
+    for limit in (0, 1, 2, 3, 4, 5, 6, 11, 12, 13, 60, 99, 100, 199, 200, 300, 1300):
+        with monkeypatch.context() as patching:
+            patching.setattr(among_rows, "LOOKED_AT", limit)
+            lines += [f"{limit}: {line}" for line in _of_together(name, patching)]
+    STORED.compare(f"limits: {name}", {"lines": lines})
+
+
 @pytest.mark.parametrize("name", TOGETHER)
 def test_rows_are_explained_together_as_they_were(
     name: str, monkeypatch: pytest.MonkeyPatch
@@ -611,4 +673,12 @@ def test_each_module_has_its_numbers() -> None:
 
 
 def test_each_stored_sheet_has_a_case() -> None:
-    STORED.cases_are([*FULL, *BRIEF, *PARTS, *(f"together: {name}" for name in TOGETHER)])
+    STORED.cases_are(
+        [
+            *FULL,
+            *BRIEF,
+            *PARTS,
+            *(f"together: {name}" for name in TOGETHER),
+            *(f"limits: {name}" for name in LIMITED),
+        ]
+    )
