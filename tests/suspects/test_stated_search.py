@@ -25,7 +25,7 @@ from auditor.suspects.blocks import Block, Blocks, Component
 from auditor.suspects.candidates import Candidate, exchange_belief, exchanged, joined
 from auditor.suspects.causes import causes_of
 from auditor.suspects.diagnosis import Diagnosis, diagnosis
-from auditor.suspects.expressions import Domains, bits, mask_of
+from auditor.suspects.expressions import Domains, Span, bits, mask_of
 from auditor.suspects.layout import Layout
 from auditor.suspects.pairs import pairs
 from auditor.suspects.plain import PlainRecord, plain_record
@@ -327,16 +327,22 @@ def _broken(record: PlainRecord) -> list[Component]:
     return [component for component in record.rules.components if record.breaks(component)]
 
 
+def _shown(step: int | None, span: Span | None) -> str:
+    """What a cell should say, and what is left of it, where that is more."""
+    return f"{step}" if span == (step, step) else f"{step} {span}"
+
+
 def _correction(correction: Correction) -> str:
     cells = ", ".join(
-        f"{at} {correction.point[at]} {span}" for at, span in correction.domains.items()
+        f"{at} {_shown(correction.point[at], span)}" for at, span in correction.domains.items()
     )
     return f"{list(bits(correction.cells))} {digits(correction.cost)}: {cells}"
 
 
 def _candidate(option: Candidate) -> str:
     cells = ", ".join(
-        f"{at} {code} {option.point[at]} {option.domains.get(at)}" for at, code in option.slips
+        f"{at} {code} {_shown(option.point[at], option.domains.get(at))}"
+        for at, code in option.slips
     )
     more = "" if option.count == 1 else f" of {option.count}"
     more += f" unknown {option.unknown}" if option.unknown else ""
