@@ -303,6 +303,8 @@ SIDES: Final[Sequence[Expression]] = (
     Agreed(2, 4),
     Absolute(Y),
     Greatest((X, Y)),
+    Z,
+    Sum(((1, number(3)), (1, number(4)))),
 )
 WEIGHTS: Final = (
     [Variable("x", 1), Variable("y", 1), Variable("z", 1)],
@@ -476,6 +478,7 @@ ENDS: Final = (
     (1, 1),
     (2, 7),
     (-7, -2),
+    (3, 9),
     (Fraction(-1, 2), Fraction(3, 2)),
     (-INFINITE, 0),
     (0, INFINITE),
@@ -488,6 +491,8 @@ NARROWED: Final[Sequence[Domains]] = (
     {0: (0, 0)},
     {0: (1, 5)},
     {0: (-5, -1)},
+    {0: (-4, 0)},
+    {0: (0, 4)},
     {0: (None, None)},
     {1: (0, None)},
     {1: (None, 0)},
