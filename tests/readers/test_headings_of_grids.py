@@ -132,6 +132,9 @@ def answer(headers: list[Header], drawn: Drawing, across: bool) -> list[str]:
     lines = [f"fiscal years: {' '.join(map(str, years)) or 'none'}"]
     for header in headers:
         before = header.positions
+        prints_years, has_words = header.prints_years, header.has_words
+        unplaced = header.placed, header.fits, header.by_order, header.kinds_apart
+        assert unplaced == ({}, False, False, False)
         header.kinds_apart = drawn.kinds_apart
         header.place(drawn.form, drawn.fiscal_year)
         of_position = {id(position): list[str]() for position in header.positions}
@@ -145,8 +148,8 @@ def answer(headers: list[Header], drawn: Drawing, across: bool) -> list[str]:
             "fits" if header.fits else "does not fit",
             *(["by order"] if header.by_order else []),
             f"step {header.step(drawn.form, drawn.fiscal_year)}",
-            "years" if header.prints_years else "no years",
-            "words" if header.has_words else "no words",
+            "years" if prints_years else "no years",
+            "words" if has_words else "no words",
         ]
         lines.append(", ".join(traits))
         lines.append(f"  prints {header.printed}")

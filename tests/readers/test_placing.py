@@ -9,6 +9,7 @@ In the answer ``·`` is a column in which nothing stands.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Final, cast, get_args
 
@@ -112,10 +113,11 @@ def read(lines: Sequence[str]) -> tuple[list[Row], Evidence]:
     evidence = Evidence(
         drawn,
         cast("Status | None", status),
-        words.get("prior") != "not evaluated",
-        sheet_figures,
-        tuple(map(quantity, words.get("costs", "").split())),
+        sheet_figures=sheet_figures,
+        unit_costs=tuple(map(quantity, words.get("costs", "").split())),
     )
+    if words.get("prior") == "not evaluated":
+        evidence = replace(evidence, prior_evaluated=False)
     return [row(name, text, drawn) for name, text in printed.items()], evidence
 
 
@@ -198,20 +200,25 @@ def test_several_figures_are_one_text() -> None:
 
 def test_figures_without_a_place_are_of_one_line() -> None:
     parts = (((Figure(printed="1"), Figure(printed="2")), (0, 1)),)
-    assert not Row("headcount", parts, loose=0).is_loose
+    assert Row("headcount", parts, loose=0).loose_columns == ()
 
 
-def test_two_thousand_choices_are_weighed_and_no_more() -> None:
-    """Where there are more, the row that makes them too many stands as it was printed."""
-    columns = ", ".join(f"{offset} settled" for offset in range(-25, 25))
-    drawn = form(columns, formulas="funding.grants funding.local_bonds")
-    total = row("total_cost", f"@30: 7 ; @{','.join(map(str, range(25)))}:", drawn)
-    for last, by in ((39, "arithmetic"), (40, "usual_place")):
-        rows = [
-            total,
-            row("funding.general", "@" + ",".join(map(str, range(50))) + ": 3", drawn),
-            row("funding.grants", "@" + ",".join(map(str, range(last + 1))) + ": 4", drawn),
-        ]
-        placed = place(rows, Evidence(drawn))
-        assert placed["funding.general"].by == "total_columns"
-        assert placed["funding.grants"].by == by, last
+@pytest.mark.parametrize(
+    ("sizes", "by", "column"),
+    [((50, 40), "arithmetic", 1), ((3, 23, 29), "usual_place", 0), ((50, 41), "usual_place", 0)],
+)
+def test_two_thousand_choices_are_weighed_and_no_more(
+    sizes: tuple[int, ...], by: str, column: int
+) -> None:
+    """The row that makes them too many stands in its first columns."""
+    drawn = form(
+        ", ".join(f"{offset} settled" for offset in range(-25, 25)),
+        formulas="funding.grants funding.local_bonds funding.general",
+    )
+    rows = [row("total_cost", f"@1: {2 * len(sizes)}", drawn)]
+    for name, size in zip(("grants", "local_bonds", "general"), sizes, strict=False):
+        columns = ",".join(map(str, range(size)))
+        rows.append(row(f"funding.{name}", f"@{columns}: 2", drawn))
+    last = place(rows, Evidence(drawn))[rows[-1].field]
+    assert (last.by, last.certain) == (by, by == "arithmetic")
+    assert [figure is not None for figure in last.cells].index(True) == column

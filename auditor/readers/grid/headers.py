@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Final, NamedTuple
@@ -214,7 +214,7 @@ class Header:
             year = fiscal_year + column.offset
             of_year = [position for position in self.positions if position.year == year]
             if len(of_year) == 1:
-                self.placed[column] = of_year[0]
+                (self.placed[column],) = of_year
         placed = {id(position) for position in self.placed.values()}
         self.fits = len(self.placed) == len(form.columns) and len(placed) == len(self.positions)
 
@@ -274,17 +274,18 @@ def find_headers(grid: Grid, labels: Labels, printed_labels: Sequence[Label]) ->
         if id(box) in taken:
             continue
         text = box.label
-        if not text or len(text) > _LONGEST:
+        if len(text) > _LONGEST:
             continue
         key = label_key(text)
         if (year := _year(key, labels)) is not None:
             years.append((box, *year))
         elif (word := bare(text)) in labels.columns:
             words.append((box, word))
-    headers = _headers_both_ways(grid, years, words, labels)
-    if not headers and words:  # a form may name its columns without their years
+    axes = (_Axis(grid, True), _Axis(grid, False))
+    headers = _headers_both_ways(axes, years, words, labels)
+    if not headers:  # a form may name its columns without their years
         undated = [(box, None, word) for box, word in words]
-        headers = _headers_both_ways(grid, undated, [], labels)
+        headers = _headers_both_ways(axes, undated, [], labels)
     return headers
 
 
@@ -297,26 +298,22 @@ def _year(key: str, labels: Labels) -> tuple[int | None, str] | None:
     """The year and the column's label that a cell names; (None, …) for a year without its era,
     which the cell before it or the title has, and for one that counts from the fiscal year.
     """
-    key = _ABBREVIATED.sub(lambda match: _ERAS.get(match["era"] or "", ""), key)
-    if (twice := _TWICE.fullmatch(key)) and parse_year(twice[1]) == parse_year(twice[2]):
-        key = twice[1] + twice[3]
-    match = YEAR_CELL.fullmatch(key)
-    short = None if match else _SHORT_YEAR.fullmatch(key) or _RELATIVE.fullmatch(key)
-    if match is not None:
-        rest = bare(match[2])
-    elif short is not None:
-        rest = bare(short[2])
-    else:
+    key = _ABBREVIATED.sub(lambda match: _ERAS.get(match["era"], ""), key)
+    if (twice := _TWICE.fullmatch(key)) is not None:
+        first, second, rest = twice.groups()
+        if parse_year(first) == parse_year(second):
+            key = first + rest
+    match = YEAR_CELL.fullmatch(key) or _SHORT_YEAR.fullmatch(key) or _RELATIVE.fullmatch(key)
+    if match is None:
         return None
-    word = _word_in(rest, labels)
-    if word is None:
-        return None
-    return (parse_year(match[1]) if match else None), word
+    year, rest = match.groups()
+    word = _word_in(bare(rest), labels)
+    return None if word is None else (parse_year(year), word)
 
 
 def _word_in(rest: str, labels: Labels) -> str | None:
     """The column's label in what stands beside a year; None where it is no kind of figures."""
-    if not rest or rest in labels.columns:
+    if not rest:
         return rest
     longest = len(rest) - _MOST_BESIDE_WORD
     containing = (word for word in labels.columns if word in rest)
@@ -327,12 +324,9 @@ def _word_in(rest: str, labels: Labels) -> str | None:
 
 
 def _headers_both_ways(
-    grid: Grid, years: Sequence[_Year], words: Sequence[_Word], labels: Labels
+    axes: Iterable[_Axis], years: Sequence[_Year], words: Sequence[_Word], labels: Labels
 ) -> list[Header]:
-    return [
-        *_headers(years, words, labels, _Axis(grid, True)),
-        *_headers(years, words, labels, _Axis(grid, False)),
-    ]
+    return list(chain.from_iterable(_headers(years, words, labels, axis) for axis in axes))
 
 
 def _headers(
@@ -370,14 +364,14 @@ def _positions_of_run(run: Sequence[_Year], near: Sequence[_Word], axis: _Axis) 
     """The positions of years beside each other; one without its era is near the one before."""
     positions: list[Position] = []
     previous: int | None = None
-    for index, (box, year, word) in enumerate(run):
+    for box, year, word in run:
         key = label_key(box.text)
-        short = _SHORT_YEAR.fullmatch(key) if year is None else None
+        short = _SHORT_YEAR.fullmatch(key)
         if short is not None and previous is not None:
             year, short = _year_near(short[1], previous), None
         previous = year if year is not None else previous
         relative = _RELATIVE.fullmatch(key)
-        last = axis.span(box).last if word else _last_of_year(run, index, near, axis)
+        last = axis.span(box).last if word else _last_of_year(run, box, near, axis)
         of_year = _positions(box, year, word, near, axis, last)
         if short is not None:
             of_year = [replace(position, short=short[1]) for position in of_year]
@@ -388,24 +382,25 @@ def _positions_of_run(run: Sequence[_Year], near: Sequence[_Word], axis: _Axis) 
     return positions
 
 
-def _last_of_year(run: Sequence[_Year], index: int, near: Sequence[_Word], axis: _Axis) -> int:
+def _last_of_year(run: Sequence[_Year], box: Box, near: Sequence[_Word], axis: _Axis) -> int:
     """How far a year reaches: over its cell, and over what follows without a year of its own where
     words beside it name further kinds.
     """
-    span = axis.span(run[index][0])
-    stop = axis.span(run[index + 1][0]).first if index + 1 < len(run) else None
-    lines = {axis.span(box).line for box, _ in near if _overlaps(axis.span(box), *span[:2])}
-    words = sorted((axis.span(box), text) for box, text in near if axis.span(box).line in lines)
-    first = axis.span(run[0][0]).first
-    if len(lines) != 1 or any(other.first < first for other, _ in words):
-        return span.last  # a year may stand over the middle of its kinds
-    last, names = span.last, [text for other, text in words if _overlaps(other, *span[:2])]
+    first, last, line, _ = axis.span(box)
+    begin = min(axis.span(other).first for other, _, _ in run)
+    spans = [(axis.span(other), text) for other, text in near]
+    below = [(other, text) for other, text in spans if _overlaps(other, first, last)]
+    lines = {other.line for other, _ in below}
+    words = sorted((other, text) for other, text in spans if other.line in lines)
+    if len(lines) != 1 or any(other.first < begin for other, _ in words):
+        return last  # a year may stand over the middle of its kinds
+    names = {text for _, text in below}
     for other, text in words:
-        if other.first == last + 1 and text not in names and (stop is None or other.last < stop):
-            if not axis.is_empty(span.line, other.first, other.last):
+        if other.first == last + 1 and text not in names:
+            if not axis.is_empty(line, other.first, other.last):
                 break
             last = other.last
-            names.append(text)
+            names.add(text)
     return last
 
 
@@ -422,7 +417,7 @@ def _words_of_items(
         first, last, line, end = axis.span(box)
         near = [*words_by_line.get(line - 1, ()), *words_by_line.get(end + 1, ())]
         beside = [text for other, text in near if _overlaps(axis.span(other), first, last)]
-        words.append(word or (beside[0] if len(beside) == 1 else ""))
+        words.append(word or ("".join(beside) if len(beside) == 1 else ""))
     return words
 
 
@@ -436,7 +431,7 @@ def _runs(items: Sequence[_Year], words: Sequence[str], form: Form) -> list[list
     """
     keys = [(year, word) for (_, year, _), word in zip(items, words, strict=True)]
     size = len(keys)
-    if all(year is not None for year, _ in keys):
+    if any(year is not None for year, _ in keys):
         repeated = (at for at in range(1, size) if keys == keys[:at] * (size // at))
         size = next(repeated, size)
     runs: list[list[_Year]] = []

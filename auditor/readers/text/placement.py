@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, partial
 from itertools import chain, combinations, permutations, product
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 from auditor.forms.model import Column, Form
 from auditor.records.figures import (
@@ -70,9 +70,12 @@ class Row(NamedTuple):
     """The part whose lines may stand in any order."""
 
     @property
-    def is_loose(self) -> bool:
-        """Whether the order of its lines matters."""
-        return self.loose is not None and len(_orders(self.parts[self.loose][0])) > 1
+    def loose_columns(self) -> tuple[int, ...]:
+        """The columns of that part, if the order of its lines matters."""
+        if self.loose is None:
+            return ()
+        figures, columns = self.parts[self.loose]
+        return columns if len(_orders(figures)) > 1 else ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,8 +146,6 @@ def place(rows: Sequence[Row], evidence: Evidence) -> dict[str, Placed]:
         partial(_odd_money, staff.get("staff_cost", ()), evidence.form),
     )
     total = money.get("total_cost")
-    if total is not None and not any(total.cells):
-        total = None
     way = None if total is None else total.way
     placed = _settle(staff, evidence, way, _staff_errors, partial(_odd_staff, way))
     if total is not None and not total.certain:
@@ -153,18 +154,17 @@ def place(rows: Sequence[Row], evidence: Evidence) -> dict[str, Placed]:
             placed[name] = its._replace(certain=its.by == "position")
     placed = money | placed
     for row in rows:
-        if row.is_loose and not _has_unit_costs(row, evidence):
+        if not _has_unit_costs(row.loose_columns, evidence):
             placed[row.field] = placed[row.field]._replace(certain=False)
     return placed
 
 
-def _has_unit_costs(row: Row, evidence: Evidence) -> bool:
+def _has_unit_costs(columns: Sequence[int], evidence: Evidence) -> bool:
     """Whether the unit costs of the columns are known whose lines may stand in any order: costs
     of one employee that are merely alike prove no order.
     """
-    _, columns = row.parts[row.loose or 0]
-    costs = evidence.unit_costs
-    return bool(costs) and all(costs[column] is not None for column in columns)
+    costs = evidence.unit_costs or (None,) * len(evidence.form.columns)
+    return all(costs[column] is not None for column in columns)
 
 
 def unit_costs(sheets: Iterable[Sequence[Row]], form: Form) -> tuple[Quantity | None, ...]:
@@ -214,13 +214,17 @@ def _ways(row: Row, form: Form) -> tuple[Way, ...]:
 
 
 def _orders(figures: Sequence[Figure]) -> list[list[Figure]]:
-    """The figures with their lines in every order; the one that is printed comes first."""
+    """The figures with their lines in every order that prints something else; the one that is
+    printed comes first.
+    """
     lines: dict[int | None, list[Figure]] = {}
     for figure in figures:
         lines.setdefault(figure.place.line if figure.place else None, []).append(figure)
-    if len({tuple(figure.printed for figure in line) for line in lines.values()}) < 2:
-        return [list(figures)]
-    return [list(chain.from_iterable(order)) for order in permutations(lines.values())]
+    orders: dict[tuple[str, ...], list[Figure]] = {}
+    for order in permutations(lines.values()):
+        in_order = list(chain.from_iterable(order))
+        orders.setdefault(tuple(figure.printed for figure in in_order), in_order)
+    return list(orders.values())
 
 
 def _spread_out(
@@ -253,14 +257,15 @@ def joined(figures: Sequence[Figure]) -> Figure:
     """Several figures as the one text that they may be, a number broken by spaces; one alone
     stays itself.
     """
-    if len(figures) == 1:
-        return figures[0]
+    first, *others = figures
+    if not others:
+        return first
     printed = " ".join(figure.printed for figure in figures)
-    return Figure(state="text", printed=printed, unit=figures[0].unit, place=figures[0].place)
+    return Figure(state="text", printed=printed, unit=first.unit, place=first.place)
 
 
 def _amount(figure: Figure | None, form: Form) -> Amount:
-    if figure is None or figure.state in ("blank", "dash"):
+    if figure is None or figure.state == "dash":
         return 0
     return None if figure.value is None else base_units(figure.value, form.factor(figure.unit))
 
@@ -269,7 +274,7 @@ def _rounded(figure: Figure, name: str, form: Form) -> Quantity:
     """All amounts in base units that print as the figure, which is a number."""
     definition = form.fields[name]
     return spread(
-        figure.value or Decimal(0), definition.rounding, definition.step, form.factor(figure.unit)
+        cast(Decimal, figure.value), definition.rounding, definition.step, form.factor(figure.unit)
     )
 
 
@@ -301,20 +306,17 @@ def _settle(
         ("arithmetic", lambda choice: (_texts(choice, doubtful), *errors(choice, evidence))),
         ("usual_place", lambda choice: (oddness(choice), _unusual(choice, evidence))),
     )
-    agrees = True
+    certain: set[PlacedBy] = {"position", "total_columns"}
     for by, cost in stages:
         costs = [cost(choice) for choice in choices]
         least = min(costs)
         choices = [choice for choice, its in zip(choices, costs, strict=True) if its == least]
-        if by == "arithmetic":
-            agrees = not any(least[1:])
+        if by == "arithmetic" and not any(least[1:]):
+            certain.add(by)
         for name in rows:
             if len({id(choice[name]) for choice in choices}) == 1:
                 settled.setdefault(name, by)
-    certain: set[PlacedBy] = {"position", "total_columns"}
-    if agrees:
-        certain.add("arithmetic")
-    best = choices[0]
+    best = next(iter(choices))  # the usual places tell any two choices apart
     return {name: Placed(best[name], settled[name], settled[name] in certain) for name in rows}
 
 
@@ -327,7 +329,7 @@ def _contradictions(
     Cells with a formula print their 0 in any year, so they contradict nothing.
     """
     total = total or choice.get("total_cost")
-    years = total.cells if total is not None and any(total.cells) else None
+    years = None if total is None else total.cells
     rows = [choice[name].cells for name in doubtful if not evidence.form.fields[name].formula_cell]
     return sum(
         _weight(column, evidence, years is not None and years[index] is None)
@@ -399,12 +401,9 @@ def _staff_errors(choice: Choice, evidence: Evidence) -> tuple[int, ...]:
             if each is None:
                 unit_costs.append(Fraction(cost) / heads)
             else:
-                figure = choice["staff_cost"].cells[index]
-                misfits += (
-                    figure is not None
-                    and equal(_rounded(figure, "staff_cost", evidence.form), multiply(each, heads))
-                    is Answer.NO
-                )
+                figure = cast(Figure, choice["staff_cost"].cells[index])
+                printed = _rounded(figure, "staff_cost", evidence.form)
+                misfits += equal(printed, multiply(each, heads)) is Answer.NO
     if unit_costs and max(unit_costs) > min(unit_costs) * _UNIT_COST_RANGE:
         misfits += 1
     return alone, misfits
@@ -421,11 +420,9 @@ def _odd_money(staff_cost: Sequence[Way], form: Form, choice: Choice) -> int:
 
 def _oddities(staff_cost: Sequence[Way], form: Form, choice: Choice) -> Iterator[int]:
     """How odd each figure is that is odd where it stands."""
-    total = choice.get("total_cost")
-    if total is None:
-        return
-    costs = staff_cost[0].amounts if len(staff_cost) == 1 else None
+    costs = next(iter(staff_cost)).amounts if len(staff_cost) == 1 else None
     for column, refuted in enumerate(_refuted(choice)):
+        total = choice["total_cost"]
         figure, amount = total.cells[column], total.amounts[column]
         if figure and costs:
             yield costs[column] == 0 or (amount == 0 and not refuted)
@@ -439,10 +436,9 @@ def _oddities(staff_cost: Sequence[Way], form: Form, choice: Choice) -> Iterator
 
 def _odd_staff(total: Way | None, choice: Choice) -> int:
     """Years with staff and no cost, or with a cost and a staff cost of 0."""
-    if total is None:
-        return 0
+    costs = () if total is None else total.amounts
     amounts = chain.from_iterable(
-        zip(way.cells, way.amounts, total.amounts, strict=True) for way in choice.values()
+        zip(way.cells, way.amounts, costs, strict=False) for way in choice.values()
     )
     return sum(
         figure is not None and amount is not None and bool(amount) != bool(cost)

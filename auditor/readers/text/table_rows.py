@@ -98,7 +98,9 @@ class Table:
                 ]
         missing = self._missing(placed)
         loose = {
-            row.field for row in self.year_rows if row.is_loose and not placed[row.field].certain
+            row.field
+            for row in self.year_rows
+            if row.loose_columns and not placed[row.field].certain
         }
         # One of its lines may belong to another row.
         self.overfull = self.overfull or bool(loose)
