@@ -440,6 +440,10 @@ def test_what_formulas_may_name() -> None:
         STORED.compare(f"names {' '.join(names)}", answer)
 
 
+def test_what_can_be_named_on_records_of_every_form() -> None:
+    STORED.compare("words", {"words": sorted(module.WORDS)})
+
+
 def _others(
     values: Mapping[str, Any], usual: Mapping[str, Any], names: tuple[str, ...]
 ) -> dict[str, str]:
@@ -470,6 +474,7 @@ def test_no_answer_is_stored_that_no_case_has() -> None:
             *BOOKS,
             *(f"steps of {name}" for name in own),
             *(f"names {' '.join(names)}" for names in ((), *((name,) for name in own), own)),
+            "words",
             "groups",
             "parameters",
             "labels",

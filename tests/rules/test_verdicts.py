@@ -5,7 +5,7 @@ finding is known again.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any, Final
 
@@ -130,13 +130,70 @@ def test_what_is_no_verdict_and_no_cell_is_said(
 
 
 @pytest.mark.parametrize(
-    "check", [lambda row: row.values["zzzzzz"], lambda _: {}[("a",)], lambda _: {}["total_cost"]]
+    "check",
+    [
+        lambda row: row.values["zzzzzz"],
+        lambda _: {}[("a",)],
+        lambda _: {}["total_cost"],
+        lambda _: next(_raised(KeyError())),
+    ],
 )
 def test_keys_that_are_no_slip_of_a_name_are_the_rules_own_fault(
     check: Callable[[Row], Verdict],
 ) -> None:
     with pytest.raises(KeyError):
         checked_verdict(check, YEAR)
+
+
+def _raised(fault: Exception) -> Iterator[Any]:
+    raise fault
+    yield
+
+
+ON: Final[dict[str, tuple[Row, str, str]]] = {
+    "sheet": (
+        SHEET,
+        "name population document total_cost funding.grants places years.2024",
+        "name.x x",
+    ),
+    "year": (YEAR, "year kind staff_cost funding.nowhere funding", "kind.x fundin.grants"),
+    "kpi": (ROWS.of("kpi")[0], "target due_actual actuals.1999 name", "name.x target.x"),
+    "book": (ROWS.of("book")[0], "fiscal_year form total_cost sheets kpis.x", "x fiscal_year.x"),
+}
+
+
+def is_on(row: Row, name: str) -> bool:
+    verdict = failed((row, name))
+    try:
+        return checked_verdict(lambda _: verdict, row) is verdict
+    except AuditorError:
+        return False
+
+
+@pytest.mark.parametrize("scope", ON)
+def test_what_a_finding_can_point_at_on_each_kind_of_row(scope: str) -> None:
+    row, there, not_there = ON[scope]
+    names = (*there.split(), *not_there.split())
+    assert [name for name in names if is_on(row, name)] == there.split()
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("populatoin", "population"),
+        ("documnet", "document"),
+        ("headcuont", "headcount"),
+        ("zz", ""),
+    ],
+)
+def test_a_name_that_is_not_there_is_nearly_another(name: str, near: str) -> None:
+    with pytest.raises(AuditorError) as fault:
+        checked_verdict(lambda row: failed((row, name)), SHEET)
+    message = fault.value.message
+    asked = f"; did you mean {near}?" if near else ""
+    assert message.en == f'there is no {name} on a row of "sheet"{asked}'
+    assert message.ja.startswith(f"sheet の行に {name} はありません")
+    assert (near in message.ja) == bool(near) or not near
 
 
 def test_numbers_and_prints_of_a_row() -> None:
