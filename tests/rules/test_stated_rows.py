@@ -194,6 +194,18 @@ def test_what_is_between_two_evaluations_is_linked_to_both() -> None:
     ]
 
 
+def test_a_cell_is_shown_as_it_is_printed_else_as_it_would_be() -> None:
+    cells = [
+        Cell(document="a", field="f", value="語", printed="印"),
+        Cell(document="a", field="f", value="語"),
+        Cell(document="a", field="f", value=Decimal(1200), printed="1200"),
+        Cell(document="a", field="f", value=Decimal(1200)),
+        Cell(document="a", field="f", printed="-"),
+        Cell(document="a", field="f"),
+    ]
+    assert [cell.shown() for cell in cells] == ["印", "語", "1200", "1,200", "-", ""]
+
+
 # --- rows of other books
 
 
@@ -303,6 +315,8 @@ def test_a_function_over_a_group_is_computed_once_until_values_change() -> None:
         return {name: shown(first.over_group(name, expression, measure)) for name in functions}  # type: ignore[arg-type]
 
     assert now() == {name: answer[0] for name, answer in answers.items()}
+    number = first.over_group(functions[0], "number", lambda row: row.values["year"])  # type: ignore[arg-type]
+    assert number == 2024  # another expression is another number
     sets = rows.sets
     assert rows.sets is sets
     rows.forget()

@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 
 from auditor.auditing.session import load
 from auditor.formula.trace import SHOWN
+from auditor.narrative.model import Claim
 from auditor.records.errors import AuditorError
 from auditor.records.figures import Figure, Place
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import Book, FiscalYear, Kpi, Sheet
+from auditor.records.sentences import Mark, Sentence
 from auditor.records.text import Text
 from auditor.rules.findings import (
     Finding,
@@ -156,7 +158,7 @@ ON: Final[dict[str, tuple[Row, str, str]]] = {
         "name population document total_cost funding.grants places years.2024",
         "name.x x",
     ),
-    "year": (YEAR, "year kind staff_cost funding.nowhere funding", "kind.x fundin.grants"),
+    "year": (YEAR, "year kind staff_cost funding.nowhere funding", "kind.x fundin.grants zz.x"),
     "kpi": (ROWS.of("kpi")[0], "target due_actual actuals.1999 name", "name.x target.x"),
     "book": (ROWS.of("book")[0], "fiscal_year form total_cost sheets kpis.x", "x fiscal_year.x"),
 }
@@ -175,6 +177,16 @@ def test_what_a_finding_can_point_at_on_each_kind_of_row(scope: str) -> None:
     row, there, not_there = ON[scope]
     names = (*there.split(), *not_there.split())
     assert [name for name in names if is_on(row, name)] == there.split()
+
+
+def test_a_finding_on_a_claim_can_point_at_its_marks() -> None:
+    marks = (Mark(start=0, end=1, name="one"), Mark(start=1, end=2, name="parts.1"))
+    sentence = Sentence(text="甲乙", section="achieved", marks=marks)
+    book = Book(form="kushiro", fiscal_year=2024, sheets=(sheet(),))
+    claim = Claim(kind="own", sentence=sentence)
+    (row,) = Rows(book, FORM, claims_of=lambda *_: [claim]).of("claim")
+    names = ("one", "parts.1", "two", "kind", "one.x")
+    assert [is_on(row, name) for name in names] == [True, True, False, True, False]
 
 
 @pytest.mark.parametrize(
@@ -392,6 +404,12 @@ def test_a_cell_without_a_field_is_known_by_its_address() -> None:
     assert len({first.place, second.place, nowhere.place}) == 3
     of_text = [keys(sheet(), cells=cell(value=None, printed=text)).values for text in "xy"]
     assert of_text[0] != of_text[1]
+
+
+def test_figures_of_a_sentence_are_told_apart_by_their_names() -> None:
+    of_names = [keys(sheet(), cells=cell(name=name)) for name in ("whole", "parts.1", "")]
+    assert len({each.place for each in of_names}) == 3
+    assert len({each.values for each in of_names}) == 3
 
 
 def test_an_indicator_is_known_by_its_project_name_and_department() -> None:
