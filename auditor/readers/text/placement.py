@@ -46,7 +46,7 @@ class Way(NamedTuple):
     """One way for a row's figures to stand in the columns (None: nothing does), with their
     amounts in base units.
 
-    Blanks and dashes amount to 0; what text amounts to is not known.
+    Nothing and a dash amount to 0; what text amounts to is not known.
     """
 
     cells: tuple[Figure | None, ...]
