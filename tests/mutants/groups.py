@@ -24,6 +24,10 @@ class Group(NamedTuple):
         files = {file: None for pattern in self.modules for file in sorted(ROOT.glob(pattern))}
         return [file for file in files if file.name != "__init__.py"]
 
+    def distance(self, test: str) -> int:
+        """Where among its tests one stands, 0 for the nearest."""
+        return next(at for at, path in enumerate(self.tests) if test.startswith(path))
+
 
 _READERS: Final = (
     "tests/readers/test_placing.py",
@@ -65,16 +69,20 @@ _AUDITING: Final = (
     "tests/auditing/test_outcome_rows.py",
     "tests/api/test_report_in_python.py",
 )
-_FORMULA: Final = ("tests/formula",)
+_FORMULA: Final = (
+    "tests/formula/test_judge_steps.py",
+    "tests/formula/test_stated_deciders.py",
+    "tests/formula",
+)
 
 GROUPS: Final = (
     Group(
         "figures",
         ("auditor/records/figures.py", "auditor/records/decimals.py"),
         (
-            "tests/records/test_figures.py",
             "tests/records/test_printed_cells.py",
             "tests/records/test_intervals_of_a_grid.py",
+            "tests/records/test_figures.py",
             "tests/test_exactness.py",
             *_FORMULA,
         ),
@@ -137,7 +145,7 @@ GROUPS: Final = (
         ),
         (*_AUDITING, *_RULES),
     ),
-    Group("kpi", ("auditor/rules/kpi.py",), _RULES),
+    Group("kpi", ("auditor/rules/kpi.py",), ("tests/rules/test_kpi.py", *_RULES)),
     Group("suspects", ("auditor/suspects/*.py",), ("tests/suspects",)),
     Group(
         "coverage",

@@ -257,7 +257,8 @@ class _Near:
 
     def _chosen(self, group: Group, mutant: Mutant) -> tuple[list[str], bool]:
         """The tests for a mutant, the quickest first, and whether it is too late to change it
-        here.
+        here. What is made as a module is imported is run by all tests of it: of these the nearest
+        come first.
         """
         file = str(ROOT / mutant.path)
         first, last = mutant.lines
@@ -272,7 +273,8 @@ class _Near:
         names = {name: None for name in names if name.startswith(group.tests)}
         chosen: list[str] = []
         total = 0.0
-        for name in sorted(names, key=lambda name: (self.seconds[name], name)):
+        order = {name: group.distance(name) if is_early else 0 for name in names}
+        for name in sorted(names, key=lambda name: (order[name], self.seconds[name], name)):
             total += self.seconds[name]
             if chosen and total > self.limits.seconds:
                 break
