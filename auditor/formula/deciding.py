@@ -84,8 +84,7 @@ def _once(items: Iterable[Decider[R]]) -> tuple[Decider[R], ...]:
     """Each thing once: a cell may stand in a formula in several places."""
     by_cells: dict[object, Decider[R]] = {}
     for item in items:
-        about = item.cells or (id(item.part.row), item.part.node)
-        by_cells.setdefault((item.kind, about), item)
+        by_cells.setdefault((item.kind, item.cells or item.part.node), item)
     return tuple(by_cells.values())
 
 

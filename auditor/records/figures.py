@@ -86,9 +86,8 @@ class Place(Record):
 
 
 def _of_numpy(value: object) -> object:
-    """A number of numpy as the shortest decimal that it prints as; all else as it is."""
-    is_plain = isinstance(value, int | float) or not isinstance(value, Real)
-    return value if is_plain else str(value)
+    """A number as the shortest decimal that it prints as, numpy's, too; all else as it is."""
+    return str(value) if isinstance(value, Real) else value
 
 
 class Figure(Record):
@@ -127,8 +126,8 @@ def is_dust(difference: Decimal, *operands: Decimal) -> bool:
     """Whether a difference is no more than what binary numbers may be off by, when operands as
     large as these have been added.
     """
-    largest = max((abs(operand) for operand in operands), default=Decimal(0))
-    return abs(difference) <= max(_DUST, _OF_OPERANDS * largest)
+    bounds = (_OF_OPERANDS * abs(operand) for operand in operands)
+    return abs(difference) <= max((_DUST, *bounds))
 
 
 def held_besides(figure: Figure | None) -> Decimal | None:

@@ -280,3 +280,10 @@ def test_what_a_set_keeps_of_one_name_is_not_that_of_another() -> None:
         assert [len(printed_of(node, row)) for node in sets.values()] == [2, 2, 2, 1]
         for value, sizes in ((1, [1, 1, 0, 0]), (BLANK, [0, 0, 0, 1]), (30, [0, 0, 1, 0])):
             assert [len(equal_to(node, row, value)) for node in sets.values()] == sizes
+
+
+def test_a_name_that_a_row_lacks_is_blank() -> None:
+    there: Any = Row()
+    row: Any = Row(links={"prior": there})
+    for links in ((), ("prior",), ("next",), ("prior", "prior")):
+        assert measure(Field(links, "a", "number", 0))(row) is BLANK

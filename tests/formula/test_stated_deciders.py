@@ -16,7 +16,7 @@ from test_judge_steps import SET, set_of
 from auditor.formula.deciding import Decider, deciders
 from auditor.formula.parse import parse
 from auditor.formula.trace import trace
-from auditor.formula.tree import Call, Compare, Field, Items, Node, Number
+from auditor.formula.tree import Call, Compare, Field, Items, Members, Node, Number
 from auditor.formula.values import BLANK, UNKNOWN, RowSet, Value
 from auditor.formula.written import written
 from auditor.records.figures import Interval
@@ -204,9 +204,11 @@ def of_set(rows: RowSet, *more: Node) -> list[str]:
     argument = Items((SET, *more), 0) if more else SET
     node = Compare("==", Call("sum", (argument,), 0), Number(1, 0), 0)
     names = {id(item): str(number) for number, item in enumerate(rows.rows)}
+    items = deciders(trace(node, row))
+    assert {type(item.part.node) for item in items} <= {Members, Field, Call}
     return [
         f"{kind} {' '.join(names.get(id(end), '') + name for end, name in cells)} {size}"
-        for kind, _, cells, size in deciders(trace(node, row))
+        for kind, _, cells, size in items
     ]
 
 
