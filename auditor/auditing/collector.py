@@ -406,10 +406,6 @@ class FindingCollector:
         if self.most == 0:
             return []
         positions = [self._position(item.finding, book) for item in findings]
-        if len(self.listed) >= self.most:
-            last = self.listed[self.most - 1][0]
-            if _owner(min(positions)) > _owner(last):
-                return []
         ranks = sorted([*(position for position, _ in self.listed), *positions])
         end = _owner(ranks[self.most - 1])
         pairs = zip(positions, findings, strict=True)

@@ -606,9 +606,7 @@ def _form_files(path: str | Path) -> list[Path]:
 
 
 def _is_same_file(rule: Rule, other: Rule) -> bool:
-    """Whether two rules stand in one file."""
-    if not rule.path or not other.path:
-        return False
+    """Whether two rules stand in one file; the first one has a file."""
     return Path(rule.path).resolve() == Path(other.path).resolve()
 
 

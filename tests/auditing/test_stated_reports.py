@@ -531,6 +531,22 @@ def test_a_limited_report_has_the_first_findings_of_a_whole_one(
         assert collected(books, judged, SEVERAL, max_findings=most) == whole.limited(most), most
 
 
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("most", [1, 2, 3, 6, 12])
+def test_a_book_may_be_judged_in_several_passes(seed: int, most: int) -> None:
+    books = drawn_books(Random(seed))
+    whole = collected(books, rules=SEVERAL)
+    collecting = FindingCollector(SEVERAL, AuditOptions(max_findings=most))
+    collecting.expect(books)
+    for book in books:
+        rows = Rows(book, FORM)
+        for part in (SEVERAL[::2], SEVERAL[1::2]):
+            collecting.judge(rows, part)
+    documents = chain.from_iterable(book.documents for book in books)
+    report = collecting.report(tuple(documents))
+    assert report.model_copy(update={"outcomes": whole.outcomes}) == whole.limited(most)
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_findings_come_by_book_document_sheet_and_kpi(seed: int) -> None:
     """What could not be read comes first; then the worst, by rule and year."""
@@ -629,7 +645,7 @@ def test_findings_are_written_as_whoever_has_other_keys_says() -> None:
     collecting.judge(rows, [RULES["ZZZ002"]], lambda _: rows.of("sheet")[:1], frame_of)
     assert calls == [(2, "n")]
     assert written.frames == [[]]
-    assert collecting.outcomes["ZZZ002"]["pass"] == 1
+    assert collecting.outcomes["ZZZ002"]["pass"] == sum(collecting.outcomes["ZZZ002"].values()) == 1
 
 
 def test_who_waits_hears_how_far_the_search_for_suspects_is() -> None:
@@ -709,15 +725,21 @@ def changing(row: Row) -> Verdict:
 def test_code_of_plugins_that_changes_records_is_named(changes: bool) -> None:
     own = replace(rule("ZZZ014", changing if changes else by_number), plugin="own")
     again = replace(rule("ZZZ015", lambda _: PASS), plugin="own")
+    shipped = rule("ZZZ016", lambda _: PASS)
     other = [PluggedReader("other", claims)]
     report = audit(
-        book_of(sheet(1)), RuleSet([own, again]), FORMS, AuditOptions(claim_readers=other)
+        book_of(sheet(1)), RuleSet([own, again, shipped]), FORMS, AuditOptions(claim_readers=other)
     )
     assert [(item.why.code, item.why.en.partition(";")[0]) for item in report.not_checked] == (
         [("plugin-failed", "plugin own, other: it changed the records that it was handed")]
         if changes
         else []
     )
+
+
+def test_rules_that_come_with_the_program_are_not_watched() -> None:
+    report = audit(book_of(sheet(1)), RuleSet([rule("ZZZ014", changing)]), FORMS)
+    assert (report.not_checked, report.outcomes["ZZZ014"]["pass"]) == ((), 1)
 
 
 def test_only_claims_of_its_kinds_are_judged_by_a_rule(monkeypatch: pytest.MonkeyPatch) -> None:
