@@ -101,7 +101,7 @@ def findings_of(
         else:
             judged = rows.of(rule.each)
             yield from _judged(rule, judged, counts, not_checked, rows, listing)
-    for first in range(0, len(rows.book.sheets), SHEETS_AT_A_TIME) if of_prose else ():
+    for first in range(0, len(rows.book.sheets), SHEETS_AT_A_TIME):
         part = _Part(rows, rows.book.sheets[first : first + SHEETS_AT_A_TIME])
         for rule in of_prose:
             counts = outcomes[rule.code]

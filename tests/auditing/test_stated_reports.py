@@ -354,7 +354,18 @@ CASES: Final[dict[str, Case]] = {
     ),
     "units that can't be compared": (
         SUMS,
-        RuleSet([SUM, rule("ZZZ011", None, "year", formula="total_cost == headcount")]),
+        RuleSet(
+            [
+                SUM,
+                rule("ZZZ011", None, "year", formula="total_cost == headcount"),
+                rule(
+                    "ZZZ012",
+                    None,
+                    "year",
+                    formula="staff_cost == headcount and total_cost == headcount",
+                ),
+            ]
+        ),
         {},
     ),
     "files": (BOOK, OF_FILES, {"files": FILES}),
@@ -531,6 +542,10 @@ def test_a_limited_report_has_the_first_findings_of_a_whole_one(
         assert collected(books, judged, SEVERAL, max_findings=most) == whole.limited(most), most
 
 
+def owner_of(finding: Any) -> tuple[Any, ...]:
+    return (finding.document, finding.sheet, finding.kpi)
+
+
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("most", [1, 2, 3, 6, 12])
 def test_a_book_may_be_judged_in_several_passes(seed: int, most: int) -> None:
@@ -542,6 +557,10 @@ def test_a_book_may_be_judged_in_several_passes(seed: int, most: int) -> None:
         rows = Rows(book, FORM)
         for part in (SEVERAL[::2], SEVERAL[1::2]):
             collecting.judge(rows, part)
+    # No more is held than the sheets and KPIs of those that are listed.
+    assert {owner_of(item) for _, item in collecting.listed} == {
+        owner_of(item) for item in whole.findings[:most]
+    }
     documents = chain.from_iterable(book.documents for book in books)
     report = collecting.report(tuple(documents))
     assert report.model_copy(update={"outcomes": whole.outcomes}) == whole.limited(most)
