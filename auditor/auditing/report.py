@@ -352,7 +352,7 @@ class Report(Framed, Record):
             return Groups(getattr(key, "__name__", "key"), self._groups(key))
         groups = self._groups(grouping(key))
         if key == "severity":
-            groups.sort(key=lambda group: [*SEVERITIES, group.key].index(group.key))
+            groups.sort(key=lambda group: SEVERITIES.index(group.key))
         return Groups(key, groups)
 
     def _groups(self, key: Callable[[Finding], K]) -> list[Group[K]]:

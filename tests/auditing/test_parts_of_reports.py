@@ -271,6 +271,12 @@ def test_what_stands_together_and_in_which_order(seed: int) -> None:
     assert all(number in numbers for number in range(most))
 
 
+def test_what_is_explained_and_not_listed_is_in_no_group() -> None:
+    explained = [explained_of(1, 2), explained_of(3)]
+    groups = grouped(MIXED[:2], explained, ())
+    assert [group.members for group in groups] == [[1], [0]]
+
+
 # --- the cells of suspects
 
 
