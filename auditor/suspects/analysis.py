@@ -23,7 +23,7 @@ from auditor.rules.searchable import why_unusable
 from auditor.suspects import simplex
 from auditor.suspects.conditions import Any, Comparing, Condition, Every, Known, Printed
 from auditor.suspects.equations import Unusable, condition_of
-from auditor.suspects.expressions import bits
+from auditor.suspects.expressions import ALL, bits
 from auditor.suspects.implications import Implied, contradiction, implications, in_groups
 from auditor.suspects.symbols import Symbols
 
@@ -185,7 +185,7 @@ class _Reading:
             or (linear := item.linear(self.symbols)) is None
         ):
             return None
-        lo, hi = linear.bounds(self.symbols.steps, dict.fromkeys(linear.factors, (None, None)))
+        lo, hi = linear.bounds(self.symbols.steps, dict.fromkeys(linear.factors, ALL))
         return dict(linear.factors), lo, hi
 
     def possible(self, condition: Condition) -> bool:
@@ -209,9 +209,7 @@ class _Reading:
                     row = self.row(item)
                     if row is not None:
                         rows.append(row)
-                    elif not item.narrow(
-                        self.symbols, dict.fromkeys(bits(item.cells), (None, None))
-                    ):
+                    elif not item.narrow(self.symbols, dict.fromkeys(bits(item.cells), ALL)):
                         return False
         return not simplex.infeasible(rows)
 

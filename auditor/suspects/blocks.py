@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 from auditor.suspects.beliefs import Context
 from auditor.suspects.candidates import Candidate, exchange_belief
 from auditor.suspects.conditions import Constraint, equation_of, is_equation
-from auditor.suspects.expressions import Domains, Span, bits, mask_of, union
+from auditor.suspects.expressions import ALL, Domains, Span, bits, mask_of, union
 from auditor.suspects.layout import Layout
 from auditor.suspects.problem import Budget, Correction, Figures, Point, Problem
 from auditor.suspects.settling import Settling
@@ -142,7 +142,7 @@ class Blocks:
                 record = self.problem.corrected(hypothesis.point)
                 if constraint.condition.holds(record):
                     continue
-                domains: Domains = {derived: (None, None)}
+                domains: Domains = {derived: ALL}
                 if constraint.condition.narrow(record, domains) and _is_exact(domains[derived]):
                     hypothesis = _Hypothesis(
                         {**hypothesis.point, derived: domains[derived][0]},
@@ -180,17 +180,14 @@ class Blocks:
         if any(is_equation(constraint.condition) for constraint in settled):
             return True
         for at in set(self._open).intersection(*(bits(each.cells) for each in settled)):
-            domains: Domains = {at: (None, None)}
+            domains: Domains = {at: ALL}
             if all(each.condition.narrow(self.problem, domains) for each in settled):
                 return False
         return len(settled) > 1
 
     def _judged(self, point: Point) -> bool:
-        mask = mask_of(point)
-        rules = {
-            constraint.rule for constraint in self.problem.constraints if constraint.cells & mask
-        }
-        return self.problem.accepts(point, rules)
+        """Whether the judge passes a correction by all rules: it asks those that it concerns."""
+        return self.problem.accepts(point, {each.rule for each in self.problem.constraints})
 
     # --- hypotheses
 
@@ -280,7 +277,7 @@ class Blocks:
             return
         places, figures = self._by_value
         for at in cells:
-            domains: Domains = {at: (None, None)}
+            domains: Domains = {at: ALL}
             if not equation.narrow(self.problem, domains):
                 continue
             lo, hi = domains[at]

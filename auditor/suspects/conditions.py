@@ -17,6 +17,7 @@ from typing import Final, Literal, NamedTuple, Protocol
 from auditor.records import figures
 from auditor.records.figures import Answer, Interval, Quantity
 from auditor.suspects.expressions import (
+    ALL,
     INFINITE,
     SIGNS,
     Cells,
@@ -191,7 +192,7 @@ class Linear(NamedTuple):
         self, steps: Sequence[int | None], free: int
     ) -> tuple[dict[int, int], int | None, int | None]:
         """What is left to the free cells: their factors, and the bounds of their sum."""
-        lo, hi = self.bounds(steps, dict.fromkeys(bits(free), (None, None)))
+        lo, hi = self.bounds(steps, dict.fromkeys(bits(free), ALL))
         factors: dict[int, int] = {}
         for at, factor in self.factors.items():
             if free >> at & 1:

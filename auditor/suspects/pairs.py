@@ -11,7 +11,7 @@ from typing import Final
 from auditor.suspects.beliefs import Context
 from auditor.suspects.candidates import Candidate, exchanged
 from auditor.suspects.conditions import Constraint, Linear, divided, equation_of
-from auditor.suspects.expressions import Domains
+from auditor.suspects.expressions import ALL, Domains
 from auditor.suspects.problem import Correction, Point, Problem
 from auditor.suspects.slips import source_set, sources
 
@@ -72,7 +72,7 @@ def _pair(
     least: float,
 ) -> Iterator[Correction]:
     steps = problem.steps
-    lo, hi = linear.bounds(steps, {a: (None, None), b: (None, None)})
+    lo, hi = linear.bounds(steps, {a: ALL, b: ALL})
     if lo is None or hi is None:
         return
     rest = sum(

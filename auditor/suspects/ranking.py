@@ -134,8 +134,6 @@ class _Weighing:
         equation ties two open cells, only the first may say anything.
         """
         spans = correction.domains
-        if sum(spans[at][0] != spans[at][1] or spans[at][0] is None for at in spans) < 2:
-            return spans
         rest, placed = dict(spans), dict[int, int]()
         conditional: Domains = {}
         for at in bits(correction.cells):

@@ -22,6 +22,8 @@ any value.
 """
 UNBOUNDED: Final = float("inf")
 ZERO: Final = Fraction(0)
+OPEN: Final = (None, None)
+"""The bounds of what has none."""
 
 
 def infeasible(rows: Sequence[Row]) -> bool:
@@ -154,7 +156,7 @@ class System:
         bounds = self.tableau.bounds[number]
         rows = used
         with_others = self.tableau.bounds
-        with_others[number] = (None, None)
+        with_others[number] = OPEN
         try:
             for end, sign in ((bounds[1], 1), (bounds[0], -1)):
                 if end is None:
@@ -263,7 +265,7 @@ class Tableau:
                 )
                 return total, [at for at in costs if at in self.bounds]
             up = costs[enter] > 0
-            end = self.bounds.get(enter, (None, None))[1 if up else 0]
+            end = self.bounds.get(enter, OPEN)[1 if up else 0]
             best: tuple[Fraction, int] | None = (
                 None if end is None else (abs(end - self.value[enter]), enter)
             )
@@ -271,7 +273,7 @@ class Tableau:
                 share = factors.get(enter)
                 if share is None:
                     continue
-                bound = self.bounds.get(at, (None, None))[1 if (share > 0) is up else 0]
+                bound = self.bounds.get(at, OPEN)[1 if (share > 0) is up else 0]
                 if bound is not None:
                     room = (abs((bound - self.value[at]) / share), at)
                     best = room if best is None or room < best else best
@@ -283,12 +285,12 @@ class Tableau:
                 self._pivot(leave, enter)
 
     def _breach(self, at: int) -> bool:
-        lo, hi = self.bounds.get(at, (None, None))
+        lo, hi = self.bounds.get(at, OPEN)
         value = self.value[at]
         return (lo is not None and value < lo) or (hi is not None and value > hi)
 
     def _may_move(self, at: int, up: bool) -> bool:
-        lo, hi = self.bounds.get(at, (None, None))
+        lo, hi = self.bounds.get(at, OPEN)
         return (
             hi is None or self.value.get(at, ZERO) < hi
             if up

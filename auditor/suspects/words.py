@@ -87,9 +87,9 @@ def words_that_fit(
     explained: list[OfWords] = []
     remaining = set(contradictions)
     while remaining:
-        several = (each.settles & remaining for each in fitting)
+        several = filter(None, (each.settles & remaining for each in fitting))
         together = max(several, key=_size_and_first, default=None)
-        if not together:
+        if together is None:
             break
         part = {number: contradictions[number] for number in sorted(together)}
         explained.append(OfWords(tuple(part), _options(part, fitting)))
@@ -99,7 +99,7 @@ def words_that_fit(
 
 def _size_and_first(numbers: frozenset[int]) -> tuple[int, int]:
     """Most contradictions go before few, and then the first ones."""
-    return len(numbers), -min(numbers, default=0)
+    return len(numbers), -min(numbers)
 
 
 def _fitting(

@@ -194,6 +194,11 @@ ON_WORDS: Final[dict[str, tuple[Mapping[str, Any], Sequence[str], Mapping[str, A
     ),
     "fixed word": ({"w": "end", "x": 5}, ['w != "end" or x == 0'], {"fixed": ["w"]}),
     "fixed figure": ({"w": "end", "x": 5}, ['w != "end" or x == 0'], {"fixed": ["x"]}),
+    "fixed figure behind another": (
+        {"w": "end", "x": 5, "y": 6},
+        ['w != "end" or x == y'],
+        {"fixed": ["y"]},
+    ),
     "a word is missing": ({"w": None, "x": 5}, ['w != "end" or x == 0', "x == 4"], {}),
     "with a sum": (
         {"w": "end", "x": 8301, "a": 4000, "b": 4031},
@@ -274,6 +279,10 @@ INFEASIBLE: Final[dict[str, tuple[Sequence[str], Mapping[str, Any]]]] = {
     "three": (["a == b", "b == c + 1", "c == a", "c >= d"], {}),
     "four": (["a == b", "b == c", "c == d", "d == a + 1", "e >= d"], {}),
     "five": (["a == b", "b == c", "c == d", "d == e", "e == a + 1", "a >= 0"], {}),
+    "three before six": (
+        ["a == b", "b == c", "c == a + 1", "a <= d", "d <= e", "e <= b - 50"],
+        {},
+    ),
     "bounds": (["a <= b", "b <= c", "c <= a - 1", "a == 3"], {}),
     "fixed": (["a == b", "b == 9", "a >= c"], {"fixed": ["a"]}),
     "halves": (["2 * a == 2 * b + 1", "a == c"], {}),

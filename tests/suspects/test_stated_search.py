@@ -207,6 +207,11 @@ MORE: Final[dict[str, dict[str, Any]]] = {
     "a row copied, one of it wrong": by_year("t x y", "90 50 50", "64 32 32", "17 9 8"),
     "a row copied, two of it wrong": by_year("t x y", "90 50 50", "60 32 32", "18 9 9"),
     "a row copied, three of it wrong": by_year("t x y", "90 50 50", "60 32 32", "13 9 9"),
+    "a coarse quotient": case(
+        {"x": 57, "y": 3100, "z": 2060},
+        ["x == (y + z) / 100"],
+        rounding={"x": "half_up"},
+    ),
     "two cells exchanged": case({"x": 9, "y": 4}, ["y == x + 5"]),
     "two cells exchanged in a bound": case({"x": 9, "y": 4}, ["x <= y"]),
     "a mean": case({"m": 8, "x": 4, "y": 9, "z": 12, "n": 3}, ["m == (x + y + z) / n"]),

@@ -93,9 +93,23 @@ def _of_agreement() -> object:
     return audit(several.model_copy(update={"sheets": tuple(changed)}), rules, load().forms)
 
 
+def _of_dash() -> object:
+    """A sum one of whose sources is a dash, which is no cell to fill in."""
+    changes = {
+        "funding.fees": {"value": None, "state": "dash", "printed": "－"},
+        "funding.local_bonds": {"value": None, "state": "blank", "printed": ""},
+        "total_cost": {"value": Decimal(98765), "state": "number", "printed": "98,765"},
+    }
+    session = load()
+    wrong = _with_figures(book(sheets=2, seed=5, kpis=0), changes)
+    return audit(wrong, session.rules, session.forms)
+
+
 AGREEMENT: Final = "what sheets agree on"
+DASH: Final = "a dash in a sum"
+OWN_CASES: Final[Mapping[str, Callable[[], object]]] = {AGREEMENT: _of_agreement, DASH: _of_dash}
 FULL: Final = (
-    AGREEMENT,
+    *OWN_CASES,
     "a digit of a total",
     "two books: a source",
     "row: an exchange",
@@ -194,7 +208,7 @@ def _of_case(name: str, is_full: bool, monkeypatch: pytest.MonkeyPatch) -> Itera
         return diagnosis(record, *arguments, **options)
 
     monkeypatch.setattr(sheets, "diagnosis", noting)
-    (_of_agreement if name == AGREEMENT else CASES[name])()
+    {**CASES, **OWN_CASES}[name]()
     for record in records[:2]:
         yield from _record(record, is_full)
 
@@ -611,6 +625,11 @@ TOGETHER: Final[dict[str, Callable[[], object]]] = {
     "every row of many": _parts(12, 6000, "total <= sum(rows.total) / 30"),
     "the same": _list(
         {"a": (1, 2, 3), "b": (1, 2, 4), "c": (5, 2, 3)}, ['total == sum(same("public").total)']
+    ),
+    "hardly off": _list(
+        {"a": (1, 2, 3), "b": (8, 2, 4), "Total": (9, 1, 7)},
+        ["grant == sum(details.total) / 8"],
+        Total=TOTALS,
     ),
     "in a rate": _list(
         {"a": (1, 2, 3), "b": (1, 2, 4), "Total": (9, "4.5", 7)},
