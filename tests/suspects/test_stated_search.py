@@ -207,6 +207,12 @@ MORE: Final[dict[str, dict[str, Any]]] = {
     "a row copied, one of it wrong": by_year("t x y", "90 50 50", "64 32 32", "17 9 8"),
     "a row copied, two of it wrong": by_year("t x y", "90 50 50", "60 32 32", "18 9 9"),
     "a row copied, three of it wrong": by_year("t x y", "90 50 50", "60 32 32", "13 9 9"),
+    **{
+        f"parts of columns exchanged, {name} fixed": by_year(
+            "t x y", "1341 504 401", "905 711 630", fixed=[name]
+        )
+        for name in ("x_2022", "x_2023", "t_2023")
+    },
     "a coarse quotient": case(
         {"x": 57, "y": 3100, "z": 2060},
         ["x == (y + z) / 100"],
