@@ -146,7 +146,15 @@ GROUPS: Final = (
         (*_AUDITING, *_RULES),
     ),
     Group("kpi", ("auditor/rules/kpi.py",), ("tests/rules/test_kpi.py", *_RULES)),
-    Group("suspects", ("auditor/suspects/*.py",), ("tests/suspects",)),
+    Group(
+        "suspects",
+        ("auditor/suspects/*.py",),
+        (
+            "tests/suspects/test_stated_sheets.py",
+            "tests/suspects/test_stated_plain.py",
+            "tests/suspects",
+        ),
+    ),
     Group(
         "coverage",
         ("auditor/drafting/coverage.py",),

@@ -28,6 +28,7 @@ from auditor.suspects.numbers import as_decimal, on_grid, positive
 from auditor.suspects.plain import layout, plain_record
 from auditor.suspects.plain_words import PlainWords, printed_words
 from auditor.suspects.slips import CODES, slip
+from tests.suspects.model_numbers import model_numbers
 from tests.suspects.recorded import Stored, digits, suspect_lines
 
 STORED: Final = Stored("plain")
@@ -457,6 +458,17 @@ PARTS: Final[dict[str, Callable[[], Iterator[str]]]] = {
 @pytest.mark.parametrize("name", PARTS)
 def test_plain_records_say_what_they_said(name: str) -> None:
     STORED.compare(name, {"lines": list(PARTS[name]())})
+
+
+MODULES: Final = (
+    *("analysis", "implications", "locating", "numbers", "plain", "plain_words", "symbols"),
+    *("settling", "slips", "search", "simplex"),
+)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_numbers_of_plain_records_are_stated(name: str) -> None:
+    Stored("numbers").compare(name, {"numbers": list(model_numbers(name))})
 
 
 def test_each_stored_plain_answer_has_a_part() -> None:
