@@ -200,13 +200,14 @@ def _rows(
     grid: Grid, areas: Sequence[tuple[int, int, int, int]]
 ) -> list[tuple[int, tuple[str, ...]]]:
     """The texts of each row outside the areas that has a cell of its own. A cell that is merged
-    downwards says the same in each of them.
+    downwards says the same in each of them; several that begin in one place are one text.
     """
     boxes = boxes_outside(grid, areas)
     width = max((box.left for box in boxes), default=0)
     rows: dict[int, list[str]] = {}
     for box in boxes:
-        rows.setdefault(box.top, [""] * width)[box.left - 1] = box.text
+        row = rows.setdefault(box.top, [""] * width)
+        row[box.left - 1] = f"{row[box.left - 1]} {box.text}".strip()
     numbers = sorted(rows)
     for box in boxes:
         below = numbers[bisect_right(numbers, box.top) : bisect_right(numbers, box.bottom)]
