@@ -749,23 +749,3 @@ def test_a_page_most_of_whose_text_is_set_invisible_is_refused_by_that_name() ->
     worksheets = worksheets_of(made, FORM, make_pdfs.TEXT)
     reading = read(make_pdfs.drawn(worksheets, make_pdfs.Print(page=WIDE), Leaking))
     assert [missed.why.code for missed in reading.not_checked] == ["text-unseen"]
-
-
-@pytest.mark.parametrize(("rules", "is_unread"), [(0, False), (2, False), (3, True), (12, True)])
-def test_a_page_of_ruled_cells_without_text_is_named(rules: int, is_unread: bool) -> None:
-    """A page whose text was lost looks like that; a frame around nothing is passed over."""
-    drawing = io.BytesIO()
-    canvas = Canvas(drawing, pagesize=WIDE)
-    for rule in range(rules):
-        canvas.line(60, 60 + 40 * rule, 900, 60 + 40 * rule)
-        canvas.line(60 + 70 * rule, 60, 60 + 70 * rule, 780)
-    canvas.showPage()
-    canvas.save()
-    pypdf: Any = pytest.importorskip("pypdf", reason="the extra pdf is not installed")
-    writer = pypdf.PdfWriter(io.BytesIO(printed(1, -1, None)))
-    writer.append(io.BytesIO(drawing.getvalue()))
-    whole = io.BytesIO()
-    writer.write(whole)
-    missed = [item.why.en for item in read(whole.getvalue()).not_checked]
-    line = f"page {len(writer.pages)} has the ruled cells of a table and no text in them"
-    assert missed == ([line] if is_unread else [])

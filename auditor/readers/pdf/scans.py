@@ -34,11 +34,6 @@ _PICTURE: Final = Why(
     en="shows a picture or drawing, and no text of a sheet (a scan)",
     ja="シートの文字がなく、画像や図形だけです（スキャンなど）",
 )
-_RULED: Final = Why(
-    code="page-unreadable",
-    en="has the ruled cells of a table and no text in them",
-    ja="表の罫線だけで、文字がありません",
-)
 _HIDDEN: Final = Why(
     code="scan",
     en="prints no text of a sheet, only a picture with hidden text behind it (a scan)",
@@ -61,7 +56,6 @@ _STEPS: Final = 20  # rows and columns of fields in which a page's area is count
 _MUCH: Final = 0.2  # of its area
 _OUTLINES: Final = 100  # small drawings; as many letters are more than an ornament
 _LETTER: Final = 30.0  # points; no letter of a sheet is larger
-_RULES: Final = 3  # each way; with fewer there is a frame, and no table
 _FEW: Final = 20  # characters that may be a page number, a stamp, or a word in a foreign font
 _GARBLED_SHARE: Final = 0.05
 
@@ -94,9 +88,7 @@ def why_unread(page: PrintedPage, *, aside: bool) -> Why | None:
     that runs another way than most of its page.
     """
     if not _shown(page):
-        if page.drawn:
-            return _PICTURE
-        return _RULED if min(len(page.across), len(page.down)) >= _RULES else None
+        return _PICTURE if page.drawn else None
     if aside and page.share >= 0.5 * _MUCH:
         return _ASIDE
     pictures = [drawn.area for drawn in page.drawn if drawn.kind == "picture"]
