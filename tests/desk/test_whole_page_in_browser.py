@@ -77,11 +77,10 @@ def test_names_that_are_markup_stay_text(page: Page, tmp_path: Path) -> None:
     (folder / "印.txt").write_bytes(text(8, fault=99_999, name=MARKUP))
     page.click("#head-step1")
     drop_folder(page, folder)
-    page.wait_for_selector("#notices .notice.done", timeout=PATIENCE)  # audited again
-    page.click("#head-step2")
-    page.click("#list-summary")
+    page.locator("#head-step2:not([aria-disabled=true])").click(timeout=PATIENCE)
+    page.locator("#list-summary").click(timeout=PATIENCE)
     for department, name, shown in ((PARKS, PICTURE, ".xlsx"), (OLD, MARKUP, ".txt")):
-        page.locator(".departments .choice", has_text=department).first.click()
+        page.locator(".departments .choice", has_text=department).first.click(timeout=PATIENCE)
         entry = page.locator(".entries .choice", has_text=name).first
         entry.click(timeout=PATIENCE)
         for pane in (".card", ".sheet-view"):
