@@ -232,6 +232,7 @@ def test_of_a_set_those_are_counted_that_somebody_typed() -> None:
     row: Any = Row(rows=set_of(0, 5, BLANK, 7))
     assert measure(Call("count", (SET,), 0))(row) == 2
     assert measure(Call("sum", (SET,), 0))(row) == 12
+    assert measure(Call("min", (SET,), 0))(row) == 0
 
 
 def test_printed_and_equal_figures_of_a_set() -> None:

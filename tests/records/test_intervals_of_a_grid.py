@@ -117,6 +117,7 @@ def test_one_of_them() -> None:
         assert is_hull(negate(value), [-number for number in numbers(value)])
         assert is_hull(absolute(value), [abs(number) for number in numbers(value)]), value
         assert absolute(value) == value or ends(value).lo < 0
+    assert [absolute(Fraction(number, 2)) for number in (-1, 1)] == [Fraction(1, 2)] * 2
 
 
 def test_comparisons() -> None:
@@ -150,6 +151,8 @@ def _answer(answers: set[bool]) -> Answer:
 def test_what_most_of_three_or_four_admit() -> None:
     few = [value for value in SMALL if ends(value).hi != 1 or not isinstance(value, Interval)]
     assert agreed(few[:2]) is None
+    halves = Interval(Fraction(1, 2), Fraction(3, 2))
+    assert agreed([halves, halves, 7]) == halves
     threes = product(SMALL, few, few)
     fours = product(few[:6], repeat=4)
     for values in chain(threes, fours):
