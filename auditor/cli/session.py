@@ -47,8 +47,6 @@ def session_of(arguments: Namespace, forms: Iterable[str] = ()) -> Session:
     if not gc.isenabled():
         gc.freeze()
         gc.enable()
-        # Most of what an audit makes stays: who looks for what can be freed finds little.
-        gc.set_threshold(20_000, 10, 20)
     rules = rules_in_force(session, arguments)
     return session if rules is session.rules else session._replace(rules=rules)
 
