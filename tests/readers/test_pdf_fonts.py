@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import string
 import subprocess
 import sys
 from pathlib import Path
@@ -20,10 +21,15 @@ from hypothesis import given, settings  # noqa: E402
 from hypothesis import strategies as st  # noqa: E402
 
 from auditor.auditing.session import load  # noqa: E402
+from auditor.files.pdfium import pdfium  # noqa: E402
 from auditor.readers.pdf import PdfReader  # noqa: E402
+from auditor.readers.pdf.forms import OpenPage  # noqa: E402
+from auditor.readers.pdf.pages import PageLimits  # noqa: E402
+from auditor.readers.pdf.printed import sight_on  # noqa: E402
 from auditor.readers.source import Source  # noqa: E402
 from auditor.testing.build import book  # noqa: E402
 from tests.documents.workbook_writer import Layout, worksheets_of  # noqa: E402
+from tests.readers.hostile_pdfs import pdf, stream  # noqa: E402
 
 FORM = load().forms["kushiro"]
 PRINTS = [
@@ -91,3 +97,53 @@ def test_a_text_is_as_high_as_its_font(seed: int, way: tuple[Layout, make_pdfs.P
     boxes = [place.box for place in places if place.box is not None]
     heights = [min(box[2] - box[0], box[3] - box[1]) for box in boxes]
     assert heights and all(0.9 * how.size <= height <= how.size for height in heights), heights
+
+
+LETTERS = string.ascii_letters + string.digits
+
+
+def foreign(text: str, width: int, turned: int, flags: int = 32) -> bytes:
+    """A page with a text in a font that it does not embed, each of whose letters has this width,
+    in thousandths of its size.
+    """
+    cos, sin = ((1, 0), (0, 1), (-1, 0), (0, -1))[turned]
+    matrix = f"{10 * cos} {10 * sin} {-10 * sin} {10 * cos} 800 800"
+    widths = " ".join([str(width)] * 95)
+    measures = "/FontBBox [0 -200 1000 800] /ItalicAngle 0 /Ascent 800 /Descent -200 /StemV 80"
+    return pdf(
+        {
+            1: "<< /Type /Catalog /Pages 2 0 R >>",
+            2: "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            3: "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 1600 1600] /Contents 4 0 R "
+            "/Resources << /Font << /F1 5 0 R >> >> >>",
+            4: stream(f"BT /F1 1 Tf {matrix} Tm ({text}) Tj ET".encode()),
+            5: "<< /Type /Font /Subtype /TrueType /BaseFont /Foo /FirstChar 32 /LastChar 126 "
+            f"/Widths [{widths}] /Encoding /WinAnsiEncoding /FontDescriptor 6 0 R >>",
+            6: f"<< /Type /FontDescriptor /FontName /Foo /Flags {flags} {measures} >>",
+        }
+    )
+
+
+def boxes(data: bytes) -> list[tuple[float, ...]]:
+    page = pdfium().PdfDocument(data)[0]
+    return [glyph[1:7] for glyph in sight_on(OpenPage(page, [], []), PageLimits()).glyphs]
+
+
+def paint(data: bytes) -> None:
+    pdfium().PdfDocument(data)[0].render()
+
+
+@given(st.integers(0, 3), st.integers(150, 1200), st.integers(150, 1200), st.sampled_from([32, 34]))
+@settings(max_examples=30)
+def test_what_was_painted_before_moves_no_box(
+    turned: int, width: int, other: int, flags: int
+) -> None:
+    """pdfium bends a font of its own to what it paints, and keeps it so."""
+    page = foreign(LETTERS, width, turned, flags)
+    paint(foreign("abc", 200, 0, flags))
+    expected = boxes(page)
+    assert len(expected) == len(LETTERS)
+
+    paint(foreign("abc", other, 0, flags))
+
+    assert boxes(page) == expected

@@ -75,14 +75,15 @@ class PageObject(NamedTuple):
 @dataclass(slots=True)
 class TextObject:
     """A text of a page. ``order`` is its place among all objects, ``size`` its font's size in
-    points, ``angle`` its direction in radians, ``colour`` red, green and blue of its filling, and
-    ``bounds`` what its glyphs take of the page. ``in_form`` is a text of a form, which has a space
-    of its own.
+    points, ``reach`` the same along the text, ``angle`` its direction in radians, ``colour`` red,
+    green and blue of its filling, and ``bounds`` what its glyphs take of the page. ``in_form`` is
+    a text of a form, which has a space of its own.
     """
 
     item: Any
     order: int
     size: float
+    reach: float
     angle: float
     mode: int
     colour: tuple[int, int, int]
@@ -178,6 +179,7 @@ def text_objects(raw: Any, objects: Iterable[PageObject]) -> dict[int, TextObjec
             item,
             order,
             abs(size.value) * math.hypot(c, d),
+            abs(size.value) * math.hypot(a, b),
             math.atan2(b, a) + (math.pi if size.value < 0 else 0),
             mode_of(item),
             (red, green, blue),

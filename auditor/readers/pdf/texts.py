@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from auditor.readers.pdf.calls import address_of, quick
 from auditor.readers.pdf.objects import PageObject, TextObject
+from auditor.readers.pdf.own_boxes import OwnBoxes
 from auditor.readers.pdf.pages import Character, PageLimits, PageTooLarge, Rectangle, Turn
 from auditor.readers.pdf.rendering import Glyph
 from auditor.records.errors import CodedError
@@ -116,14 +117,20 @@ def glyphs_of(
     to_y = ctypes.byref(origin, ctypes.sizeof(ctypes.c_double))
     x_min, y_min, x_max, y_max = room
     guessing: dict[int, bool] = {}  # whether the characters of an object are to be asked about
-    names = _Names()
+    names, own_boxes = _Names(), OwnBoxes(raw)
+    source: TextObject | None = None
+    foreign = None  # the font of an object that the document does not embed
     glyphs: list[Glyph] = []
     for index in range(count):
         key = object_of(page, index)
         if key is None:
             continue
-        source = texts.get(key)
-        if source is None or not origin_of(page, index, to_x, to_y):
+        last, source = source, texts.get(key)
+        if source is None:
+            continue
+        if source is not last:
+            foreign = own_boxes.font_of(source)
+        if not origin_of(page, index, to_x, to_y):
             continue
         x, y = origin
         if not (x_min <= x <= x_max and y_min <= y <= y_max) or not box_of(page, index, to_box):
@@ -135,6 +142,8 @@ def glyphs_of(
             if guessing[key]:
                 text = _UNKNOWN
         left, top, right, bottom = box
+        if foreign is not None:
+            left, top, right, bottom = foreign.bare(source, code, x, y, (left, top, right, bottom))
         glyphs.append(Glyph(text, x, y, left, bottom, right, top, source, index))
     return glyphs
 
