@@ -23,7 +23,7 @@ from auditor.auditing.report import Report
 from auditor.rules.causes import Certainty
 from auditor.rules.suspects import Suspect, SuspectCell
 from benchmarks.many_documents import HEADER as HEADER_OF_COSTS
-from benchmarks.many_documents import cost_of
+from benchmarks.many_documents import PASSAGES, cost_of
 from benchmarks.measure import machine, on_one_core
 from benchmarks.pages import put_between
 from tests.documents.folder.faults import HIDDEN_KINDS, Answer
@@ -301,7 +301,8 @@ def main() -> None:
     options = parser.parse_args()
     if options.documents:
         print(HEADER_OF_COSTS)
-        print(cost_of(options.documents, options.jobs).row())
+        for passages in PASSAGES:
+            print(cost_of(options.documents, passages, options.jobs).row())
         return
     on_one_core()
     result, verdicts = measured(range(SEED, SEED + options.seeds))

@@ -17,7 +17,7 @@ from auditor.auditing.session import load
 from auditor.testing.build import book
 from tests.documents.text_writer import text_of_sheets
 
-__all__ = ["HEADER", "Cost", "cost_of", "write_documents"]
+__all__ = ["HEADER", "PASSAGES", "Cost", "cost_of", "write_documents"]
 
 _SEED: Final = 7
 _FAULTY: Final = 10
@@ -26,11 +26,12 @@ _TOTAL: Final = re.compile(r"(総額 \(千円\）) ([0-9])")
 
 
 class Cost(NamedTuple):
-    """What an audit took: seconds by the clock and of processor time, and the most memory at once
-    in MiB, of the process and of its children.
+    """What an audit of documents with so many passages of prose each took: seconds by the clock and
+    of processor time, and the most memory at once in MiB, of the process and of its children.
     """
 
     documents: int
+    passages: int
     jobs: int
     seconds: float
     processor: float
@@ -39,20 +40,26 @@ class Cost(NamedTuple):
     def row(self) -> str:
         """A row of a Markdown table."""
         return (
-            f"| {self.documents:,} | {self.jobs} | {self.seconds:,.1f} | {self.processor:,.1f} "
+            f"| {self.documents:,} | {self.passages} | {self.jobs} | {self.seconds:,.1f} | {self.processor:,.1f} "
             f"| {self.memory:,.0f} |"
         )
 
 
-HEADER: Final = "| documents | jobs | seconds | processor seconds | MiB |\n|---|---|---|---|---|"
+HEADER: Final = "| documents | passages each | jobs | seconds | processor seconds | MiB |\n|---|---|---|---|---|---|"
+PASSAGES: Final = (0, 14)
+"""Of a sheet of figures alone, and of one whose plan and result fill a page."""
 
 
-def write_documents(number: int, folder: Path) -> None:
-    """Write so many texts of about 8 KB into a folder, each with a sheet of its own."""
+def write_documents(number: int, folder: Path, passages: int) -> None:
+    """Write so many texts into a folder, each with a sheet of its own; one with 14 passages of
+    prose has about 8 KB.
+    """
+    plan = passages // 3
     form = load().forms["kushiro"]
     chooser = random.Random(_SEED)
     for at, sheet in enumerate(book(number, seed=_SEED, form=form, kpis=0).sheets):
-        texts = {"planned": _prose(chooser, at, 5), "achieved": _prose(chooser, at, 9)}
+        texts = {"planned": _prose(chooser, at, plan)}
+        texts["achieved"] = _prose(chooser, at, passages - plan)
         named = {"name": f"{sheet.name}第{at}地区", **texts}
         text = text_of_sheets([sheet.model_copy(update=named)], form)
         if at % _FAULTY == 0:
@@ -73,10 +80,10 @@ def _prose(chooser: random.Random, at: int, items: int) -> str:
     return "\n".join(lines)
 
 
-def cost_of(number: int, jobs: int = 1) -> Cost:
+def cost_of(number: int, passages: int, jobs: int = 1) -> Cost:
     """Audit so many documents by the command, in a process of its own."""
     with TemporaryDirectory() as name:
-        write_documents(number, Path(name))
+        write_documents(number, Path(name), passages)
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         began = time.perf_counter()
         words = ["-m", "auditor", "check", "--jobs", str(jobs), "--format", "json", name]
@@ -87,4 +94,4 @@ def cost_of(number: int, jobs: int = 1) -> Cost:
     if ended.returncode == 2:
         raise SystemExit("not everything was checked")
     processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Cost(number, jobs, seconds, processor, after.ru_maxrss / 1024)
+    return Cost(number, passages, jobs, seconds, processor, after.ru_maxrss / 1024)

@@ -12,6 +12,7 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
+from auditor.auditing.lasting import all_lasts
 from auditor.auditing.options import Progress
 from auditor.forms.model import Form
 from auditor.records.errors import message_of
@@ -101,12 +102,29 @@ def findings_of(
         else:
             judged = rows.of(rule.each)
             yield from _judged(rule, judged, counts, not_checked, rows, listing)
-    for first in range(0, len(rows.book.sheets), SHEETS_AT_A_TIME):
-        part = _Part(rows, rows.book.sheets[first : first + SHEETS_AT_A_TIME])
-        for rule in of_prose:
-            counts = outcomes[rule.code]
-            judged = part.every(rule) if listing is not None else part.chosen(rule, counts)
-            yield from _judged(rule, judged, counts, not_checked, rows, listing)
+    sheets = rows.book.sheets
+    for first in range(0, len(sheets), SHEETS_AT_A_TIME):
+        if len(sheets) > SHEETS_AT_A_TIME:
+            rows.let_prose_go()
+            all_lasts()
+        part = sheets[first : first + SHEETS_AT_A_TIME]
+        yield from _of_prose(of_prose, rows, part, outcomes, not_checked, listing)
+
+
+def _of_prose(
+    rules: Sequence[Rule],
+    rows: Rows,
+    sheets: Sequence[Sheet],
+    outcomes: Mapping[str, dict[Outcome, int]],
+    not_checked: list[NotChecked],
+    listing: OutcomeListing | None,
+) -> Iterator[JudgedFinding]:
+    """The findings of rules that read prose on some sheets of a book."""
+    part = _Part(rows, sheets)
+    for rule in rules:
+        counts = outcomes[rule.code]
+        judged = part.every(rule) if listing is not None else part.chosen(rule, counts)
+        yield from _judged(rule, judged, counts, not_checked, rows, listing)
 
 
 class _Part:

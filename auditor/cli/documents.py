@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from argparse import ArgumentTypeError, Namespace
 from collections.abc import Callable, Collection, Iterable
@@ -304,14 +303,12 @@ def _read_versions(
     path of such a name.
     """
     from auditor.auditing.departments import with_names_of_today
+    from auditor.auditing.lasting import all_lasts
     from auditor.auditing.steps import audited_versions, names_in
 
     departments = arguments.settings.departments
     documents = read_documents(session, arguments, inputs, name_of)
-    # Records stay to the end: who looks for what can be freed need not look through them.
-    if gc.get_freeze_count():  # this process is the command's own
-        gc.collect()
-        gc.freeze()
+    all_lasts()
     takes = _takes(arguments.take, names_in(documents.books), path_of)
     result = audited_versions(
         documents, departments, lambda name: _saved_at(path_of(name) or ""), takes

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from itertools import takewhile
+from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from auditor.forms.model import FieldDefinition
@@ -81,12 +81,15 @@ class ClaimRow(Row):
     """
 
     content: Claim
-    beside: Sequence[ClaimRow]
-    """The claims of its sheet, itself among them."""
+    beside: Sequence[Claim]
+    """The claims of its sheet; no rows, which would hold one another for good."""
+
+    number: int
+    """How many of them were read before it."""
 
     tables: Mapping[str, _Table]
 
-    __slots__ = ("beside", "content", "tables")
+    __slots__ = ("beside", "content", "number", "tables")
 
     @property
     def claim(self) -> Claim:
@@ -96,8 +99,8 @@ class ClaimRow(Row):
     def statement(self) -> str:
         """The wording of the claim; of those alike in it, which of its section it is."""
         statement, here = _statement(self.content), _text_of(self.content)
-        before = takewhile(lambda row: row is not self, self.beside)
-        beside = (row.content for row in before if _text_of(row.content) == here)
+        before = islice(self.beside, self.number)
+        beside = (claim for claim in before if _text_of(claim) == here)
         alike = sum(_statement(claim) == statement for claim in beside)
         return f"{statement} #{alike + 1}" if alike else statement
 
@@ -227,12 +230,11 @@ def claim_rows(rows: Rows, sheet: Sheet, claims_of: ClaimsOf | None) -> list[Row
     """The claims of a sheet as rows, in the order in which they were read."""
     read = ClaimReading() if claims_of is None else claims_of
     making = _Making(rows)
-    claims: list[ClaimRow] = []
-    for claim in read(rows, sheet):
-        row = making.row(sheet, claim)
-        row.beside = claims
-        claims.append(row)
-    return list[Row](claims)
+    claims = list(read(rows, sheet))
+    rows_of = [making.row(sheet, claim) for claim in claims]
+    for number, row in enumerate(rows_of):
+        row.beside, row.number = claims, number
+    return list[Row](rows_of)
 
 
 class _Making:

@@ -625,6 +625,11 @@ class Rows:
             _hold(self._claims, sheet, claims)
         return claims
 
+    def let_prose_go(self) -> None:
+        """Hold no sentence and no claim any more."""
+        self._prose.clear()
+        self._claims.clear()
+
     @property
     def held(self) -> int:
         """Of how many sheets sentences or claims are held."""
