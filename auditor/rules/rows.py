@@ -698,8 +698,7 @@ class Rows:
 
     @cached_property
     def _places(self) -> Mapping[tuple[Each, int, str | None], Row]:
-        rows = chain.from_iterable(rows for scope, rows in self._of.items() if scope != "book")
-        return {(row.scope, id(row.sheet or row.kpi), row.column): row for row in rows}
+        return {(row.scope, id(row.sheet or row.kpi), row.column): row for row in self}
 
     def forget(self) -> None:
         """Forget what was computed of sets and groups of rows, because values of rows were changed:

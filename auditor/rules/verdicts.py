@@ -195,7 +195,7 @@ def first_of(items: Sequence[T], named: Callable[[T], Text]) -> Text:
 
 def quantity(row: Row, name: str) -> Quantity | None:
     """The number under a name in base units, or None where there is none; for Python rules."""
-    value = row.values.get(name, BLANK)
+    value = row.values.get(name)
     return None if isinstance(value, Missing | str) else value
 
 

@@ -28,7 +28,7 @@ OPEN: Final = (None, None)
 
 def infeasible(rows: Sequence[Row]) -> bool:
     """Whether no values satisfy all rows."""
-    return bool(rows) and System(rows).clash is not None
+    return System(rows).clash is not None
 
 
 class _Solved(NamedTuple):

@@ -697,6 +697,33 @@ def test_a_search_that_fails_costs_its_sheet_its_suspects_alone(
     assert [len(cause.suspects) for cause in report.causes if len(cause.findings) == 1] == [5, 0]
 
 
+def test_what_settings_say_of_a_severity_makes_no_suspect_more_likely() -> None:
+    usual = audit(SUMS, RuleSet([SUM]), FORMS)
+    lenient = audit(SUMS, RuleSet([SUM]).with_severities({SUM.code: "warning"}), FORMS)
+    assert {finding.severity for finding in lenient.findings} == {"warning"}
+    explained = [(cause.suspects, cause.none_of_these) for cause in usual.causes]
+    assert [(cause.suspects, cause.none_of_these) for cause in lenient.causes] == explained
+    assert all(suspects for suspects, _ in explained)
+
+
+def test_a_search_that_failed_is_named_by_its_sheet_or_indicator() -> None:
+    indicator = kpi(7)
+    rows = Rows(book_of(sheet(3), kpis=(indicator,)), FORM)
+    fault = ValueError("narrow")
+    on_kpi, on_sheet = (
+        book_findings._failed_search(rows.of(scope)[0], fault) for scope in ("kpi", "sheet")
+    )
+    assert (on_kpi.document, on_kpi.sheet, on_kpi.why.code) == (
+        indicator.document,
+        None,
+        "suspects-failed",
+    )
+    assert on_kpi.why.en == "the search for suspects of KPI 7 failed: ValueError: narrow"
+    assert on_kpi.why.ja == "KPI7の訂正候補を探す処理が途中で止まりました：ValueError: narrow"
+    assert (on_sheet.document, on_sheet.sheet) == (sheet(3).document, 3)
+    assert on_sheet.why.en == "the search for suspects failed: ValueError: narrow"
+
+
 def test_a_table_that_was_not_given_is_named_once() -> None:
     text = {"en": "t", "ja": "題"}
     data = {"code": "ZZZ030", "name": "n", "severity": "error", "each": "sheet", "since": "1"}

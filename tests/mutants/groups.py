@@ -107,6 +107,7 @@ GROUPS: Final = (
         "columns",
         ("auditor/formula/columns/*.py",),
         (
+            "tests/formula/test_arithmetic_of_columns.py",
             "tests/formula/test_columns_of_rows.py",
             "tests/tables/test_columns.py",
             "tests/tables/test_rounding_modes.py",

@@ -120,6 +120,7 @@ def test_names_of_the_row_or_of_its_form_can_be_pointed_at(name: str) -> None:
         (lambda _: None, ["None", "return in every branch"]),
         (lambda _: True, ["True", "was expected"]),
         (lambda row: row.values["total_cots"], ["total_cots", "total_cost"]),
+        (lambda _: next(_raised(KeyError("total_cots", "zzzzzz"))), ["total_cots", "total_cost"]),
     ],
 )
 def test_what_is_no_verdict_and_no_cell_is_said(
@@ -138,6 +139,7 @@ def test_what_is_no_verdict_and_no_cell_is_said(
         lambda _: {}[("a",)],
         lambda _: {}["total_cost"],
         lambda _: next(_raised(KeyError())),
+        lambda _: next(_raised(KeyError("zzzzzz", "total_cots"))),
     ],
 )
 def test_keys_that_are_no_slip_of_a_name_are_the_rules_own_fault(
@@ -187,6 +189,27 @@ def test_a_finding_on_a_claim_can_point_at_its_marks() -> None:
     (row,) = Rows(book, FORM, claims_of=lambda *_: [claim]).of("claim")
     names = ("one", "parts.1", "two", "kind", "one.x")
     assert [is_on(row, name) for name in names] == [True, True, False, True, False]
+
+
+def test_what_a_claim_has_is_offered_for_a_slip() -> None:
+    sentence = Sentence(text="甲乙", section="achieved")
+    book = Book(form="kushiro", fiscal_year=2024, sheets=(sheet(),))
+    claim = Claim(kind="own", sentence=sentence, figures=FrozenDict({"parts.1": NUMBER}))
+    (row,) = Rows(book, FORM, claims_of=lambda *_: [claim]).of("claim")
+    with pytest.raises(AuditorError, match=r"did you mean parts\.1\?"):
+        checked_verdict(lambda row: failed((row, "prats.1")), row)
+
+
+def test_the_rows_of_a_sheet_and_of_an_indicator_are_its_own() -> None:
+    both = sheet(), sheet(2)
+    indicators = kpi(1), kpi(2)
+    rows = rows_of(*both, kpis=indicators)
+    for owner in (*both, *indicators):
+        expected = [row for row in rows if owner in (row.sheet, row.kpi)]
+        assert list(rows.of_owner(owner)) == expected
+        assert expected
+        assert rows.at(expected[0].scope, owner, None) is expected[0]
+    assert rows.of_owner(sheet()) == ()
 
 
 @pytest.mark.parametrize(

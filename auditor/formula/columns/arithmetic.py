@@ -165,7 +165,7 @@ def _times(factor: Whole, value: Whole) -> Whole:
         value = _swapped(value, certain(factor.lo < 0))
     lo = factor.lo * value.lo
     hi = lo if value.point else factor.lo * value.hi
-    ends, wide, least = value.ends, value.wide, value.least if factor.least >= 0 else -1
+    ends, wide, least = value.ends, value.wide, min(factor.least, value.least)
     if factor.least <= 0:
         there = certain(factor.lo != 0)
         ends, wide = ends and Ends(both(ends.lo, there), both(ends.hi, there)), False
