@@ -9,6 +9,7 @@ imported), the fork is one of a process that has not imported the program yet.
 
 from __future__ import annotations
 
+import ast
 import gc
 import importlib
 import json
@@ -25,6 +26,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -257,8 +259,8 @@ class _Near:
 
     def _chosen(self, group: Group, mutant: Mutant) -> tuple[list[str], bool]:
         """The tests for a mutant, the quickest first, and whether it is too late to change it
-        here. What is made as a module is imported is run by all tests of it: of these the nearest
-        come first.
+        here. What is made as a module is imported is run by all tests of it: of these come those
+        first that run a line with its name, or the nearest where it has none.
         """
         file = str(ROOT / mutant.path)
         first, last = mutant.lines
@@ -266,6 +268,10 @@ class _Near:
         by_line = self.tests_of.get(file, {})
         names = {name: None for line in lines for name in by_line.get(line, ())}
         is_early = not self.early[file].isdisjoint(lines)
+        is_named = is_early and not names
+        if is_named:
+            names = self._readers_of(group, mutant)
+        is_named = is_named and bool(names)
         if is_early and not names:
             # A test may look at what an import made, and run nothing of the module itself.
             near = {_test_file(name) for tests in by_line.values() for name in tests}
@@ -273,13 +279,27 @@ class _Near:
         names = {name: None for name in names if name.startswith(group.tests)}
         chosen: list[str] = []
         total = 0.0
-        order = {name: group.distance(name) if is_early else 0 for name in names}
+        by_distance = is_early and not is_named
+        order = {name: group.distance(name) if by_distance else 0 for name in names}
         for name in sorted(names, key=lambda name: (order[name], self.seconds[name], name)):
             total += self.seconds[name]
             if chosen and total > self.limits.seconds:
                 break
             chosen.append(name)
         return chosen, is_early
+
+    def _readers_of(self, group: Group, mutant: Mutant) -> dict[str, None]:
+        """The tests that run a line of the group's modules with a name that a mutant's statement
+        binds.
+        """
+        bound = {name for name, line in _names_bound(ROOT / mutant.path) if line == mutant.lines[0]}
+        names: dict[str, None] = {}
+        for file in group.files():
+            by_line = self.tests_of.get(str(file), {})
+            for name, line in _names_read(file) if bound else ():
+                if name in bound:
+                    names |= dict.fromkeys(by_line.get(line, ()))
+        return names
 
     def _run(self, group: Group, mutant: Mutant) -> Answer:
         begin = time.monotonic()
@@ -533,3 +553,19 @@ def run(
         with suppress(ProcessLookupError):
             os.kill(process, signal.SIGTERM)
         os.waitpid(process, 0)
+
+
+@cache
+def _names(file: Path) -> tuple[ast.Name, ...]:
+    nodes = ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+    return tuple(node for node in nodes if isinstance(node, ast.Name))
+
+
+def _names_bound(file: Path) -> Iterator[tuple[str, int]]:
+    """The names that a module binds, each with its line."""
+    return ((node.id, node.lineno) for node in _names(file) if isinstance(node.ctx, ast.Store))
+
+
+def _names_read(file: Path) -> Iterator[tuple[str, int]]:
+    """The names that a module reads, each with its line."""
+    return ((node.id, node.lineno) for node in _names(file) if isinstance(node.ctx, ast.Load))

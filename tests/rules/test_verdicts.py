@@ -43,6 +43,7 @@ from auditor.rules.verdicts import (
     printed,
     quantity,
 )
+from auditor.rules.watching import Reads
 
 FORM: Final = load().forms["kushiro"]
 NUMBER: Final = Figure(value=Decimal(7), state="number", printed="7", unit="千円")
@@ -198,6 +199,16 @@ def test_what_a_claim_has_is_offered_for_a_slip() -> None:
     (row,) = Rows(book, FORM, claims_of=lambda *_: [claim]).of("claim")
     with pytest.raises(AuditorError, match=r"did you mean parts\.1\?"):
         checked_verdict(lambda row: failed((row, "prats.1")), row)
+
+
+def test_a_watched_row_is_called_a_row_where_a_rule_slips() -> None:
+    (row,) = rows_of(sheet()).of("sheet")
+    reads = Reads([row])
+    with reads.listening(), pytest.raises(AttributeError, match=r"^'Row' object has no attribute"):
+        _ = row.totl_cost  # type: ignore[attr-defined]
+    with reads.listening():
+        row.figure("population")
+    assert reads.of(row) == ("population",)
 
 
 def test_the_rows_of_a_sheet_and_of_an_indicator_are_its_own() -> None:

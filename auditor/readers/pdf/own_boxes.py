@@ -78,8 +78,8 @@ class _Foreign:
     def _measure(self, ask: Any, *of: int) -> float:
         """A measure of the font at a size of one point; endless where pdfium does not know it."""
         answer = ctypes.c_float()
-        known = ask(self._font, *of, 1.0, ctypes.byref(answer)) and answer.value
-        return answer.value if known else math.inf
+        is_there = ask(self._font, *of, 1.0, ctypes.byref(answer)) and answer.value
+        return answer.value if is_there else math.inf
 
 
 def _bare(extent: float, measure: float, most: float) -> float:
