@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import pytest
 
+from auditor.auditing import book_findings, lasting
 from auditor.auditing.book_findings import findings_of, tables_missing
 from auditor.auditing.causes import Grouped, grouped, in_order, limited, of_findings, standing_alone
 from auditor.auditing.collector import FindingCollector
@@ -30,6 +31,7 @@ from auditor.records.model import (
     Sheet,
 )
 from auditor.records.text import Text, Why
+from auditor.rules import rows as row_module
 from auditor.rules.findings import OUTCOMES, Finding, KpiReference, SheetReference
 from auditor.rules.loading import build_rule
 from auditor.rules.rows import Cell, Row, Rows, vocabulary
@@ -535,3 +537,54 @@ def test_without_a_choice_all_rows_fit() -> None:
     scopes = {scope for scope, _ in fitting()}
     assert scopes == {"book", "sheet", "year", "kpi"}
     assert set(product(["sheet"], [1, 12])) <= set(fitting())
+
+
+# Prose.
+
+
+def test_prose_is_judged_some_sheets_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each sheet is read once, and let go before those of another part are read."""
+    texts = [f"参加者は{count}名（うち市職員20名）であった。" for count in (11, 30, 12, 13, 14)]
+    book = book_of(*(sheet(at, achieved=text) for at, text in enumerate(texts, 1)))
+    session = load()
+    rule = next(rule for rule in session.rules if rule.code == "TXT011")
+    outcomes: dict[str, Any] = {rule.code: dict.fromkeys(OUTCOMES, 0)}
+    for module in (book_findings, row_module):
+        monkeypatch.setattr(module, "SHEETS_AT_A_TIME", 2)
+    held: list[int] = []
+    rows = Rows(book, session.forms["kushiro"])
+    monkeypatch.setattr(book_findings, "all_lasts", lambda: held.append(rows.held))
+
+    findings = list(findings_of(rows, [rule], outcomes, []))
+
+    numbers = [item.finding.sheet.number for item in findings if item.finding.sheet is not None]
+    assert numbers == [1, 3, 4, 5]
+    assert held == [0, 0, 0]
+    assert rows.held == 1
+    assert outcomes[rule.code]["fail"] == 4
+
+
+def test_a_book_that_is_one_part_is_held_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[None] = []
+    monkeypatch.setattr(book_findings, "all_lasts", lambda: calls.append(None))
+    book = book_of(
+        *(sheet(at, achieved="参加者は11名（うち市職員20名）であった。") for at in (1, 2))
+    )
+    session = load()
+    rows = Rows(book, session.forms["kushiro"])
+    rules = [rule for rule in session.rules if rule.code == "TXT011"]
+    outcomes: dict[str, Any] = {"TXT011": dict.fromkeys(OUTCOMES, 0)}
+    assert len(list(findings_of(rows, rules, outcomes, []))) == 2
+    assert (calls, rows.held) == ([], 2)
+
+
+@pytest.mark.parametrize(("frozen", "asked"), [(0, []), (1, ["collect", "freeze"])])
+def test_only_the_command_says_that_all_lasts(
+    frozen: int, asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[str] = []
+    monkeypatch.setattr(lasting.gc, "get_freeze_count", lambda: frozen)
+    monkeypatch.setattr(lasting.gc, "collect", lambda: calls.append("collect"))
+    monkeypatch.setattr(lasting.gc, "freeze", lambda: calls.append("freeze"))
+    lasting.all_lasts()
+    assert calls == asked
