@@ -14,8 +14,6 @@ from auditor.formula.values import UNKNOWN, Missing, Value
 from auditor.records import figures
 from auditor.records.fields import OTHER_BOOKS
 from auditor.records.figures import Quantity
-from auditor.records.model import Book
-from auditor.rules.rows import Rows
 from auditor.rules.searchable import NO_FIGURES
 from auditor.suspects.equations import Unusable
 from auditor.suspects.expressions import Variable
@@ -73,9 +71,7 @@ class Symbols:
         self.variables: list[Variable] = []
         self.steps: list[int | None] = []
         self.places: dict[tuple[tuple[str, ...], str], int] = {}
-        self.groups: Mapping[str, tuple[str, ...]] = (
-            Rows(Book(form=form.name, fiscal_year=0), form).groups if form else {}
-        )
+        self.groups: Mapping[str, tuple[str, ...]] = form.figure_groups if form else {}
 
     def trace(self, formula: Node) -> Trace[_SymbolRow]:
         """The trace of a formula. Raises Unusable where no symbol can stand for a part of it."""

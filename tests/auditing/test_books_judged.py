@@ -16,6 +16,8 @@ from auditor.auditing.book_findings import findings_of, tables_missing
 from auditor.auditing.causes import Grouped, grouped, in_order, limited, of_findings, standing_alone
 from auditor.auditing.collector import FindingCollector
 from auditor.auditing.options import AuditOptions
+from auditor.auditing.outcome_rows import OutcomeChoice, OutcomeListing
+from auditor.auditing.report import JudgedByRow
 from auditor.auditing.row_choice import RowChoice, WrongYear
 from auditor.auditing.session import load
 from auditor.records.figures import Figure, Place
@@ -588,3 +590,25 @@ def test_only_the_command_says_that_all_lasts(
     monkeypatch.setattr(lasting.gc, "freeze", lambda: calls.append("freeze"))
     lasting.all_lasts()
     assert calls == asked
+
+
+def test_rows_of_prose_are_listed_as_they_are_judged() -> None:
+    """Those on which a rule has nothing to judge, too."""
+    passage = "参加者は11名（うち市職員20名）であった。費用は10千円で、昨年度より2千円増えた。"
+    book = book_of(sheet(1, achieved=passage))
+    session = load()
+    rows = Rows(book, session.forms["kushiro"])
+    rules = [rule for rule in session.rules if rule.code == "TXT011"]
+    outcomes: dict[str, Any] = {"TXT011": dict.fromkeys(OUTCOMES, 0)}
+    listing = OutcomeListing(OutcomeChoice())
+    findings = list(findings_of(rows, rules, outcomes, [], listing=listing))
+    assert [item.finding.rule for item in findings] == ["TXT011"]
+    assert outcomes["TXT011"]["fail"] == 1
+    listed = [row.outcome for row in listing.in_order()]
+    assert sorted(listed) == sorted(
+        outcome for outcome, count in outcomes["TXT011"].items() for _ in range(count)
+    )
+
+
+def test_all_books_whose_rows_were_judged_one_by_one_are_named_unless_more_are_counted() -> None:
+    assert JudgedByRow(rows=1, why=Text(en="w", ja="w")).more == 0

@@ -4,9 +4,10 @@ enclosure, which is hardly wider than it has to be.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 import narwhals as nw
 import polars as pl
@@ -15,16 +16,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.formula.columns.arithmetic import absolute, added, divided, multiplied, negated
+from auditor.formula.columns.numbers import call_columns
 from auditor.formula.columns.values import (
     EXACT,
     FITS,
+    Columns,
     Missing,
+    NotColumnar,
     Num,
     Ratio,
     Real,
     Whole,
+    certain,
     expression_of,
 )
+from auditor.formula.functions import FUNCTIONS
+from auditor.formula.tree import Call
+from auditor.records.text import Text
 
 TIGHT: Final = Fraction(1, 2**46)
 """Of a number: an enclosure may be wider by this much, a few roundings."""
@@ -166,6 +174,61 @@ def test_products(a: Drawn, b: Drawn) -> None:
         assert row.open or holds(row, true)
         assert not row.open or min(x[0], y[0]) < 0
     assert isinstance(result, Real) or stays_within(result, truth)
+
+
+SMALL: Final = tuple(
+    (least, rows)
+    for least, numbers in ((-1, (-1, 0, 1)), (0, (0, 1)), (1, (1, 2)))
+    for rows in (
+        tuple((number, number) for number in numbers),
+        ((numbers[0], numbers[-1]), (numbers[0], numbers[0]), (numbers[-1], numbers[-1])),
+    )
+)
+
+
+@pytest.mark.parametrize("first", SMALL)
+@pytest.mark.parametrize("second", SMALL)
+def test_small_products(
+    first: tuple[int, tuple[tuple[int, int], ...]], second: tuple[int, tuple[tuple[int, int], ...]]
+) -> None:
+    """Of points and intervals below, at and above 0."""
+    pairs = list(itertools.product(first[1], second[1]))
+    drawn = []
+    for name, (least, of), at in (("a", first, 0), ("b", second, 1)):
+        low, high = nw.col(f"{name}.lo"), nw.col(f"{name}.hi")
+        is_point = all(lo == hi for lo, hi in of)
+        value = Whole(low, low if is_point else high, 1, 2, Missing(), least)
+        drawn.append(Drawn(name, value, tuple(pair[at] for pair in pairs)))
+    a, b = drawn
+    result = multiplied(a.value, b.value)
+    truth = []
+    for (x, xx), (y, yy) in zip(a.spans, b.spans, strict=True):
+        products = (x * y, x * yy, xx * y, xx * yy)
+        truth.append((min(products), max(products)))
+    rows = rows_of(result, drawn)
+    assert all(row.open or holds(row, true) for row, true in zip(rows, truth, strict=True))
+    assert stays_within(result, truth)
+    if not (a.value.point or b.value.point):
+        return
+    assert isinstance(result, Whole)
+    assert not any(row.open for row in rows)
+
+
+def test_a_comparison_of_nothing_is_not_certain() -> None:
+    frame = nw.from_native(pl.DataFrame({"a": [1, None, -1]}))
+    mask = frame.select(certain(nw.col("a") > 0).alias("a")).to_native()
+    assert mask["a"].to_list() == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    "name", sorted(name for name, each in FUNCTIONS.items() if isinstance(each.columns, Text))
+)
+def test_functions_that_no_column_can_be_say_why(name: str) -> None:
+    with pytest.raises(NotColumnar) as fault:
+        call_columns(Call(function=name, arguments=(), at=0), cast(Columns, None))
+    reason = cast(Text, FUNCTIONS[name].columns)
+    assert fault.value.message.en == f"{name}(): {reason.en}"
+    assert fault.value.message.ja == f"{name}()：{reason.ja}"
 
 
 @given(columns("a"), columns("b"))

@@ -81,6 +81,7 @@ GROUPS: Final = (
         ("auditor/records/figures.py", "auditor/records/decimals.py"),
         (
             "tests/records/test_printed_cells.py",
+            "tests/records/test_cells_read_whole.py",
             "tests/records/test_intervals_of_a_grid.py",
             "tests/records/test_figures.py",
             "tests/test_exactness.py",

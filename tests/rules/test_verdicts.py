@@ -96,6 +96,8 @@ def test_a_failed_row_has_all_that_its_rule_says() -> None:
     )
     explanation = verdict.explanation
     assert (verdict.outcome, verdict.severity, verdict.sentence) == ("fail", None, None)
+    passage = Sentence(text="甲", section="achieved")
+    assert failed((YEAR, "total_cost"), sentence=passage).sentence is passage
     assert explanation.cells == ((YEAR, "total_cost"),)
     assert (explanation.expected, explanation.actual, explanation.difference) == (1, 2, 3)
     assert (explanation.equation, explanation.unit) == ("a = b", "千円")
@@ -130,7 +132,9 @@ def test_what_is_no_verdict_and_no_cell_is_said(
     with pytest.raises(AuditorError) as fault:
         checked_verdict(check, YEAR)
     assert [part for part in said if part not in str(fault.value)] == []
-    assert ("return" in str(fault.value)) == (said[0] == "None")
+    message = fault.value.message
+    for text in (message.en, message.ja):
+        assert ("return" in text) == (said[0] == "None")
 
 
 @pytest.mark.parametrize(
@@ -197,6 +201,8 @@ def test_what_a_claim_has_is_offered_for_a_slip() -> None:
     book = Book(form="kushiro", fiscal_year=2024, sheets=(sheet(),))
     claim = Claim(kind="own", sentence=sentence, figures=FrozenDict({"parts.1": NUMBER}))
     (row,) = Rows(book, FORM, claims_of=lambda *_: [claim]).of("claim")
+    assert is_on(row, "parts.1")
+    assert not is_on(row, "prats.1")
     with pytest.raises(AuditorError, match=r"did you mean parts\.1\?"):
         checked_verdict(lambda row: failed((row, "prats.1")), row)
 
@@ -427,6 +433,42 @@ def test_what_a_key_hangs_on(change: dict[str, Any], same: str) -> None:
     alike = [name for name in first._fields if getattr(first, name) == getattr(second, name)]
     assert alike == same.split()
     assert (second.recurring == "") == (change["owner"] is None)
+
+
+def test_a_sheet_without_a_department_is_no_indicator_of_that_name() -> None:
+    bare = sheet(name="p", department="").model_copy(update={"budget_stages": ("n",)})
+    assert keys(bare).id != keys(kpi(1)).id
+    assert keys(bare).values == keys(kpi(1)).values
+
+
+@pytest.mark.parametrize("year", ["12-3", "-024", "1e3", "20x4", "２０２４", "", "202", "20245"])
+def test_only_a_year_is_counted_from_that_of_its_book(year: str) -> None:
+    """Any other key is the same in the book of another year."""
+    later = sheet().model_copy(update={"fiscal_year": 2025})
+    assert (
+        keys(sheet(), year=year).recurring
+        == keys(later, year=year, cells=cell(year="2025")).recurring
+    )
+
+
+def test_what_a_rule_computes_of_a_book_is_computed_once() -> None:
+    rows, calls = rows_of(sheet()), list[Rows]()
+
+    def compute(of: Rows) -> object:
+        calls.append(of)
+        return object()
+
+    assert rows.once(compute) is rows.once(compute)
+    assert calls == [rows]
+
+
+@pytest.mark.parametrize("name", sorted(load().forms))
+def test_a_book_knows_what_its_form_says_of_each_figure(name: str) -> None:
+    form = load().forms[name]
+    rows = Rows(Book(form=name, fiscal_year=2024), form)
+    for each, definitions in form.definitions.items():
+        for field, definition in definitions.items():
+            assert rows.definitions[each, field] is definition
 
 
 def test_a_cell_without_a_field_is_known_by_its_address() -> None:
