@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import product
-from typing import Final
+from types import SimpleNamespace
+from typing import Final, cast
 
 import pytest
 
@@ -21,7 +22,7 @@ from auditor.suspects import simplex
 from auditor.suspects.algebra import affine, held, multiplied, negated, quotients, total
 from auditor.suspects.algebra import divided as quotient
 from auditor.suspects.analysis import analyse, analyse_formulas
-from auditor.suspects.beliefs import Context, size
+from auditor.suspects.beliefs import ALLOWED, Context, size
 from auditor.suspects.blocks import Block
 from auditor.suspects.candidates import Candidate, common_slip, joined
 from auditor.suspects.conditions import Linear, divided
@@ -51,7 +52,7 @@ from auditor.suspects.habits import Habits, habits_of
 from auditor.suspects.layout import series
 from auditor.suspects.numbers import as_decimal, on_grid, positive
 from auditor.suspects.problem import Figures
-from auditor.suspects.slips import source_set, sources, ways
+from auditor.suspects.slips import NEGATIVE, source_set, sources, ways
 from auditor.suspects.worlds import Part, explanations, likeliest, total_of, worlds
 from tests.suspects.recorded import Stored, digits
 
@@ -612,3 +613,28 @@ def test_a_part_of_the_search_says_what_it_said(name: str) -> None:
 
 def test_each_stored_answer_has_a_part() -> None:
     STORED.cases_are(PARTS)
+
+
+@pytest.mark.parametrize(
+    ("true", "printed", "masks", "plausibility"),
+    [
+        (0, 5, "", 1.0),
+        (3, 5, "barred negative positive", 1.0),
+        (-3, 5, "barred negative positive", 0.0),
+        (-3, -5, "barred", 0.0),
+        (-3, -5, "negative positive", 1.0),
+        (-3, 5, "negative positive", ALLOWED),
+        (-3, None, "negative", ALLOWED),
+        (-3, 5, "positive", NEGATIVE * NEGATIVE),
+        (-5, 5, "positive", NEGATIVE),
+        (-3, 5, "", NEGATIVE),
+        (-3, 0, "", NEGATIVE),
+    ],
+)
+def test_a_figure_below_zero_is_less_plausible(
+    true: int, printed: int | None, masks: str, plausibility: float
+) -> None:
+    """As far as its form allows no such figure, and its column has none."""
+    bits = {name: int(name in masks.split()) << 1 for name in ("barred", "negative", "positive")}
+    context = cast(Context, SimpleNamespace(steps=[7, printed], **bits))
+    assert Context.plausibility(context, 1, true) == plausibility
