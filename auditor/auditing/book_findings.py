@@ -296,7 +296,9 @@ def explained_findings(
 def _contradiction(item: JudgedFinding) -> tuple[Finding, Rule, Row]:
     """A finding as its rule made it, with rule and row."""
     assert item.row is not None
-    finding = item.finding.model_copy(update={"severity": item.severity})
+    finding = item.finding
+    if item.rule.assigned is not None:
+        finding = finding.model_copy(update={"severity": item.severity})
     return finding, item.rule, item.row
 
 

@@ -268,10 +268,8 @@ class _Near:
         by_line = self.tests_of.get(file, {})
         names = {name: None for line in lines for name in by_line.get(line, ())}
         is_early = not self.early[file].isdisjoint(lines)
-        is_named = is_early and not names
-        if is_named:
-            names = self._readers_of(group, mutant)
-        is_named = is_named and bool(names)
+        readers = self._readers_of(group, mutant) if is_early and not names else {}
+        names = names or readers
         if is_early and not names:
             # A test may look at what an import made, and run nothing of the module itself.
             near = {_test_file(name) for tests in by_line.values() for name in tests}
@@ -279,8 +277,7 @@ class _Near:
         names = {name: None for name in names if name.startswith(group.tests)}
         chosen: list[str] = []
         total = 0.0
-        by_distance = is_early and not is_named
-        order = {name: group.distance(name) if by_distance else 0 for name in names}
+        order = {name: group.distance(name) if is_early and not readers else 0 for name in names}
         for name in sorted(names, key=lambda name: (order[name], self.seconds[name], name)):
             total += self.seconds[name]
             if chosen and total > self.limits.seconds:

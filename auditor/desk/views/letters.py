@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ctypes
 import importlib
-import math
 import re
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
@@ -32,7 +31,6 @@ _PRIVATE: Final = range(0xE000, 0xF900)  # codes that mean something in one font
 _UNKNOWN: Final = 0xFFFD
 _LONGEST_NAME: Final = 200
 _WITH_TEXT: Final = frozenset({3, 13, 20})  # annotations: free texts, stamps, form fields
-_QUARTER: Final = math.pi / 2
 
 
 class PageLetters(NamedTuple):
@@ -210,7 +208,7 @@ def _written(glyphs: Sequence[Glyph], font: _Font) -> LettersView:
 
 def _advance(glyph: Glyph) -> float:
     """How far the next glyph stands from it, along its text."""
-    match round(glyph.source.angle / _QUARTER) % 4:
+    match glyph.source.quarters:
         case 1:
             advance = glyph.top - glyph.y
         case 2:

@@ -99,6 +99,11 @@ class TextObject:
         return (299 * red + 587 * green + 114 * blue) // 1000
 
     @property
+    def quarters(self) -> int:
+        """By how many quarter turns it runs, from 0 to 3, as nearly as can be."""
+        return round(self.angle / _QUARTER) % 4
+
+    @property
     def deviation(self) -> float:
         """By how many radians it deviates from the nearest quarter turn."""
         return self.angle - round(self.angle / _QUARTER) * _QUARTER

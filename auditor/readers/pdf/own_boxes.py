@@ -21,7 +21,6 @@ Box = tuple[float, float, float, float]  # left, top, right, bottom
 _MOST: Final = 0.3  # of a size that an outline stands out; text that runs downwards does by more
 _WIDEST: Final = 2.0  # of a size: the outlines of wide letters in a narrow font
 _HAIR: Final = 0.001  # points by which pdfium's numbers are less exact
-_QUARTER: Final = math.pi / 2
 
 
 class OwnBoxes:
@@ -66,7 +65,7 @@ class _Foreign:
             (0.0, most),
             (-self._descent * size, most),
         )
-        way = round(source.angle / _QUARTER) % 4
+        way = source.quarters
         right, top, left, bottom = sides[-way:] + sides[:-way]
         return (
             x - _bare(x - box[0], *left),

@@ -34,7 +34,6 @@ _TWICE: Final = 0.2  # of a size: a character that stands no further from anothe
 _LINES: Final = 16.0  # points
 _PLAIN: Final = (1, 0, 0, 1, 0, 0)
 _UNKNOWN: Final = "\ufffd"
-_QUARTER: Final = math.pi / 2
 _ASLANT: Final = math.radians(3)  # what deviates more from a quarter turn runs aslant
 _STRAIGHT: Final = math.radians(0.03)
 _MOST_SKEW: Final = math.radians(2.05)
@@ -335,7 +334,7 @@ def _way(source: TextObject) -> int | None:
     """The quarter turns by which a text runs, or None where it runs aslant."""
     if not source.angle:
         return 0
-    return round(source.angle / _QUARTER) % 4 if abs(source.deviation) <= _ASLANT else None
+    return source.quarters if abs(source.deviation) <= _ASLANT else None
 
 
 def _deviations(glyphs: Iterable[Glyph]) -> Counter[float]:
