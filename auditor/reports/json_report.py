@@ -83,6 +83,7 @@ _OPTIONAL: Final = (
     *CHANGE_LISTS,
 )
 """The keys of a report that are left out where they have nothing to say."""
+_STEP: Final = "  "
 _UNUSUAL: Final = ("other_book", "beside", "sentence", "question")
 """What most cells and findings do not have."""
 
@@ -215,17 +216,26 @@ class JsonReport:
 
     def render(self, report: Report, context: ReportContext) -> str:
         """The report as JSON; see ``report.schema.json``."""
-        return dumped(content_of(report, context))
+        return "".join(_written(_content(report, context)))
 
 
 def content_of(report: Report, context: ReportContext) -> dict[str, object]:
-    """The report under the names of its schema."""
+    """The data of a report under the names of its schema."""
+    content = _content(report, context)
+    return {
+        name: value
+        for name, value in content.model_dump(mode="json").items()
+        if value is not None or name not in _OPTIONAL
+    }
+
+
+def _content(report: Report, context: ReportContext) -> ReportDocument:
     further: dict[str, Any] = {}
     if context.since is not None:
         further |= round_changes(context.since, context)._asdict()
     if report.outcomes_listed:
         further["outcome_rows"] = report.outcome_rows
-    content = _document_type(report)(
+    return _document_type(report)(
         tool_version=__version__,
         audit=Act(**context.occasion._asdict()) if context.occasion is not None else None,
         exit_code=cast(Literal[0, 1, 2], report.exit_code),
@@ -262,11 +272,6 @@ def content_of(report: Report, context: ReportContext) -> dict[str, object]:
         judged_by_row=report.judged_by_row or None,
         **further,
     )
-    data: dict[str, object] = content.model_dump(mode="json")
-    for optional in _OPTIONAL:
-        if data.get(optional) is None:
-            data.pop(optional, None)
-    return data
 
 
 def _document_type(report: Report) -> type[ReportDocument]:
@@ -322,12 +327,45 @@ def checked(document: Document) -> CheckedDocument:
     )
 
 
+def _written(content: ReportDocument) -> Iterator[str]:
+    """A report as JSON, as ``dumped`` writes it. Of what may be many, the data of each is made when
+    it is written: those of all findings would take more memory than the findings.
+    """
+    between = "{\n"
+    for name in type(content).model_fields:
+        value = getattr(content, name)
+        if value is None and name in _OPTIONAL:
+            continue
+        yield f"{between}{_STEP}{_text(name)}: "
+        between = ",\n"
+        if isinstance(value, tuple) and value and isinstance(value[0], Record):
+            records = cast(tuple[Record, ...], value)
+            before = f"[\n{_STEP * 2}"
+            for record in records:
+                yield before + _indented(_text(record.model_dump(mode="json")), 2)
+                before = f",\n{_STEP * 2}"
+            yield f"\n{_STEP}]"
+        else:
+            data = content.model_dump(mode="json", include={name})
+            yield _indented(_text(data[name]), 1)
+    yield "\n}\n"
+
+
+def _indented(text: str, steps: int) -> str:
+    """JSON as it stands so deep in another."""
+    return text.replace("\n", "\n" + _STEP * steps)
+
+
 def dumped(data: object, indent: int | None = 2) -> str:
     """JSON as the project writes it: places without what they don't have, and no character that
     breaks a line or an encoding. Without an indent it is one line.
     """
+    return _text(data, indent) + "\n"
+
+
+def _text(data: object, indent: int | None = len(_STEP)) -> str:
     text = json.dumps(_pruned(data), ensure_ascii=False, indent=indent, allow_nan=False)
-    return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+    return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def _pruned(value: object) -> object:
