@@ -123,7 +123,7 @@ def rows_in(text: str) -> Rows | None:
     """
     best: tuple[int, Rows] | None = None
     for delimiter in DELIMITERS:
-        rows = _split(text, delimiter) if delimiter in text else None
+        rows = _split(text, delimiter) if _may_part(text, delimiter) else None
         if rows is None:
             continue
         widths = Counter(len(cells) for _, cells in rows if any(map(str.strip, cells)))
@@ -133,6 +133,16 @@ def rows_in(text: str) -> Rows | None:
         if width > 1 and count >= _ALIKE * widths.total() and (best is None or width > best[0]):
             best = width, rows
     return None if best is None else best[1]
+
+
+def _may_part(text: str, delimiter: str) -> bool:
+    """Whether enough lines hold a delimiter: most texts are none of cells, and to split them takes
+    longer. A cell in quotation marks may have lines of its own.
+    """
+    if delimiter not in text or '"' in text:
+        return delimiter in text
+    lines = [line for line in io.StringIO(text, newline="") if line.replace(delimiter, "").strip()]
+    return sum(delimiter in line for line in lines) >= _ALIKE * len(lines)
 
 
 def _split(text: str, delimiter: str) -> Rows | None:
