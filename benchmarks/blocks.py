@@ -8,7 +8,8 @@ from itertools import chain, pairwise
 from random import Random
 from typing import Final, NamedTuple
 
-from auditor.auditing.book_findings import JudgedFinding, findings_of
+from auditor.auditing.book_findings import findings_of
+from auditor.auditing.judged_rows import JudgedFinding
 from auditor.auditing.session import load
 from auditor.records.figures import Figure
 from auditor.records.frozen import FrozenDict

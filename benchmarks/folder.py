@@ -297,7 +297,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--show", action="append", help="a kind of fault, or 'all'")
     parser.add_argument("--documents", type=int, help="how many one-sheet texts to audit instead")
-    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--jobs", type=int)
     options = parser.parse_args()
     if options.documents:
         print(HEADER_OF_COSTS)

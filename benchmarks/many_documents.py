@@ -27,12 +27,13 @@ _TOTAL: Final = re.compile(r"(総額 \(千円\）) ([0-9])")
 
 class Cost(NamedTuple):
     """What an audit of documents with so many passages of prose each took: seconds by the clock and
-    of processor time, and the most memory at once in MiB, of the process and of its children.
+    of processor time, and the most memory at once in MiB, of the largest of its processes. ``jobs``
+    is None for as many as the command takes by itself.
     """
 
     documents: int
     passages: int
-    jobs: int
+    jobs: int | None
     seconds: float
     processor: float
     memory: float
@@ -40,12 +41,12 @@ class Cost(NamedTuple):
     def row(self) -> str:
         """A row of a Markdown table."""
         return (
-            f"| {self.documents:,} | {self.passages} | {self.jobs} | {self.seconds:,.1f} | {self.processor:,.1f} "
+            f"| {self.documents:,} | {self.passages} | {self.jobs or '-'} | {self.seconds:,.1f} | {self.processor:,.1f} "
             f"| {self.memory:,.0f} |"
         )
 
 
-HEADER: Final = "| documents | passages each | jobs | seconds | processor seconds | MiB |\n|---|---|---|---|---|---|"
+HEADER: Final = "| documents | passages each | jobs | seconds | processor seconds | MiB of the largest process |\n|---|---|---|---|---|---|"
 PASSAGES: Final = (0, 14)
 """Of a sheet of figures alone, and of one whose plan and result fill a page."""
 
@@ -80,13 +81,14 @@ def _prose(chooser: random.Random, at: int, items: int) -> str:
     return "\n".join(lines)
 
 
-def cost_of(number: int, passages: int, jobs: int = 1) -> Cost:
+def cost_of(number: int, passages: int, jobs: int | None = None) -> Cost:
     """Audit so many documents by the command, in a process of its own."""
     with TemporaryDirectory() as name:
         write_documents(number, Path(name), passages)
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         began = time.perf_counter()
-        words = ["-m", "auditor", "check", "--jobs", str(jobs), "--format", "json", name]
+        words = ["-m", "auditor", "check", "--format", "json", name]
+        words += [] if jobs is None else ["--jobs", str(jobs)]
         with Path(os.devnull).open("wb") as nowhere:
             ended = subprocess.run([sys.executable, *words], stdout=nowhere, check=False)
         seconds = time.perf_counter() - began

@@ -16,7 +16,7 @@ from auditor.accounts.reading import MOST_LINES, MOST_PROJECTS
 from auditor.auditing.session import load
 from auditor.files.confined import MIB
 from auditor.files.confined import Limits as ChildLimits
-from auditor.files.confined.process import IDLE, MOST_DOCUMENTS, MOST_RESIDENT
+from auditor.files.confined.process import IDLE, MOST_RESIDENT
 from auditor.files.ooxml import Limits as PackageLimits
 from auditor.forms import bounds as of_forms
 from auditor.forms.loading import load_form
@@ -114,7 +114,7 @@ ROWS = {
 
 SENTENCES = (
     f"Children that wait for a document end after {IDLE} s",
-    f"when more than {MOST_RESIDENT // MIB} MiB of memory stay in use, and after {MOST_DOCUMENTS} "
+    f"when more than {MOST_RESIDENT // MIB} MiB of memory stay in use, and after {CHILD.documents} "
     "documents",
     f"(but no JSON): {LARGEST_TEXT // MIB} MiB, and {LONGEST_LINE:,} characters in a line",
     f"{MAX_COLUMN:,} columns, and {LONGEST_CELL // 1024} KiB in one field",

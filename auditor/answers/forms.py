@@ -112,7 +112,7 @@ def forms_in(
     paths: Iterable[Path],
     *,
     factor: int = 1,
-    jobs: int = 1,
+    jobs: int | None = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> Returned:
     """The forms of some folders or files. A file of another kind is no form, unless its name is

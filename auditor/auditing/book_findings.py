@@ -7,23 +7,22 @@ explains findings together is sought behind that.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, nullcontext
 from decimal import Decimal
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple
 
-from auditor.auditing.lasting import all_lasts
+from auditor.auditing.judged_rows import JudgedFinding, judged_rows
 from auditor.auditing.options import Progress
+from auditor.auditing.prose import of_prose, prose_findings
+from auditor.files.confined import at_once
 from auditor.forms.model import Form
 from auditor.records.errors import message_of
-from auditor.records.fields import Each, OtherBook
+from auditor.records.fields import OtherBook
 from auditor.records.model import Document, Kpi, NotChecked, Remark, Sheet
-from auditor.records.prose import has_prose
-from auditor.records.severities import Severity
 from auditor.records.text import Text, Why
-from auditor.records.unchecked import MOST_ALIKE
 from auditor.rules.findings import (
-    OUTCOMES,
     Finding,
     KpiReference,
     Outcome,
@@ -31,18 +30,17 @@ from auditor.rules.findings import (
     keys_of,
 )
 from auditor.rules.lookups import Lookups
-from auditor.rules.rows import SHEETS_AT_A_TIME, Cell, Row, Rows
+from auditor.rules.rows import Cell, Row, Rows
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
 from auditor.rules.suspects import Beside, Suspect, SuspectCell
-from auditor.rules.verdicts import CRASHED
 
-if TYPE_CHECKING:  # few audits list rows beside their findings
+if TYPE_CHECKING:  # few audits list rows beside their findings, and few books are large
     from auditor.auditing.outcome_rows import OutcomeListing
+    from auditor.auditing.prose_ahead import ProseAhead
 
 __all__ = [
     "Explained",
-    "JudgedFinding",
     "RowsOf",
     "explained_findings",
     "findings_of",
@@ -53,17 +51,6 @@ RowsOf = Callable[[Rule], Iterable[Row]]
 """Gives the rows that a rule judges."""
 
 
-class JudgedFinding(NamedTuple):
-    """A finding with its rule and row; a reading issue has no row. ``severity`` is the one that
-    the rule gives it, whatever settings say.
-    """
-
-    finding: Finding
-    rule: Rule
-    row: Row | None
-    severity: Severity
-
-
 def findings_of(
     rows: Rows,
     rules: Iterable[Rule],
@@ -71,102 +58,59 @@ def findings_of(
     not_checked: list[NotChecked],
     rows_of: RowsOf | None = None,
     listing: OutcomeListing | None = None,
+    jobs: int | None = 1,
 ) -> Iterator[JudgedFinding]:
     """The findings of one book, rule by rule; those of rules that read prose, some sheets at a
-    time: their sentences are let go then.
+    time, up to ``jobs`` of them in further processes.
 
     Every outcome is counted in ``outcomes``, by the rule's code; rules that crash are added to
     ``not_checked``. ``rows_of`` gives the rows to judge where not all are. ``listing`` gets the
     rows that are listed beside findings.
     """
-    of_prose: list[Rule] = []
-    for rule in rules:
-        counts = outcomes[rule.code]
-        if rule.each == "reading":
-            for finding in _reading_findings(rule, rows):
-                counts["fail"] += 1
-                yield JudgedFinding(finding, rule, None, rule.file.severity)
-        elif rows_of is not None and rule.others <= rows.others.keys():
-            yield from _judged(rule, rows_of(rule), counts, not_checked, rows, listing)
-        elif rows_of is not None:
-            counts["not_applicable"] += sum(1 for _ in rows_of(rule))
-        elif not rule.applies_to(rows.form, rows.others, rows.lookups.forms):
-            counts["not_applicable"] += len(rows.of(rule.each))
-            if listing is not None:
-                listing.add_not_applied(rule, rows)
-            missing = tables_missing(rule, rows.form, rows.others, rows.lookups)
-            # Several books of a form lack the same table.
-            not_checked.extend(item for item in missing if item not in not_checked)
-        elif rule.reads_prose and rule.each in ("sheet", "evaluation", "claim"):
-            of_prose.append(rule)
-        else:
-            judged = rows.of(rule.each)
-            yield from _judged(rule, judged, counts, not_checked, rows, listing)
-    sheets = rows.book.sheets
-    for first in range(0, len(sheets), SHEETS_AT_A_TIME):
-        if len(sheets) > SHEETS_AT_A_TIME:
-            rows.let_prose_go()
-            all_lasts()
-        part = sheets[first : first + SHEETS_AT_A_TIME]
-        yield from _of_prose(of_prose, rows, part, outcomes, not_checked, listing)
+    rules = list(rules)
+    prose = [rule for rule in rules if rows_of is None and of_prose(rule) and _applies(rule, rows)]
+    with _ahead(rows, prose, 1 if listing is not None else jobs) as ahead:
+        for rule in rules:
+            counts = outcomes[rule.code]
+            if rule.each == "reading":
+                for finding in _reading_findings(rule, rows):
+                    counts["fail"] += 1
+                    yield JudgedFinding(finding, rule, None, rule.file.severity)
+            elif rows_of is not None and rule.others <= rows.others.keys():
+                yield from judged_rows(rule, rows_of(rule), counts, not_checked, rows, listing)
+            elif rows_of is not None:
+                counts["not_applicable"] += sum(1 for _ in rows_of(rule))
+            elif not _applies(rule, rows):
+                counts["not_applicable"] += len(rows.of(rule.each))
+                if listing is not None:
+                    listing.add_not_applied(rule, rows)
+                missing = tables_missing(rule, rows.form, rows.others, rows.lookups)
+                # Several books of a form lack the same table.
+                not_checked.extend(item for item in missing if item not in not_checked)
+            elif not of_prose(rule):
+                judged = rows.of(rule.each)
+                yield from judged_rows(rule, judged, counts, not_checked, rows, listing)
+        yield from prose_findings(prose, rows, outcomes, not_checked, listing, ahead)
 
 
-def _of_prose(
-    rules: Sequence[Rule],
-    rows: Rows,
-    sheets: Sequence[Sheet],
-    outcomes: Mapping[str, dict[Outcome, int]],
-    not_checked: list[NotChecked],
-    listing: OutcomeListing | None,
-) -> Iterator[JudgedFinding]:
-    """The findings of rules that read prose on some sheets of a book."""
-    part = _Part(rows, sheets)
-    for rule in rules:
-        counts = outcomes[rule.code]
-        judged = part.every(rule) if listing is not None else part.chosen(rule, counts)
-        yield from _judged(rule, judged, counts, not_checked, rows, listing)
+def _applies(rule: Rule, rows: Rows) -> bool:
+    """Whether a rule applies to a book, beside the books and tables that were given."""
+    return rule.applies_to(rows.form, rows.others, rows.lookups.forms)
 
 
-class _Part:
-    """The rows of some sheets of a book for the rules that read prose."""
+def _ahead(
+    rows: Rows, rules: Sequence[Rule], jobs: int | None
+) -> AbstractContextManager[ProseAhead | None]:
+    """Judges sheets by rules that read prose as long as the context lasts, in up to ``jobs``
+    further processes (None: as many as are best); None where that is not worth it.
+    """
+    best = at_once(len(rows.book.sheets))
+    jobs = best if jobs is None else min(best, jobs)
+    if jobs == 1 or not rules:
+        return nullcontext()
+    from auditor.auditing.prose_ahead import ProseAhead  # few books are large
 
-    def __init__(self, rows: Rows, sheets: Sequence[Sheet]) -> None:
-        self._rows, self._sheets = rows, sheets
-        self._of: dict[Each | Literal["book", "reading"], list[Row]] = {}
-
-    def every(self, rule: Rule) -> list[Row]:
-        """All rows that a rule is for."""
-        each = rule.each
-        if each not in self._of:
-            self._of[each] = self._rows.of_sheets(cast(Each, each), self._sheets)
-        return self._of[each]
-
-    def chosen(self, rule: Rule, counts: dict[Outcome, int]) -> list[Row]:
-        """The rows on which a rule has anything to judge; the others are counted."""
-        rows = self.every(rule)
-        if rule.each == "sheet":
-            counts["pass"] += len(rows) - len(self._with_prose)
-            return self._with_prose
-        kinds = rule.claim_kinds if rule.each == "claim" else None
-        if kinds is None:
-            return rows
-        counts["not_applicable"] += len(rows) - sum(map(len, map(self._claims, kinds)))
-        return list(chain.from_iterable(map(self._claims, sorted(kinds))))
-
-    @cached_property
-    def _with_prose(self) -> list[Row]:
-        rows = self._rows.of_sheets("sheet", self._sheets)
-        return [row for row in rows if row.sheet is not None and has_prose(row.sheet)]
-
-    def _claims(self, kind: str) -> Sequence[Row]:
-        return self._by_kind.get(kind, ())
-
-    @cached_property
-    def _by_kind(self) -> Mapping[str, Sequence[Row]]:
-        claims: dict[str, list[Row]] = {}
-        for row in self._rows.of_sheets("claim", self._sheets):
-            claims.setdefault(str(row.values["kind"]), []).append(row)
-        return claims
+    return closing(ProseAhead(rows, rules, jobs))
 
 
 def tables_missing(
@@ -181,69 +125,6 @@ def tables_missing(
         en = f"was not applied: no table of form {names} was given, in which it looks rows up"
         ja = f"適用していません。参照する表（様式 {names}）が指定されていません"
         yield NotChecked(rule=rule.code, why=Why(code="lookup-table", en=en, ja=ja))
-
-
-def _judged(
-    rule: Rule,
-    rows: Iterable[Row],
-    counts: dict[Outcome, int],
-    not_checked: list[NotChecked],
-    of_book: Rows,
-    listing: OutcomeListing | None,
-) -> Iterator[JudgedFinding]:
-    more = 0
-    judge = rule.judge if listing is None else listing.judge_of(rule, of_book)
-    for row in rows:
-        finding = None
-        # A rule is foreign code. One that crashes says nothing about the data: it is counted and
-        # named.
-        try:
-            verdict = judge(row)
-            if verdict.outcome not in OUTCOMES:
-                raise ValueError(f"there is no outcome {verdict.outcome!r}")
-            if verdict.outcome == "fail":
-                finding = rule.finding(row, verdict)
-        except BaseException as fault:
-            from auditor.records.foreign import is_interrupt  # few rules crash
-
-            if is_interrupt(fault):
-                raise
-            verdict = CRASHED
-            if listing is not None:
-                listing.add_crashed(rule, row, fault)
-            if counts["crashed"] < MOST_ALIKE:
-                not_checked.append(_crash(rule, row, fault))
-            else:
-                more += 1
-        counts[verdict.outcome] += 1
-        if listing is not None and verdict is not CRASHED:
-            listing.add(rule, row, verdict, finding)
-        if finding is not None:
-            yield JudgedFinding(finding, rule, row, verdict.severity or rule.file.severity)
-    if more:
-        # Rows are of many documents, and the fault is the rule's: it is counted for all of them.
-        en = f"rule {rule.code} ({rule.source}) failed on {more:,} more rows"
-        ja = f"規則 {rule.code}（{rule.source}）は、ほかに{more:,}行でも途中で止まりました"
-        why = Why(code="crashed", en=en, ja=ja)
-        not_checked.append(NotChecked(rule=rule.code, why=why, more=more))
-
-
-def _crash(rule: Rule, row: Row, fault: BaseException) -> NotChecked:
-    from auditor.rules.crashes import crash_of  # few rules crash
-
-    owner = row.sheet or row.kpi
-    crash = crash_of(rule, row, fault)
-    return NotChecked(
-        document=owner.document if owner else None,
-        sheet=row.sheet.number if row.sheet else None,
-        rule=rule.code,
-        why=Why(
-            code="crashed",
-            en=f"rule {rule.code} ({rule.source}) failed: {crash.message.en}",
-            ja=f"規則 {rule.code}（{rule.source}）が途中で止まりました：{crash.message.ja}",
-        ),
-        excerpt=crash.excerpt,
-    )
 
 
 # — causes —

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.auditing.book_findings import (
     Explained,
-    JudgedFinding,
     RowsOf,
     explained_findings,
     findings_of,
 )
 from auditor.auditing.causes import grouped, in_order, limited
 from auditor.auditing.departments import department_of_kpi
+from auditor.auditing.judged_rows import JudgedFinding
 from auditor.auditing.options import AuditOptions, FindingSink
 from auditor.auditing.report import JudgedByRow, JudgedKpi, Report, severity_counts
 from auditor.forms.model import Form
@@ -176,6 +176,8 @@ class FindingCollector:
             self.not_checked,
             rows_of,
             self.options.outcomes,
+            # Claims that plugins read are known in this process alone.
+            1 if self.options.claim_readers else self.options.jobs,
         )
         untouched = self._untouched(rows)
         first: list[JudgedFinding] = []

@@ -14,8 +14,9 @@ from typing import Final, cast
 import polars as pl
 
 from auditor.auditing.beside_tables import BesideTables, Others
-from auditor.auditing.book_findings import JudgedFinding, tables_missing
+from auditor.auditing.book_findings import tables_missing
 from auditor.auditing.collector import FindingCollector
+from auditor.auditing.judged_rows import JudgedFinding
 from auditor.engines.agreement import Agreement
 from auditor.engines.bases import AT, Prepared
 from auditor.engines.keys import CODE, OWNER, SHEETS_OF_A_BOOK

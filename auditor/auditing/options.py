@@ -64,6 +64,9 @@ class AuditOptions:
     ``narrative`` says whether sentences are read: rules over them are left out of an audit of
     tables that was not asked for them. ``claim_readers`` are those of plugins.
 
+    ``jobs`` is in how many processes at a time the prose of a large book is judged at most; None
+    stands for as many as are best.
+
     ``progress`` follows the work. ``engine`` computes the columns of tables (polars, for None).
     ``limits`` is how many times the usual work a workbook of tables may take.
     """
@@ -83,6 +86,7 @@ class AuditOptions:
     outcomes: OutcomeListing | None = None
     narrative: bool = True
     claim_readers: Sequence[PluggedReader] = ()
+    jobs: int | None = 1
     engine: Engine | None = None
     progress: Progress | None = None
     limits: int = 1

@@ -68,11 +68,11 @@ def add_reading_options(parser: Parser) -> None:
     )
     parser.option(
         "--jobs",
-        en="read N documents at a time (default: 1)",
-        ja="N 件の文書を同時に読み取ります（省略時は1）",
+        en="read N documents at a time (default: 1; of hundreds, up to 4, one for each processor)",
+        ja="N 件の文書を同時に読み取ります（省略時は1。数百件あるときは、プロセッサーの数に応じて"
+        "4まで）",
         metavar="N",
         type=_times,
-        default=1,
     )
     add_extent_options(parser)
     _add_take_option(parser)
@@ -303,8 +303,8 @@ def _read_versions(
     path of such a name.
     """
     from auditor.auditing.departments import with_names_of_today
-    from auditor.auditing.lasting import all_lasts
     from auditor.auditing.steps import audited_versions, names_in
+    from auditor.files.memory import all_lasts
 
     departments = arguments.settings.departments
     documents = read_documents(session, arguments, inputs, name_of)

@@ -189,6 +189,7 @@ class Writer:
             )
         return AuditOptions(
             claim_readers=self.session.claim_readers,
+            jobs=getattr(arguments, "jobs", 1),
             not_checked=(*self.session.problems, *not_checked),
             fail_on=arguments.fail_on,
             max_findings=None if self._limited_later else arguments.max_findings,

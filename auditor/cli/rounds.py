@@ -164,6 +164,7 @@ class Rounds:
         with Progress(arguments.say, "auditing", "点検中") as progress:
             options = AuditOptions(
                 claim_readers=session.claim_readers,
+                jobs=arguments.jobs,
                 not_checked=(*session.problems, *not_checked),
                 left_out=rules.left_out_of(session.rules),
                 form=arguments.form,

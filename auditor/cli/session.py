@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from auditor.cli.arguments import Parser
 from auditor.cli.output import Refused
 from auditor.cli.settings import rules_in_force
+from auditor.files.memory import all_loaded
 
 if TYPE_CHECKING:
     from auditor.auditing.session import Session
@@ -45,8 +46,7 @@ def session_of(arguments: Namespace, forms: Iterable[str] = ()) -> Session:
 
     session = load_with((getattr(arguments, "form", None), *forms), tuple(arguments.plugin))
     if not gc.isenabled():
-        gc.freeze()
-        gc.enable()
+        all_loaded()
     rules = rules_in_force(session, arguments)
     return session if rules is session.rules else session._replace(rules=rules)
 

@@ -25,7 +25,7 @@ def disclosures_in(
     name_of: Callable[[str], str] = str,
     limits: Limits | None = None,
     factor: int = 1,
-    jobs: int = 1,
+    jobs: int | None = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Disclosures, ...]:
     """What each file would give away, in the order of the paths. A file that can't be looked at is

@@ -7,23 +7,14 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any
 
-from auditor.forms.model import Form
+from auditor.forms.told import form_told
 from auditor.readers.guarded import reading_adapter
 from auditor.readers.shown import shown_adapter
 from auditor.readers.source import Source
 
 __all__ = ["Answers"]
-
-
-@lru_cache(maxsize=8)
-def _form(text: str) -> Form:
-    """The form that JSON says: document after document has the same one, whose patterns take longer
-    to check than many a document to read.
-    """
-    return Form.model_validate_json(text)
 
 
 class Answers:
@@ -54,7 +45,7 @@ class Answers:
 
             grids = self.reader.grids(self.source)
             return {"grids": grids_adapter().dump_json(grids).decode()}
-        form = _form(question["form"])
+        form = form_told(question["form"])
         if question["ask"] == "shown":
             shown = self.reader.shown(self.source, form)
             return {"shown": shown_adapter().dump_json(shown).decode()}

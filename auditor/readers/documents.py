@@ -13,10 +13,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from auditor.files.confined import in_order
+from auditor.files.confined import at_once, in_order
 from auditor.forms.model import Form
 from auditor.readers.folders import contents_of
-from auditor.readers.one_document import Forms, OneResult, named, read_document
+from auditor.readers.one_document import (
+    Forms,
+    OneResult,
+    named,
+    read_document,
+)
 from auditor.readers.source import (
     AnyReader,
     Reader,
@@ -56,7 +61,7 @@ def read_documents(
     forms: Mapping[str, Form],
     readers: Iterable[AnyReader],
     form: str | None = None,
-    jobs: int = 1,
+    jobs: int | None = 1,
     progress: Callable[[int, int], None] | None = None,
     tables: Collection[str] = (),
     worksheets: Sequence[str] = (),
@@ -70,9 +75,10 @@ def read_documents(
     ``form`` insists on a form by its name; of the ``readers`` the first that accepts a document
     reads it. A file that can't be read is an entry of ``not_checked`` and keeps no other from
     being read; so are the files of other kinds in a folder, but for the tables of the folders
-    that ``tables`` names. ``jobs`` documents are read at a time, which changes nothing in the
-    result; ``progress`` hears how many of how many are read. ``worksheets`` and ``pages``, where
-    they are given, say what is read of a workbook and of a PDF in place of those keys of each form.
+    that ``tables`` names. ``jobs`` documents are read at a time (None: as many as are best), which
+    changes nothing in the result; ``progress`` hears how many of how many are read. ``worksheets``
+    and ``pages``, where they are given, say what is read of a workbook and of a PDF in place of
+    those keys of each form.
     ``name_of`` gives the name that a path has in the result, its own if it is left out. A document
     that no form fits is held against the ``catalogue`` too, the files of forms that are not in use.
     """
@@ -232,11 +238,17 @@ def _results(
     name_of: Callable[[str], str],
     forms: Forms,
     readers: Sequence[AnyReader],
-    jobs: int,
+    jobs: int | None,
 ) -> Iterator[tuple[str, ReadResult]]:
     """The name of each path and what became of it, in their order."""
     names = list(map(name_of, paths))
-    jobs = min(jobs, len(paths))
+    best = at_once(len(paths))
+    jobs = best if jobs is None else min(jobs, len(paths))
+    if min(best, jobs) > 1:
+        from auditor.readers.apart import read_many  # few calls read so many
+
+        yield from zip(names, read_many(paths, names, forms, readers, jobs), strict=True)
+        return
     works: list[Callable[[], OneResult]] = []
     for path, name in zip(paths, names, strict=True):
         # A reader keeps its document open between questions: each job has its own readers.

@@ -22,6 +22,7 @@ from auditor.files.confined import (
     confined,
 )
 from auditor.forms.model import Form
+from auditor.forms.told import as_told
 from auditor.readers.source import Reading, Source, UnreadableDocument
 from auditor.records.text import Text
 
@@ -110,7 +111,7 @@ class GuardedReader:
         """
         place, _ = self._asked(source)
         try:
-            answer = place.ask({"ask": "read", "form": form.model_dump_json(by_alias=True)})
+            answer = place.ask({"ask": "read", "form": as_told(form)})
             try:
                 return reading_adapter().validate_json(answer["reading"])
             except (ValidationError, KeyError, TypeError):
@@ -130,7 +131,7 @@ class GuardedReader:
 
         place, _ = self._asked(source)
         try:
-            answer = place.ask({"ask": "shown", "form": form.model_dump_json(by_alias=True)})
+            answer = place.ask({"ask": "shown", "form": as_told(form)})
             try:
                 return shown_adapter().validate_json(answer["shown"])
             except (ValidationError, KeyError, TypeError):

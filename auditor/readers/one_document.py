@@ -39,7 +39,7 @@ from auditor.records.unchecked import counted
 if TYPE_CHECKING:
     from auditor.readers.near import Near
 
-__all__ = ["Forms", "OneResult", "named", "read_document"]
+__all__ = ["Forms", "OneResult", "named", "opened", "read_document", "read_source"]
 
 T = TypeVar("T")
 
@@ -78,11 +78,23 @@ def read_document(
     readers: Sequence[AnyReader],
 ) -> OneResult:
     """What became of the document at a path, which the result calls ``name``."""
+    source = opened(path, name)
+    return source if isinstance(source, OneResult) else read_source(source, forms, readers)
+
+
+def opened(path: str, name: str) -> Source | OneResult:
+    """The document at a path, which the result calls ``name``; why it can't be opened."""
     try:
         source = replace(Source.open(path), path=name)
         check_lines(source)
     except UnreadableDocument as fault:
         return OneResult(ReadResult(not_checked=(named(fault.not_checked, lambda _: name),)))
+    return source
+
+
+def read_source(source: Source, forms: Forms, readers: Sequence[AnyReader]) -> OneResult:
+    """What became of an open document."""
+    name = source.path
     candidates = _Readers(name, readers)
     near: Near | None = None
     try:

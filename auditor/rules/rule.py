@@ -136,7 +136,7 @@ class RuleFile(Record):
     shows: str = ""
     severity_when: Frozen[Severity, str] = Key(default_factory=FrozenDict[Severity, str])
     passes: str = ""
-    looks_at: Literal["book", "undecided"] = "book"
+    looks_at: Literal["book", "undecided", "sheet"] = "book"
     needs: tuple[str, ...] = ()
     optional: bool = False
     question: bool = False

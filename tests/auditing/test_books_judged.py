@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import pytest
 
-from auditor.auditing import book_findings, lasting
+from auditor.auditing import prose
 from auditor.auditing.book_findings import findings_of, tables_missing
 from auditor.auditing.causes import Grouped, grouped, in_order, limited, of_findings, standing_alone
 from auditor.auditing.collector import FindingCollector
@@ -20,6 +20,7 @@ from auditor.auditing.outcome_rows import OutcomeChoice, OutcomeListing
 from auditor.auditing.report import JudgedByRow
 from auditor.auditing.row_choice import RowChoice, WrongYear
 from auditor.auditing.session import load
+from auditor.files import memory
 from auditor.records.figures import Figure, Place
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import (
@@ -551,11 +552,11 @@ def test_prose_is_judged_some_sheets_at_a_time(monkeypatch: pytest.MonkeyPatch) 
     session = load()
     rule = next(rule for rule in session.rules if rule.code == "TXT011")
     outcomes: dict[str, Any] = {rule.code: dict.fromkeys(OUTCOMES, 0)}
-    for module in (book_findings, row_module):
+    for module in (prose, row_module):
         monkeypatch.setattr(module, "SHEETS_AT_A_TIME", 2)
     held: list[int] = []
     rows = Rows(book, session.forms["kushiro"])
-    monkeypatch.setattr(book_findings, "all_lasts", lambda: held.append(rows.held))
+    monkeypatch.setattr(prose, "all_lasts", lambda: held.append(rows.held))
 
     findings = list(findings_of(rows, [rule], outcomes, []))
 
@@ -568,7 +569,7 @@ def test_prose_is_judged_some_sheets_at_a_time(monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_book_that_is_one_part_is_held_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[None] = []
-    monkeypatch.setattr(book_findings, "all_lasts", lambda: calls.append(None))
+    monkeypatch.setattr(prose, "all_lasts", lambda: calls.append(None))
     book = book_of(
         *(sheet(at, achieved="参加者は11名（うち市職員20名）であった。") for at in (1, 2))
     )
@@ -585,10 +586,10 @@ def test_only_the_command_says_that_all_lasts(
     frozen: int, asked: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls: list[str] = []
-    monkeypatch.setattr(lasting.gc, "get_freeze_count", lambda: frozen)
-    monkeypatch.setattr(lasting.gc, "collect", lambda: calls.append("collect"))
-    monkeypatch.setattr(lasting.gc, "freeze", lambda: calls.append("freeze"))
-    lasting.all_lasts()
+    monkeypatch.setattr(memory.gc, "get_freeze_count", lambda: frozen)
+    monkeypatch.setattr(memory.gc, "collect", lambda: calls.append("collect"))
+    monkeypatch.setattr(memory.gc, "freeze", lambda: calls.append("freeze"))
+    memory.all_lasts()
     assert calls == asked
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-from auditor.auditing import book_findings
+from auditor.auditing import prose
 from auditor.auditing.documents import audit
 from auditor.auditing.options import DEFAULTS, AuditOptions
 from auditor.auditing.report import Report
@@ -64,7 +64,7 @@ def _audited(book: Book, options: AuditOptions = DEFAULTS) -> Report:
 def _hold(monkeypatch: pytest.MonkeyPatch, sheets: int) -> None:
     """Hold the prose of so many sheets."""
     monkeypatch.setattr(rows, "SHEETS_AT_A_TIME", sheets)
-    monkeypatch.setattr(book_findings, "SHEETS_AT_A_TIME", sheets)
+    monkeypatch.setattr(prose, "SHEETS_AT_A_TIME", sheets)
 
 
 @pytest.mark.parametrize("number", [1, 2, 4])

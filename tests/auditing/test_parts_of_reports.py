@@ -640,6 +640,7 @@ def test_options_that_nobody_gave() -> None:
         "narrative": True,
         "claim_readers": (),
         "engine": None,
+        "jobs": 1,
         "progress": None,
         "limits": 1,
     }

@@ -18,7 +18,7 @@ from typing import Any, Final, cast
 import pytest
 
 from auditor.accounts.model import Entry, Ledger
-from auditor.auditing import book_findings, collector
+from auditor.auditing import book_findings, collector, prose
 from auditor.auditing.book_findings import findings_of
 from auditor.auditing.collector import FindingCollector
 from auditor.auditing.documents import audit
@@ -833,7 +833,7 @@ def test_only_claims_of_its_kinds_are_judged_by_a_rule(monkeypatch: pytest.Monke
 
 
 def test_prose_is_judged_some_sheets_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(book_findings, "SHEETS_AT_A_TIME", 2)
+    monkeypatch.setattr(prose, "SHEETS_AT_A_TIME", 2)
     book = book_of(*(sheet(number, achieved="文。") for number in range(1, 6)))
     rules = [rule("ZZZ021", fails, narrative=True), rule("ZZZ022", fails, narrative=True)]
     outcomes: dict[str, dict[Any, int]] = {item.code: dict.fromkeys(OUTCOMES, 0) for item in rules}

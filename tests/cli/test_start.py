@@ -96,7 +96,8 @@ auditor.reports.wording
 auditor.rules auditor.rules.accounts auditor.rules.additive auditor.rules.beside auditor.rules.causes auditor.rules.findings auditor.rules.kpi auditor.rules.loading
 auditor.rules.lookups auditor.rules.of_forms auditor.rules.rows auditor.rules.rule
 auditor.rules.ruleset auditor.rules.searchable auditor.rules.sets auditor.rules.units
-auditor.auditing.lasting auditor.auditing.looked_up auditor.formula.bounds auditor.readers.shown auditor.records.nearest
+auditor.auditing.judged_rows auditor.auditing.looked_up auditor.auditing.prose
+auditor.files.memory auditor.forms.told auditor.formula.bounds auditor.readers.shown auditor.records.nearest
 auditor.records.sentences auditor.records.severities auditor.rules.suspects auditor.rules.verdicts auditor.rules.where_printed
 
 auditor.forms.labels auditor.forms.prose auditor.narrative auditor.records.prose auditor.records.sentences

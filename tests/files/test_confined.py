@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from auditor.files.confined import Confined, Limits, Stopped, Task, confined, process, using
 from auditor.files.confined.in_place import InPlace
-from auditor.files.confined.process import MOST_DOCUMENTS, Child
+from auditor.files.confined.process import Child
 from auditor.records.text import Text
 
 _ACTING = Text(en="acting", ja="動作")
@@ -145,8 +145,8 @@ def test_the_clock_counts_for_each_document() -> None:
 
 
 def test_a_process_has_so_many_documents_and_no_more() -> None:
-    results = act(Child(task()), *["a"] * (2 * MOST_DOCUMENTS))
-    assert [results.count(pid) for pid in dict.fromkeys(results)] == [MOST_DOCUMENTS] * 2
+    results = act(Child(task()), *["a"] * (2 * Limits().documents))
+    assert [results.count(pid) for pid in dict.fromkeys(results)] == [Limits().documents] * 2
 
 
 @LINUX

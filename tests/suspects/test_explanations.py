@@ -12,7 +12,7 @@ from itertools import pairwise, product
 import pytest
 
 import auditor
-from auditor.auditing.book_findings import JudgedFinding
+from auditor.auditing.judged_rows import JudgedFinding
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import Book, Evaluation, Kpi, Remark, RemarkCell, Sheet
 from auditor.suspects.explanation import Explanation

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import traceback
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from typing import Any, Final, NamedTuple, Protocol, TypeVar, cast
 
@@ -30,6 +30,7 @@ __all__ = [
     "Task",
     "Worker",
     "answered",
+    "at_once",
     "broken_down",
     "confined",
     "fields_of",
@@ -45,6 +46,9 @@ PROGRESS: Final = b".\n"
 READY: Final = b"ready\n"
 """A worker's first line: from here on, what ends it comes of a document."""
 PATIENCE: Final = 10
+MOST_AT_ONCE: Final = 4
+WORTH_A_PROCESS: Final = 100
+"""To read so many sheets takes longer than to start a process."""
 
 Result = TypeVar("Result")
 
@@ -58,6 +62,9 @@ class Limits(NamedTuple):
     time to use it up: work that hangs, or any on a system without such a limit (Windows). It is
     generous, because a busy machine slows down a document that does nothing wrong; each part earns
     ``PATIENCE`` times its processor time.
+
+    After so many ``documents`` a process has another take its place: what libraries hold on to is
+    let go.
     """
 
     seconds: float = 16
@@ -65,15 +72,16 @@ class Limits(NamedTuple):
     wall_clock: float = 220
     memory: int = 900 * MIB
     answer: int = 256 * MIB
+    documents: int = 50
 
     def raised(self, factor: int) -> Limits:
-        """``factor`` times as much of everything."""
-        return Limits(
-            self.seconds * factor,
-            self.seconds_a_part * factor,
-            self.wall_clock * factor,
-            self.memory * factor,
-            self.answer * factor,
+        """``factor`` times as much of everything for a document."""
+        return self._replace(
+            seconds=self.seconds * factor,
+            seconds_a_part=self.seconds_a_part * factor,
+            wall_clock=self.wall_clock * factor,
+            memory=self.memory * factor,
+            answer=self.answer * factor,
         )
 
 
@@ -184,16 +192,31 @@ def answered(task: Task, path: str, data: bytes, question: Mapping[str, str]) ->
         place.end()
 
 
-def in_order(works: Sequence[Callable[[], Result]], jobs: int) -> Iterator[Result]:
-    """What each of the works gives, in their order; ``jobs`` of them are done at a time, in
-    threads that nobody waits for (``pool``), or one after the other in this one.
+def at_once(sheets: int) -> int:
+    """In how many processes at a time so many sheets, or documents, are best read: as many as this
+    program has processors, but no more than ``MOST_AT_ONCE``, each of which needs its memory, and
+    a process for ``WORTH_A_PROCESS`` sheets.
     """
+    if hasattr(os, "sched_getaffinity"):
+        processors = len(os.sched_getaffinity(0))
+    else:
+        processors = os.cpu_count() or 1
+    return max(1, min(processors, MOST_AT_ONCE, sheets // WORTH_A_PROCESS))
+
+
+def in_order(works: Sequence[Callable[[], Result]], jobs: int | None) -> Iterator[Result]:
+    """What each of the works gives, in their order; ``jobs`` of them are done at a time, in
+    threads that nobody waits for (``pool``), or one after the other in this one. None stands for
+    as many as are best.
+    """
+    jobs = at_once(len(works)) if jobs is None else jobs
     if jobs <= 1 or len(works) <= 1:
         yield from (work() for work in works)
         return
-    from auditor.files.confined.pool import results_of  # most runs have one job
+    from auditor.files.confined.pool import Results  # most runs have one job
 
-    yield from results_of(works, jobs)
+    with closing(Results(works, jobs)) as results:
+        yield from results
 
 
 def fields_of(answer: object, task: Task) -> dict[str, Any]:

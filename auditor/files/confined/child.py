@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from auditor.files.confined import PROGRESS, READY, Worker, replied
+from auditor.files.memory import all_loaded
 
 __all__ = ["main"]
 
@@ -103,6 +104,7 @@ def main() -> None:
         limit_memory(int(memory))
         module, _, attribute = name.partition(":")
         kind = getattr(importlib.import_module(module), attribute)
+        all_loaded()
 
         def make() -> Worker:
             worker: Worker = kind(*arguments)

@@ -12,25 +12,31 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, TimeoutError
 from typing import Final, Generic, TypeVar
 
-__all__ = ["results_of"]
+__all__ = ["Results"]
 
 Result = TypeVar("Result")
 _WAIT: Final = 1.0
 """After so many seconds a waiting program looks up: on Windows, Ctrl-C is not heard before."""
 
 
-def results_of(works: Sequence[Callable[[], Result]], jobs: int) -> Iterator[Result]:
-    """What each of the works gives, in their order; ``jobs`` of them are done at a time. Once
-    nobody asks for more, no other work begins.
+class Results(Iterator[Result]):
+    """What each of the works gives, in their order; ``jobs`` of them are done at a time, from now
+    on. Once it is closed, no other work begins.
     """
-    pool = _Pool(works)
-    for _ in range(jobs):
-        threading.Thread(target=pool.work, daemon=True).start()
-    try:
-        while pool.results:
-            yield _waited(pool.results.popleft())
-    finally:
-        pool.stop()
+
+    def __init__(self, works: Sequence[Callable[[], Result]], jobs: int) -> None:
+        self._pool = _Pool(works)
+        for _ in range(jobs):
+            threading.Thread(target=self._pool.work, daemon=True).start()
+
+    def __next__(self) -> Result:
+        if not self._pool.results:
+            raise StopIteration
+        return _waited(self._pool.results.popleft())
+
+    def close(self) -> None:
+        """Begin no other work."""
+        self._pool.stop()
 
 
 def _waited(result: Future[Result]) -> Result:

@@ -1,8 +1,8 @@
 """Confined work in child processes, which are kept between documents.
 
 Starting one takes longer than reading most documents. A child is replaced after every refusal,
-crash or limit, above ``MOST_RESIDENT`` bytes of memory in use, and after ``MOST_DOCUMENTS``. One
-that nobody needs for ``IDLE`` seconds ends, and all of them end with the program.
+crash or limit, above ``MOST_RESIDENT`` bytes of memory in use, and after as many documents as its
+limits say. One that nobody needs for ``IDLE`` seconds ends, and all of them end with the program.
 """
 
 from __future__ import annotations
@@ -36,9 +36,8 @@ from auditor.files.confined import (
     too_slow,
 )
 
-__all__ = ["IDLE", "MOST_DOCUMENTS", "MOST_RESIDENT", "Child", "end_every", "end_waiting"]
+__all__ = ["IDLE", "MOST_RESIDENT", "Child", "end_every", "end_waiting"]
 
-MOST_DOCUMENTS: Final = 50
 MOST_RESIDENT: Final = 300 * MIB
 IDLE: Final = 30
 
@@ -107,7 +106,7 @@ class Child:
         self._document = "", b""
         if process is None:
             return
-        if self._fit and process.documents < MOST_DOCUMENTS:
+        if self._fit and process.documents < self.task.limits.documents:
             process.finish()
             _KEPT.put(process)
         else:

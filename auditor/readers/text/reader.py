@@ -32,6 +32,8 @@ class SheetTextReader:
     """Reads result sheets out of extracted text."""
 
     name = "sheet-text"
+    elsewhere = True
+    """Another process can read as well."""
 
     def accepts(self, source: Source, form: Form) -> bool:
         """Text that holds the words of the form's sheets and is no JSON."""

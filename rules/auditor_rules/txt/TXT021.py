@@ -25,6 +25,7 @@ severity = "error"
 severity_when = { warning = 'within != "sentence"' }
 each = "claim"
 when = 'kind == "date"'
+looks_at = "sheet"
 since = "0.1"
 
 [title]

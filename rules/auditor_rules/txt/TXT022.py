@@ -19,6 +19,7 @@ name = "western-and-japanese-year"
 severity = "error"
 each = "claim"
 when = 'kind == "year_pair"'
+looks_at = "sheet"
 since = "0.1"
 
 [title]

@@ -21,6 +21,7 @@ severity = "error"
 severity_when = { note = 'present(stated_span) and stated_span < span', warning = 'within != "sentence"' }
 each = "claim"
 when = 'kind == "period"'
+looks_at = "sheet"
 since = "0.1"
 
 [title]

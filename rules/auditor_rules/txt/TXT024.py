@@ -16,6 +16,7 @@ name = "leftover-fiscal-year"
 severity = "note"
 each = "claim"
 when = 'kind == "fiscal_year" and present(other_year)'
+looks_at = "sheet"
 since = "0.1"
 
 [title]

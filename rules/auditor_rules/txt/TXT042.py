@@ -18,6 +18,7 @@ name = "result-is-the-plan"
 severity = "note"
 each = "sheet"
 narrative = true
+looks_at = "sheet"
 since = "0.1"
 
 [title]

@@ -22,6 +22,7 @@ name = "sentence-cut-off"
 severity = "note"
 each = "sheet"
 narrative = true
+looks_at = "sheet"
 since = "0.1"
 
 [title]

@@ -18,6 +18,7 @@ name = "digits-of-two-widths"
 severity = "note"
 each = "sheet"
 narrative = true
+looks_at = "sheet"
 since = "0.1"
 
 [title]

@@ -18,6 +18,7 @@ name = "section-repeated"
 severity = "note"
 each = "sheet"
 narrative = true
+looks_at = "sheet"
 optional = true
 since = "0.1"
 

@@ -18,6 +18,7 @@ name = "stated-as-not-done"
 severity = "note"
 each = "sheet"
 narrative = true
+looks_at = "sheet"
 question = true
 since = "0.1"
 

@@ -16,6 +16,7 @@ question = true
 each = "evaluation"
 narrative = true
 when = 'present(result) and meaning == "expand"'
+looks_at = "sheet"
 since = "0.1"
 
 [title]

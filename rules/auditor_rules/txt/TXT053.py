@@ -32,6 +32,7 @@ name = "evaluation-against-its-text"
 severity = "note"
 each = "sheet"
 narrative = true
+looks_at = "sheet"
 since = "0.1"
 
 [title]
