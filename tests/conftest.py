@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 # it tries them all in one go; `HYPOTHESIS_PROFILE=long` searches further.
 settings.register_profile("local", deadline=None, max_examples=100)
 settings.register_profile(
-    "ci", deadline=None, max_examples=25, derandomize=True, print_blob=True, database=None
+    "ci", deadline=None, max_examples=20, derandomize=True, print_blob=True, database=None
 )
 settings.register_profile("long", deadline=None, max_examples=3_000)
 # For tests of a copy of the project, which looks whether a test notices a change at all.
