@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import islice
 
 import pytest
 from hypothesis import HealthCheck, event, given, settings
@@ -89,16 +90,17 @@ def test_a_corruption_fires_what_it_declares_in_any_form(
 
 
 @functools.cache
-def corrupted(kind: str, name: str) -> list[tuple[Corruption, Report]]:
+def corrupted_by(kind: str, name: str, seed: int) -> tuple[Corruption, Report] | None:
+    """A corruption in a book of a shipped form, and what an audit finds."""
+    form, chooser = SESSION.forms[name], RandomChooser(seed)
+    book = build_book(form, chooser, sheets=5, kpis=6)
+    corruption = corrupt(kind, book, form, chooser)
+    return None if corruption is None else (corruption, audited(corruption.book, form))
+
+
+def corrupted(kind: str, name: str) -> Iterator[tuple[Corruption, Report]]:
     """Corruptions of one kind in books of a shipped form, and what an audit finds."""
-    form = SESSION.forms[name]
-    made: list[tuple[Corruption, Report]] = []
-    for seed in range(10):
-        chooser = RandomChooser(seed)
-        book = build_book(form, chooser, sheets=5, kpis=6)
-        if corruption := corrupt(kind, book, form, chooser):
-            made.append((corruption, audited(corruption.book, form)))
-    return made
+    return filter(None, (corrupted_by(kind, name, seed) for seed in range(10)))
 
 
 @pytest.mark.parametrize("kind", CORRUPTIONS)
@@ -197,7 +199,7 @@ def test_reports_show_every_finding_of_every_corruption(
 ) -> None:
     form = SESSION.forms[form_name]
     for kind in CORRUPTIONS:
-        for corruption, report in corrupted(kind, form_name)[:1]:
+        for corruption, report in islice(corrupted(kind, form_name), 1):
             context = ReportContext(
                 lang=lang, rules=SESSION.rules, books=(corruption.book,), forms={form_name: form}
             )

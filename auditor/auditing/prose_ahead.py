@@ -131,14 +131,16 @@ def _judged(
     book = rows.book.model_copy(
         update={"documents": (), "sheets": tuple(sheets), "kpis": tuple(kpis.values())}
     )
-    data = book.model_dump_json().encode()
-    if len(data) > _LARGEST:
-        return nothing
     try:
+        data = book.model_dump_json().encode()
+        if len(data) > _LARGEST:
+            return nothing
         answer = answered(_TASK, "", data, question)
     except Stopped as fault:
         if fault.message.code in ("no-process", "broke-reader"):
             over.set()
+        return nothing
+    except ValueError:  # half a character is no text that can be told
         return nothing
     settled = answer.get("settled")
     if not isinstance(settled, list) or len(cast(list[object], settled)) != len(sheets):

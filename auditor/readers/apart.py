@@ -6,12 +6,14 @@ asked for; what can't be had from there the reader itself reads here, and says w
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import partial
 from itertools import chain
+from pathlib import Path
 from threading import Event
 from typing import Any, Final, cast
 
@@ -60,16 +62,25 @@ def _some(
     paths: Sequence[str], names: Sequence[str], forms: Forms, readers: Sequence[AnyReader]
 ) -> list[ReadResult]:
     """What became of some paths."""
-    sources = [opened(path, name) for path, name in zip(paths, names, strict=True)]
+    places = list(zip(paths, names, strict=True))
+    sources = [opened(*place) if _is_small(place[0]) else None for place in places]
     choice = forms.in_use.values() if forms.insisted is None else (forms.insisted,)
     for reader in readers:
         if isinstance(reader, _Apart):
             reader.prepare((source for source in sources if isinstance(source, Source)), choice)
-    results = (
-        source if isinstance(source, OneResult) else read_source(source, forms, readers)
-        for source in sources
-    )
-    return [result.read for result in results]
+    results: list[ReadResult] = []
+    for place, source in zip(places, sources, strict=True):
+        source = opened(*place) if source is None else source  # one large document at a time
+        result = source if isinstance(source, OneResult) else read_source(source, forms, readers)
+        results.append(result.read)
+    return results
+
+
+def _is_small(path: str) -> bool:
+    try:
+        return Path(path).stat().st_size <= LARGEST_APART
+    except (OSError, ValueError):  # opening it says why
+        return False
 
 
 def _apart(reader: AnyReader, over: Event) -> AnyReader:
@@ -109,12 +120,12 @@ class _Apart:
         if self._over.is_set():
             return
         forms = tuple(forms)
-        fitting = [
-            (source, fits[0])
-            for source in sources
-            if len(source.data) <= LARGEST_APART
-            and len(fits := [form for form in forms if self._reader.accepts(source, form)]) == 1
-        ]
+        fitting: list[tuple[Source, Form]] = []
+        for source in sources:
+            with contextlib.suppress(Exception):  # where it is read, that is reported
+                fits = [form for form in forms if self._reader.accepts(source, form)]
+                if len(fits) == 1 and len(source.data) <= LARGEST_APART:
+                    fitting.append((source, fits[0]))
         for (source, form), reading in zip(fitting, self._answers(fitting), strict=False):
             if isinstance(reading, str):
                 self._read[id(source)] = source, form, reading
@@ -164,7 +175,7 @@ class Reads:
             at += size
             try:
                 reading = self._reader.read(source, forms[number])
+                text = reading_adapter().dump_json(reading).decode()
             except Exception:
-                yield None
-            else:
-                yield reading_adapter().dump_json(reading).decode()
+                text = None
+            yield text

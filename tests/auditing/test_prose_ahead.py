@@ -302,3 +302,14 @@ def test_a_reader_of_claims_that_fails_is_reported(monkeypatch: pytest.MonkeyPat
     report = audited(book, TWO)
     assert [reason.sheet for reason in report.not_checked] == [3]
     assert report.to_json() == audited(book).to_json()
+
+
+def test_half_a_character_is_judged_here(keys: list[str]) -> None:
+    """No JSON has it; records that somebody made in Python may."""
+    book = drawn(43)
+    sheets = list(book.sheets)
+    sheets[2] = sheets[2].model_copy(update={"achieved": f"{_FAULT}\ud800"})
+    book = book.model_copy(update={"sheets": tuple(sheets)})
+    counts = [audited(book, options).counts for options in (DEFAULTS, TWO)]
+    assert counts[0] == counts[1]
+    assert keys

@@ -19,6 +19,7 @@ from auditor.files.confined import Stopped, Task, at_once
 from auditor.readers import apart, documents
 from auditor.readers.apart import LARGEST_APART, Reads
 from auditor.readers.documents import read_documents
+from auditor.readers.one_document import opened, read_source
 from auditor.readers.source import AnyReader, ReadResult
 from auditor.testing.build import book
 from tests.documents.text_writer import text_of_sheets
@@ -184,6 +185,58 @@ def test_a_large_text_is_read_here(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     assert read(folder, None) == read(folder, 1)
     assert len(sizes) == 6
     assert max(sizes) <= LARGEST_APART
+
+
+@pytest.mark.usefixtures("several")
+def test_large_documents_are_opened_one_at_a_time(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Those of one job are not in memory together."""
+    steps: list[tuple[str, str]] = []
+
+    def opening(path: str, name: str) -> Any:
+        steps.append(("open", Path(path).name))
+        return opened(path, name)
+
+    def reading(source: Any, forms: Any, readers: Any) -> Any:
+        steps.append(("read", Path(source.path).name))
+        return read_source(source, forms, readers)
+
+    monkeypatch.setattr(apart, "answered", in_place)
+    monkeypatch.setattr(apart, "opened", opening)
+    monkeypatch.setattr(apart, "read_source", reading)
+    texts = sheets(3, 3)
+    texts[1] += "　\n" * (LARGEST_APART // 4)
+    read(written(tmp_path / "texts", texts), None)
+    assert steps == [
+        ("open", "00.txt"),
+        ("open", "02.txt"),
+        ("read", "00.txt"),
+        ("open", "01.txt"),
+        ("read", "01.txt"),
+        ("read", "02.txt"),
+    ]
+
+
+@pytest.mark.usefixtures("several")
+def test_a_reader_that_fails_to_tell_is_reported_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    class Tells:
+        name = "tells"
+        elsewhere = True
+
+        def accepts(self, source: Any, form: Any) -> bool:
+            raise ValueError(source.path, form.name)
+
+        def read(self, source: Any, form: Any) -> Any:
+            raise ValueError(source.path, form.name)
+
+    monkeypatch.setattr(apart, "answered", in_place)
+    readers: list[AnyReader] = [Tells(), *SESSION.readers]
+    folder = written(tmp_path / "texts", sheets(3))
+    result = read_documents([folder], forms=SESSION.forms, readers=readers, jobs=None)
+    assert [reason.why.code for reason in result.not_checked] == ["crashed"] * 7
 
 
 @pytest.mark.usefixtures("several")
