@@ -1,8 +1,8 @@
 # One command for each habit; `make help` lists them. Each makes or renews the environment (.venv) that it needs.
 
 PYTHON ?= python3
-# Some tests wait for another program: four workers keep two cores at work.
-PYTEST_ARGS ?= -n 4 --dist loadgroup
+# Some tests wait for another program: three workers keep two cores at work.
+PYTEST_ARGS ?= -n 3 --dist loadgroup
 RUN := .venv/bin/python
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
