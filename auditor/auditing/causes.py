@@ -187,8 +187,7 @@ def _sorted(
     sheets: dict[_Key, int] = {}
     for finding in findings:
         sheets.setdefault(_owner(finding), len(sheets))
-    if "" in departments:  # what belongs to no department follows what does
-        departments[""] = len(departments)
+    departments[""] = len(departments)  # what belongs to no department follows what does
 
     def position(item: tuple[int, Cause]) -> tuple[int, int, int, int]:
         number, cause = item

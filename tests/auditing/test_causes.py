@@ -177,17 +177,28 @@ def test_what_a_reader_found_joins_the_cause_of_its_cell() -> None:
     assert {cause.certainty for cause in listed.causes if cause is not main} == {"open"}
 
 
-def test_what_a_reader_saw_leads_where_it_is_the_slip() -> None:
+@pytest.mark.parametrize(
+    ("code", "leads"),
+    [
+        ("text-not-added", True),
+        ("left-out-of-sum", True),
+        ("not-recalculated", True),
+        ("arbitrary", False),
+    ],
+)
+def test_what_a_reader_saw_leads_where_it_is_the_slip(code: str, leads: bool) -> None:
     findings = [finding("XLS001", "M21"), finding("FND001", "M16", "total_cost")]
     suspect = Suspect(
         (SuspectCell("total_cost", "2024", Decimal(2), Decimal(1)),),
-        slip("text-not-added"),
+        slip(code),
         Decimal("0.95"),
     )
     cells = (finding("", "M21").cells[0],)
     explained = Explained((findings[1],), (suspect,), Decimal("0.05"), cells)
     (cause,) = in_order(findings, grouped(findings, [explained], {"XLS001"}), {"XLS001"}).causes
-    assert cause.findings == ("XLS001M21", "FND001M16")
+    first, second = cause.findings
+    assert {first, second} == {"XLS001M21", "FND001M16"}
+    assert (first == "XLS001M21") is leads
 
 
 @pytest.mark.parametrize(
