@@ -18,7 +18,7 @@ from typing import Any, Final, cast
 
 from auditor.auditing.judged_rows import judged_rows
 from auditor.auditing.prose import Part
-from auditor.files.confined import Limits, Stopped, Task, answered
+from auditor.files.confined import Limits, Task, answered_if_any
 from auditor.files.confined.pool import Results
 from auditor.files.confined.process import end_waiting
 from auditor.forms.model import Form
@@ -133,15 +133,11 @@ def _judged(
     )
     try:
         data = book.model_dump_json().encode()
-        if len(data) > _LARGEST:
-            return nothing
-        answer = answered(_TASK, "", data, question)
-    except Stopped as fault:
-        if fault.message.code in ("no-process", "broke-reader"):
-            over.set()
-        return nothing
     except ValueError:  # half a character is no text that can be told
         return nothing
+    if len(data) > _LARGEST:
+        return nothing
+    answer = answered_if_any(_TASK, data, question, over)
     settled = answer.get("settled")
     if not isinstance(settled, list) or len(cast(list[object], settled)) != len(sheets):
         return nothing

@@ -19,7 +19,7 @@ from typing import Any, Final, cast
 
 from pydantic import ValidationError
 
-from auditor.files.confined import Limits, Stopped, Task, answered, in_order
+from auditor.files.confined import Limits, Task, answered_if_any, in_order
 from auditor.files.confined.process import end_waiting
 from auditor.forms.model import Form
 from auditor.forms.told import as_told, form_told
@@ -139,12 +139,8 @@ class _Apart:
         forms = list({as_told(form): None for _, form in fitting})
         listed = [(s.path, len(s.data), forms.index(as_told(form))) for s, form in fitting]
         question = {"documents": json.dumps(listed), "forms": json.dumps(forms)}
-        try:
-            answer = answered(task, "", b"".join(source.data for source, _ in fitting), question)
-        except Stopped as fault:
-            if fault.message.code in ("no-process", "broke-reader"):
-                self._over.set()
-            return ()
+        data = b"".join(source.data for source, _ in fitting)
+        answer = answered_if_any(task, data, question, self._over)
         readings = answer.get("readings")
         return cast(Sequence[object], readings) if isinstance(readings, list) else ()
 

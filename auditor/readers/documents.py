@@ -16,12 +16,7 @@ from typing import TYPE_CHECKING
 from auditor.files.confined import at_once, in_order
 from auditor.forms.model import Form
 from auditor.readers.folders import contents_of
-from auditor.readers.one_document import (
-    Forms,
-    OneResult,
-    named,
-    read_document,
-)
+from auditor.readers.one_document import Forms, OneResult, named, read_document
 from auditor.readers.source import (
     AnyReader,
     Reader,

@@ -21,6 +21,7 @@ from auditor.auditing.outcome_rows import OutcomeChoice, OutcomeListing
 from auditor.auditing.prose_ahead import Judges, ProseAhead
 from auditor.auditing.report import Report
 from auditor.auditing.session import load
+from auditor.files import confined
 from auditor.files.confined import Stopped, Task
 from auditor.narrative import claims
 from auditor.narrative.claims import shares
@@ -87,7 +88,7 @@ def audited(book: Book, options: AuditOptions = DEFAULTS, rules: RuleSet = SESSI
 def test_what_is_judged_ahead_is_judged_alike(seed: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(book_findings, "at_once", lambda _: 2)
-        patch.setattr(prose_ahead, "answered", in_place)
+        patch.setattr(confined, "answered", in_place)
         patch.setattr(prose_ahead, "_TOGETHER", 5)
         book = drawn(seed)
         here, ahead = audited(book), audited(book, TWO)
@@ -105,7 +106,7 @@ def test_processes_judge_as_this_one_does() -> None:
 @pytest.mark.usefixtures("several")
 def test_most_of_it_is_settled_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only rules that look at other sheets, and sheets with a finding, are left."""
-    monkeypatch.setattr(prose_ahead, "answered", in_place)
+    monkeypatch.setattr(confined, "answered", in_place)
     made = with_prose(10, 3, FORM)
     sheets = list(made.book.sheets)
     sheets[4] = sheets[4].model_copy(update={"achieved": _FAULT})
@@ -131,7 +132,7 @@ def test_without_a_process_all_is_judged_here(monkeypatch: pytest.MonkeyPatch, c
         asked.append(code)
         raise Stopped(code, "en", "ja")
 
-    monkeypatch.setattr(prose_ahead, "answered", fails)
+    monkeypatch.setattr(confined, "answered", fails)
     book = drawn(11)
     assert audited(book, AuditOptions(jobs=2)).to_json() == audited(book).to_json()
     # Where none can be had, no other is tried, but for those that are under way.
@@ -147,7 +148,7 @@ def test_without_a_process_all_is_judged_here(monkeypatch: pytest.MonkeyPatch, c
 def test_an_answer_that_is_none_settles_nothing(
     monkeypatch: pytest.MonkeyPatch, answer: Answer
 ) -> None:
-    monkeypatch.setattr(prose_ahead, "answered", lambda *_: answer)
+    monkeypatch.setattr(confined, "answered", lambda *_: answer)
     book = drawn(13)
     assert audited(book, TWO).to_json() == audited(book).to_json()
 
@@ -216,7 +217,7 @@ def keys(several: None, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         settled.extend(key for each in answer["settled"] for key in each)
         return answer
 
-    monkeypatch.setattr(prose_ahead, "answered", answered)
+    monkeypatch.setattr(confined, "answered", answered)
     return settled
 
 
@@ -296,7 +297,7 @@ def test_a_reader_of_claims_that_fails_is_reported(monkeypatch: pytest.MonkeyPat
             raise ValueError("no")
         return []
 
-    monkeypatch.setattr(prose_ahead, "answered", in_place)
+    monkeypatch.setattr(confined, "answered", in_place)
     monkeypatch.setattr(claims, "READERS", (broken,))
     book = drawn(41)
     report = audited(book, TWO)

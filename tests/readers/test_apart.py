@@ -94,7 +94,7 @@ def test_what_is_read_apart_is_read_alike(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(documents, "at_once", lambda _: 2)
         patch.setattr(apart, "_TOGETHER", 3)
-        patch.setattr(apart, "answered", in_place)
+        patch.setattr(confined, "answered", in_place)
         assert read(folder, None) == read(folder, 1)
 
 
@@ -114,7 +114,7 @@ def test_processes_read_as_this_one_does(
 @pytest.mark.usefixtures("several")
 def test_a_text_is_read_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Those that the other process has read are not read here."""
-    monkeypatch.setattr(apart, "answered", in_place)
+    monkeypatch.setattr(confined, "answered", in_place)
     reader = next(item for item in SESSION.readers if getattr(item, "elsewhere", False))
     counts: list[str] = []
     kind = type(reader)
@@ -140,7 +140,7 @@ def test_without_a_process_all_is_read_here(
         asked.append(code)
         raise Stopped(code, "en", "ja")
 
-    monkeypatch.setattr(apart, "answered", fails)
+    monkeypatch.setattr(confined, "answered", fails)
     folder = written(tmp_path / "texts", sheets(3))
     assert read(folder, None) == read(folder, 1)
     # Where none can be had, no other is tried, but for those that are under way.
@@ -156,7 +156,7 @@ def test_without_a_process_all_is_read_here(
 def test_an_answer_that_is_none_is_as_good_as_nothing(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, answer: Answer
 ) -> None:
-    monkeypatch.setattr(apart, "answered", lambda *_: answer)
+    monkeypatch.setattr(confined, "answered", lambda *_: answer)
     folder = written(tmp_path / "texts", sheets(3))
     assert read(folder, None) == read(folder, 1)
 
@@ -178,7 +178,7 @@ def test_a_large_text_is_read_here(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
         sizes.extend(size for _, size, _ in json.loads(question[3]["documents"]))
         return in_place(*question)
 
-    monkeypatch.setattr(apart, "answered", answered)
+    monkeypatch.setattr(confined, "answered", answered)
     texts = sheets(3)
     texts[2] += "　\n" * (LARGEST_APART // 4)
     folder = written(tmp_path / "texts", texts)
@@ -202,7 +202,7 @@ def test_large_documents_are_opened_one_at_a_time(
         steps.append(("read", Path(source.path).name))
         return read_source(source, forms, readers)
 
-    monkeypatch.setattr(apart, "answered", in_place)
+    monkeypatch.setattr(confined, "answered", in_place)
     monkeypatch.setattr(apart, "opened", opening)
     monkeypatch.setattr(apart, "read_source", reading)
     texts = sheets(3, 3)
@@ -232,7 +232,7 @@ def test_a_reader_that_fails_to_tell_is_reported_once(
         def read(self, source: Any, form: Any) -> Any:
             raise ValueError(source.path, form.name)
 
-    monkeypatch.setattr(apart, "answered", in_place)
+    monkeypatch.setattr(confined, "answered", in_place)
     readers: list[AnyReader] = [Tells(), *SESSION.readers]
     folder = written(tmp_path / "texts", sheets(3))
     result = read_documents([folder], forms=SESSION.forms, readers=readers, jobs=None)
@@ -252,7 +252,7 @@ def test_readers_of_plugins_come_first(monkeypatch: pytest.MonkeyPatch, tmp_path
         def read(self, source: Any, form: Any) -> Any:
             raise ValueError(source.path, form.name)
 
-    monkeypatch.setattr(apart, "answered", in_place)
+    monkeypatch.setattr(confined, "answered", in_place)
     readers: list[AnyReader] = [Refuses(), *SESSION.readers]
     folder = written(tmp_path / "texts", sheets(3))
     one, two = (

@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
+from threading import Event
 from typing import Any, Final, NamedTuple, Protocol, TypeVar, cast
 
 from pydantic import ValidationError
@@ -30,6 +31,7 @@ __all__ = [
     "Task",
     "Worker",
     "answered",
+    "answered_if_any",
     "at_once",
     "broken_down",
     "confined",
@@ -190,6 +192,22 @@ def answered(task: Task, path: str, data: bytes, question: Mapping[str, str]) ->
         return place.ask(question)
     finally:
         place.end()
+
+
+def answered_if_any(
+    task: Task, data: bytes, question: Mapping[str, str], over: Event
+) -> dict[str, Any]:
+    """The answer to work that can be done here as well; empty where there is none. ``over`` is set
+    where no process can be had, and none is asked for then.
+    """
+    if over.is_set():
+        return {}
+    try:
+        return answered(task, "", data, question)
+    except Stopped as fault:
+        if fault.message.code in ("no-process", "broke-reader"):
+            over.set()
+        return {}
 
 
 def at_once(sheets: int) -> int:
